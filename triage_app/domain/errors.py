@@ -1,0 +1,68 @@
+"""The error tree: every error carries a message for a person and a stable code for a script."""
+
+from typing import ClassVar
+
+
+class TriageError(Exception):
+    """Something the user can understand and act on: what happened, to which thing, what to do next."""
+
+    code: ClassVar[str] = "error"
+
+    @property
+    def message(self) -> str:
+        """The sentence shown to a person."""
+        return str(self)
+
+
+class NotFound(TriageError):
+    """A named thing does not exist in this workspace."""
+
+    code = "not_found"
+
+
+class InvalidInput(TriageError):
+    """An argument or file does not have the form that is needed."""
+
+    code = "invalid_input"
+
+
+class InvalidObservable(InvalidInput):
+    """A text is not a value of the kind it was said to be."""
+
+    code = "invalid_observable"
+
+
+class InvalidState(TriageError):
+    """The thing is not in a state that allows this step."""
+
+    code = "invalid_state"
+
+
+class NothingToUndo(InvalidState):
+    """No earlier decision is left that can be taken back."""
+
+    code = "nothing_to_undo"
+
+
+class ModelRefused(TriageError):
+    """A model file is unsigned, altered or cannot be read, and was not loaded."""
+
+    code = "model_refused"
+
+
+class TrainingFailed(TriageError):
+    """Training did not produce a model; the model in force stays."""
+
+    code = "training_failed"
+
+
+class StorageFailed(TriageError):
+    """The workspace's database could not be opened, read or written."""
+
+    code = "storage_failed"
+
+
+class Cancelled(TriageError):
+    """The user cancelled; everything committed before stays."""
+
+    code = "cancelled"

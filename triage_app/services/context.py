@@ -1,0 +1,72 @@
+"""What a command is told about its call: who, when, how to report progress, and whether to stop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from triage_app.domain.changes import NOTHING, ChangeSet
+from triage_app.domain.errors import Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Work done so far out of `total` (0 while unknown), with a word for what is counted."""
+
+    done: int
+    total: int
+    what: str
+
+
+class CancelToken:
+    """A flag that one thread sets and a long command checks between pages, items and chunks."""
+
+    __slots__ = ("_set",)
+
+    def __init__(self) -> None:
+        self._set = False
+
+    def cancel(self) -> None:
+        """Ask the command to stop at its next check; safe from any thread."""
+        self._set = True
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether a stop was asked for."""
+        return self._set
+
+    def check(self) -> None:
+        """Raise `Cancelled` if a stop was asked for."""
+        if self._set:
+            raise Cancelled("Stopped as asked. What was done before is kept.")
+
+
+T = TypeVar("T")
+
+
+def ignore_progress(_progress: Progress) -> None:
+    """A listener for calls that show no progress."""
+
+
+def ignore_changes(_changes: ChangeSet) -> None:
+    """A publisher for calls that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One call: the actor's name, the time (aware UTC), progress listener, cancel token, and interim change publisher."""
+
+    actor: str
+    now: datetime
+    progress: Callable[[Progress], None] = ignore_progress
+    cancel: CancelToken = field(default_factory=CancelToken)
+    publish: Callable[[ChangeSet], None] = ignore_changes
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Generic[T]):
+    """What a handler returns: the value, what it changed, and the command that takes it back (None: cannot be undone)."""
+
+    value: T
+    changes: ChangeSet = NOTHING
+    inverse: object | None = None

@@ -1,0 +1,372 @@
+"""What services need from the outside, as Protocols; adapters implement them, fakes stand in for them in tests."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from triage_app.domain.changes import ChangeSet
+from triage_app.domain.history import AuditEntry
+from triage_app.domain.item import Form, Outcome, RawId, RawItem
+from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId, Prediction
+from triage_app.domain.learning import Correction, CorrectionId, Model
+from triage_app.domain.ledger import Balance, ParkedItem
+from triage_app.domain.observable import Observable, Sighting
+from triage_app.domain.ticket import Note, NoteId, Severity, TicketId, TicketRow, WorkState
+from triage_app.services.context import CancelToken, Progress
+
+# -- what crosses the ports --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What was read from one raw item by stages 2 to 6: all that its ticket needs, small enough to cross a process border.
+
+    `reason` is non-empty where the item must be parked, with `code` as its stable name; then the rest is empty.
+    `search_text` is what full text search finds beside subject and sender. `fields` and `headers` are not kept: they are
+    read again from the raw item when somebody looks.
+    """
+
+    subject: str = ""
+    sender: str = ""
+    event_at: datetime | None = None
+    severity: Severity = Severity.UNKNOWN
+    form: Form = Form.UNKNOWN
+    attachments: int = 0
+    message_id: str = ""
+    search_text: str = ""
+    sightings: tuple[Sighting, ...] = ()
+    own: frozenset[Observable] = frozenset()
+    predictions: tuple[Prediction, ...] = ()
+    defects: tuple[str, ...] = ()
+    code: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingItem:
+    """A raw item that is committed and not yet a ticket."""
+
+    id: RawId
+    source: str
+    form: Form
+    content: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A ticket to store: the raw item that it comes from and what was read from it."""
+
+    raw: RawId
+    source: str
+    received_at: datetime
+    analysis: Analysis
+    category: str
+    confidence: float
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRaw:
+    """A raw item as stored, with its content."""
+
+    id: RawId
+    source: str
+    form: Form
+    origin: str
+    content: bytes
+    received_at: datetime
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class TicketObservable:
+    """An observable of a ticket with the number of tickets that it is in."""
+
+    observable: Observable
+    where: tuple[str, ...]
+    tickets: int
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Which tickets, in which order. `view` is one of `VIEWS`, `words` a plain word search, `sort` a column of `SORTS`."""
+
+    view: str
+    words: str
+    sort: str
+    descending: bool
+    actor: str
+
+
+VIEWS = ("inbox", "review", "mine", "duplicates", "closed", "all")
+SORTS = ("age", "category", "subject", "duplicates", "similar", "severity", "confidence", "sender", "assignee")
+
+
+# -- storage -----------------------------------------------------------------------------------------------------------
+
+
+class LedgerRepository(Protocol):
+    """Raw items and what became of them."""
+
+    def add(self, items: Sequence[RawItem], received_at: datetime) -> Sequence[RawId | None]:
+        """Store items as pending (parked where `reason` is set), content compressed; None for each that is known already."""
+
+    def pending(self, limit: int, *, after: RawId | None = None) -> Sequence[PendingItem]:
+        """Pending items by id, above `after`, with their content."""
+
+    def settle(self, outcomes: Mapping[RawId, tuple[Outcome, TicketId | None]], at: datetime) -> None:
+        """Set the outcome of items that are pending."""
+
+    def park(self, reasons: Mapping[RawId, tuple[str, str]], at: datetime) -> None:
+        """Park items with (code, reason); counts an attempt."""
+
+    def unpark(self, raw: RawId | None) -> int:
+        """Make one parked item, or all of them, pending again; returns how many."""
+
+    def get(self, raw: RawId) -> StoredRaw:
+        """One item with content; raises NotFound."""
+
+    def of_ticket(self, ticket: TicketId) -> Sequence[StoredRaw]:
+        """The items that a ticket holds, the first first."""
+
+    def balance(self) -> Sequence[Balance]:
+        """One balance for each source, by name."""
+
+    def parked(self) -> Sequence[ParkedItem]:
+        """Parked items, the oldest first."""
+
+
+class TicketRepository(Protocol):
+    """Tickets, their observables, predictions and notes."""
+
+    def add(self, tickets: Sequence[NewTicket]) -> Sequence[TicketId]:
+        """Store tickets with their items, sightings, predictions and full text; ids rise in the order given."""
+
+    def ids(self, which: TicketFilter, *, limit: int, offset: int) -> Sequence[TicketId]:
+        """Ids in order (array-like; memory below 10 bytes an id); limit 0 is all. Ties are broken by id, newest first."""
+
+    def count(self, which: TicketFilter) -> int:
+        """How many tickets match."""
+
+    def view_counts(self, actor: str) -> Mapping[str, int]:
+        """A count for each of `VIEWS`."""
+
+    def rows(self, ids: Sequence[TicketId]) -> Sequence[TicketRow]:
+        """Rows in the order of `ids`; unknown ids are left out."""
+
+    def row(self, ticket: TicketId) -> TicketRow:
+        """One row; raises NotFound."""
+
+    def set_state(self, ticket: TicketId, state: WorkState, at: datetime) -> None:
+        """Write the part of a ticket that people change; raises NotFound."""
+
+    def set_prediction(self, ticket: TicketId, confidence: float, tier: str) -> None:
+        """Write the confidence and tier that the queue shows beside the category."""
+
+    def observables(self, ticket: TicketId) -> Sequence[TicketObservable]:
+        """A ticket's observables in order of first appearance."""
+
+    def predictions(self, ticket: TicketId) -> Sequence[Prediction]:
+        """A ticket's predictions, the newest first."""
+
+    def add_note(self, ticket: TicketId, at: datetime, who: str, text: str) -> NoteId:
+        """Store a note; raises NotFound."""
+
+    def remove_note(self, note: NoteId) -> TicketId:
+        """Take a note back; raises NotFound."""
+
+    def restore_note(self, note: NoteId) -> TicketId:
+        """Bring a removed note back; raises NotFound."""
+
+    def notes(self, ticket: TicketId) -> Sequence[Note]:
+        """A ticket's notes, the oldest first."""
+
+
+class CorrectionRepository(Protocol):
+    """Corrections and confirmations: append-only."""
+
+    def add(self, correction: Correction) -> CorrectionId:
+        """Store a correction (its `id` is ignored)."""
+
+    def set_undone(self, correction: CorrectionId, *, undone: bool) -> Correction:
+        """Mark as taken back, or as valid again; raises NotFound."""
+
+    def all(self, dataset: str) -> Iterator[Correction]:
+        """Corrections of a dataset by id, the undone ones included."""
+
+
+class ModelRepository(Protocol):
+    """Model versions; the files lie beside the database."""
+
+    def add(self, model: Model) -> None:
+        """Store a version that is not yet in force."""
+
+    def activate(self, model: ModelId) -> None:
+        """Put a version in force for its dataset, atomically; raises NotFound."""
+
+    def active(self, dataset: str) -> Model | None:
+        """The version in force."""
+
+    def all(self, dataset: str | None) -> Sequence[Model]:
+        """Versions, the newest first."""
+
+
+class AuditRepository(Protocol):
+    """The append-only, hash-chained log of executed commands."""
+
+    def append(self, entry: AuditEntry) -> None:
+        """Store an entry."""
+
+    def last(self, writer: str) -> AuditEntry | None:
+        """A writer's newest entry."""
+
+    def latest_undoable(self, actor: str) -> AuditEntry | None:
+        """The newest entry of this actor that has an inverse and was not taken back."""
+
+    def mark_undone(self, writer: str, number: int) -> None:
+        """Note that an entry was taken back."""
+
+    def entries(self, ticket: TicketId | None, limit: int) -> Sequence[AuditEntry]:
+        """Entries, the newest first."""
+
+    def timeline(self, ticket: TicketId) -> Sequence[AuditEntry]:
+        """Entries that touched a ticket, the oldest first."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction: all of it is written, or nothing."""
+
+    @property
+    def ledger(self) -> LedgerRepository: ...
+    @property
+    def tickets(self) -> TicketRepository: ...
+    @property
+    def corrections(self) -> CorrectionRepository: ...
+    @property
+    def models(self) -> ModelRepository: ...
+    @property
+    def audit(self) -> AuditRepository: ...
+
+
+class Storage(Protocol):
+    """The workspace's database. Safe from any thread: each call opens its own unit of work."""
+
+    def write(self) -> AbstractContextManager[UnitOfWork]:
+        """A writing transaction (one at a time, waits for its turn); commits at the end, rolls back on an exception."""
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        """A reading snapshot that never waits for writers; writing through it raises StorageFailed."""
+
+    def close(self) -> None:
+        """Release every connection."""
+
+
+# -- files, analysis, models -------------------------------------------------------------------------------------------
+
+
+class FileReader(Protocol):
+    """Finds mail and alerts in files, by content."""
+
+    def read(self, path: str) -> Iterator[RawItem]:
+        """The items of a file, folder or packed file, in a repeatable order; never raises for content, raises NotFound for
+        a path that is not there. What is neither mail nor alert comes as Form.UNKNOWN with its reason."""
+
+
+class Analyser(Protocol):
+    """Stages 2 to 6 for batches of items, in other processes, with time and memory limits for each item."""
+
+    def analyse(self, batches: Iterable[Sequence[PendingItem]]) -> Iterator[tuple[Sequence[PendingItem], Sequence[Analysis]]]:
+        """Each batch with its analyses, in the order given. Never raises for content: an item that kills or stalls its
+        worker comes back with a reason. Takes batches ahead of time, a few at most."""
+
+    def close(self) -> None:
+        """Stop the workers."""
+
+
+class Classifier(Protocol):
+    """A loaded model. Safe from any thread."""
+
+    @property
+    def model_id(self) -> ModelId: ...
+
+    def predict(self, texts: Sequence[str], *, count: int, explain: bool) -> Sequence[ModelAnswer]:
+        """For each prepared text the best `count` labels; reasons only where `explain`."""
+
+
+class ModelFiles(Protocol):
+    """Signed model files of the workspace, and the training that makes them."""
+
+    def load(self, model: Model) -> Classifier:
+        """The model, loaded once and kept; raises ModelRefused for a file that is unsigned, altered or unreadable."""
+
+    def train(
+        self, dataset: Dataset, examples: Sequence[Example], model_id: ModelId, *,
+        progress: Callable[[Progress], None], cancel: CancelToken,
+    ) -> str:
+        """Train on prepared texts in a child process, write and sign the file; returns its SHA-256. Raises TrainingFailed,
+        or Cancelled and leaves nothing behind."""
+
+
+class Datasets(Protocol):
+    """Dataset folders: those of the workspace before those that come with the program."""
+
+    def all(self) -> Sequence[Dataset]:
+        """All datasets, `category` first."""
+
+    def get(self, name: str) -> Dataset:
+        """One dataset; raises NotFound."""
+
+    def examples(self, name: str) -> Sequence[Example]:
+        """Its own labelled examples."""
+
+    def create(self, name: str, examples: Sequence[Example]) -> Dataset:
+        """A new dataset folder in the workspace with these examples; raises InvalidState where it exists."""
+
+    def read_examples(self, path: str) -> Sequence[Example]:
+        """Labelled examples from FastText lines, JSONL or CSV, also gzipped; raises InvalidInput with the line number."""
+
+
+class Sanitiser(Protocol):
+    """Makes untrusted HTML safe to show."""
+
+    def __call__(self, html: str) -> str:
+        """HTML of a small safe set of tags: no script, style, form, image or link that could load or be followed."""
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def __call__(self) -> datetime:
+        """Now, aware UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user configured: own domains and networks, the name that `me` stands for, caps at the door (bytes)."""
+
+    user: str
+    own_domains: tuple[str, ...] = ()
+    own_networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside that handlers may use."""
+
+    storage: Storage
+    files: FileReader
+    analyser: Analyser
+    models: ModelFiles
+    datasets: Datasets
+    sanitise: Sanitiser
+    clock: Clock
+    settings: Settings
+    demo: Path
+    publish: Callable[[ChangeSet], None]
+
+

@@ -1,0 +1,277 @@
+"""Every query: what can be asked of a workspace, and the shape of each answer."""
+
+from dataclasses import dataclass
+
+from triage_app.domain.item import Attachment, Defect, FieldValue, Form, RawId
+from triage_app.domain.labels import Dataset, Prediction, Reason, Score
+from triage_app.domain.learning import Model
+from triage_app.domain.ledger import Balance, ParkedItem
+from triage_app.domain.history import AuditEntry, TimelineEntry
+from triage_app.domain.observable import ObservableKind
+from triage_app.domain.ticket import Note, TicketId, TicketRow
+from triage_app.services.arguments import argument, needed_option, option, optional_argument, text_or_file
+
+# -- questions ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GetBalance:
+    """Seen = ticketed + merged + dropped + parked + pending, in total and for every source."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListTickets:
+    """The tickets of a view, sorted, one page of them."""
+
+    view: str = option("inbox, review, mine, duplicates, closed or all.", "inbox")
+    query: str = option("Words that the ticket must contain.", "")
+    sort: str = option("age, category, subject, duplicates, similar, severity, confidence, sender or assignee; `-` before it reverses.", "age")
+    limit: int = option("How many tickets at most.", 50)
+    offset: int = option("How many tickets to leave out first.", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CountViews:
+    """How many tickets each view holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListTicketIds:
+    """The ids of a view in its order: what a queue holds while its rows are fetched by page."""
+
+    view: str = option("inbox, review, mine, duplicates, closed or all.", "inbox")
+    query: str = option("Words that the ticket must contain.", "")
+    sort: str = option("As for tickets.", "age")
+    limit: int = option("How many ids at most; 0 for all.", 0)
+    offset: int = option("How many ids to leave out first.", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class GetTicketRows:
+    """The queue's rows of these tickets, in the order asked for; ids that do not exist are left out."""
+
+    ids: tuple[TicketId, ...] = argument("The tickets.")
+
+
+@dataclass(frozen=True, slots=True)
+class GetTicket:
+    """One ticket whole: its row, message, observables, predictions, notes and timeline."""
+
+    id: TicketId = argument("The ticket.")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifyText:
+    """What a dataset's model, keywords and default say of a text."""
+
+    text: str = text_or_file("The text.")
+    dataset: str = option("The dataset.", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class FindObservables:
+    """The observables in a text, defanged or not."""
+
+    text: str = text_or_file("The text.")
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateModel:
+    """How good the model in force is on labelled examples that it has not seen."""
+
+    data: str = needed_option("Labelled examples: FastText lines, JSONL or CSV.")
+    dataset: str = option("The dataset.", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class ListModels:
+    """The versions of every dataset's model."""
+
+    dataset: str | None = option("Only of this dataset.", None)
+
+
+@dataclass(frozen=True, slots=True)
+class ListDatasets:
+    """The datasets with their labels, threshold and keywords."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListParked:
+    """The items that could not be used, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetRaw:
+    """The bytes of an item as received, as text for looking at."""
+
+    id: RawId = argument("The item, as the ticket or the parked list names it.")
+
+
+@dataclass(frozen=True, slots=True)
+class ListAudit:
+    """The log of executed commands, the newest first."""
+
+    ticket: TicketId | None = option("Only what touched this ticket.", None)
+    limit: int = option("How many entries at most.", 100)
+
+
+# -- answers -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceSheet:
+    """The sum over all sources, and each source."""
+
+    total: Balance
+    sources: tuple[Balance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketList:
+    """One page of a view; `total` counts the whole view under the query."""
+
+    total: int
+    tickets: tuple[TicketRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewCounts:
+    """How many tickets (for parked: items) stand in each view."""
+
+    inbox: int
+    review: int
+    mine: int
+    duplicates: int
+    parked: int
+    closed: int
+    all: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketIds:
+    """Ids of a view in order; `total` counts the whole view under the query."""
+
+    total: int
+    ids: tuple[TicketId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenObservable:
+    """An observable of a ticket: its live and its defanged form, where it was seen, in how many tickets, and whether it is own."""
+
+    kind: ObservableKind
+    value: str
+    defanged: str
+    where: tuple[str, ...]
+    tickets: int
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sent what to whom: of the reported mail, or of the carrier around it."""
+
+    subject: str
+    sender: str
+    recipients: tuple[str, ...]
+    sent_at: str
+    message_id: str
+    headers: tuple[tuple[str, str], ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A raw item for reading: text is plain; `html` is sanitised and loads nothing; `carrier` is the mail around a reported one."""
+
+    raw: RawId
+    form: Form
+    origin: str
+    size: int
+    envelope: Envelope
+    text: str
+    quoted: str
+    signature: str
+    html: str
+    attachments: tuple[Attachment, ...]
+    fields: tuple[tuple[str, FieldValue], ...]
+    defects: tuple[Defect, ...]
+    carrier: Envelope | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """One ticket whole; `predictions` holds the newest of each dataset first."""
+
+    row: TicketRow
+    messages: tuple[MessageView, ...]
+    observables: tuple[SeenObservable, ...]
+    predictions: tuple[Prediction, ...]
+    notes: tuple[Note, ...]
+    timeline: tuple[TimelineEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """The gate's answer for a text."""
+
+    dataset: str
+    label: str
+    confidence: float
+    tier: str
+    model_id: str
+    alternatives: tuple[Score, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundObservable:
+    """A kind and a live, normalised value."""
+
+    kind: ObservableKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObservableList:
+    """The observables of a text in order of first appearance."""
+
+    observables: tuple[FoundObservable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelList:
+    """Model versions, the newest first."""
+
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetList:
+    """All datasets; the first is the one that names a ticket's category."""
+
+    datasets: tuple[Dataset, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedList:
+    """Parked items, the oldest first."""
+
+    parked: tuple[ParkedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawText:
+    """An item's bytes decoded for looking at (UTF-8, otherwise Latin-1); cut to 256 KB, with the full size in bytes."""
+
+    id: RawId
+    origin: str
+    size: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditList:
+    """Audit entries, the newest first."""
+
+    entries: tuple[AuditEntry, ...]
