@@ -19,7 +19,9 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """Kinds that changed and, where they are few, the ids of the tickets; an empty set of ids with a ticket kind means "many"."""
+    """Kinds that changed and, where they are few, the ids of the tickets; an empty set of ids with a ticket kind
+    means "many".
+    """
 
     kinds: frozenset[ChangeKind] = frozenset()
     tickets: frozenset[TicketId] = frozenset()

@@ -11,9 +11,11 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One executed command: `writer` names the writing process, `hash` chains to the writer's entry before (`previous`).
+    """One executed command: `writer` names the writing process, `hash` chains to the writer's entry before
+    (`previous`).
 
-    `arguments` and `result` are JSON without secrets; `inverse` is the command, as JSON, that takes this one back, or "".
+    `arguments` and `result` are JSON without secrets; `inverse` is the command, as JSON, that takes this one back,
+    or "".
     """
 
     writer: str

@@ -86,7 +86,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that a mail carried: its name as claimed, size in bytes of the decoded content, media type as claimed, SHA-256."""
+    """A file that a mail carried: its name as claimed, size in bytes of the decoded content, media type as claimed,
+    SHA-256.
+    """
 
     name: str
     media_type: str
@@ -98,9 +100,12 @@ class Attachment:
 class ParsedItem:
     """What was read from a raw item.
 
-    `text` is what the sender wrote newly, `quoted` the mail that they quote, `signature` theirs; `html` the HTML part as
-    received (untrusted, capped). `attached_text` is text and links found in text, HTML and calendar attachments. `fields` are named as in the Elastic
-    Common Schema (ECS). `carrier` is the mail around a reported one: then everything else here is about the reported mail.
+    `text` is what the sender wrote newly, `quoted` the mail that they quote, `signature` theirs; `html` the HTML
+    part as
+    received (untrusted, capped). `attached_text` is text and links found in text, HTML and calendar attachments.
+    `fields` are named as in the Elastic
+    Common Schema (ECS). `carrier` is the mail around a reported one: then everything else here is about the reported
+    mail.
     `event_at` is the Date header or the alert's own time in UTC, None where there is none.
     """
 

@@ -1,6 +1,7 @@
 """The ledger of everything ever seen, and the balance that proves that nothing was lost."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from triage_app.domain.item import RawId
@@ -8,7 +9,10 @@ from triage_app.domain.item import RawId
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """For one source, or for all of them: seen = ticketed + merged + dropped + parked + pending; `difference` must be 0."""
+    """For one source, or for all of them: seen = ticketed + merged + dropped + parked + pending.
+
+    `difference` is what is seen and not accounted for; anything but 0 is an error.
+    """
 
     source: str
     seen: int
@@ -17,11 +21,21 @@ class Balance:
     dropped: int
     parked: int
     pending: int
+    difference: int = field(init=False)
 
-    @property
-    def difference(self) -> int:
-        """What is seen and not accounted for; anything but 0 is an error."""
-        return self.seen - self.ticketed - self.merged - self.dropped - self.parked - self.pending
+    def __post_init__(self) -> None:
+        accounted = self.ticketed + self.merged + self.dropped + self.parked + self.pending
+        object.__setattr__(self, "difference", self.seen - accounted)
+
+
+def total(balances: Iterable[Balance], source: str) -> Balance:
+    """The sum of balances under one name."""
+    counts = [(b.seen, b.ticketed, b.merged, b.dropped, b.parked, b.pending) for b in balances]
+    return (
+        Balance(source, *(sum(column) for column in zip(*counts, strict=True)))
+        if counts
+        else Balance(source, 0, 0, 0, 0, 0, 0)
+    )
 
 
 @dataclass(frozen=True, slots=True)

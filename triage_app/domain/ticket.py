@@ -105,7 +105,9 @@ class WorkState:
 
 
 def close(state: WorkState, verdict: Verdict) -> WorkState:
-    """The state after closing with a verdict; closing twice is refused so that a verdict is never overwritten silently."""
+    """The state after closing with a verdict; closing twice is refused so that a verdict is never overwritten
+    silently.
+    """
     if not state.is_open:
         raise InvalidState("The ticket is closed already. Reopen it first to give another verdict.")
     return replace(state, status=Status.RESOLVED, verdict=verdict)

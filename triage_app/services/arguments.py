@@ -1,8 +1,29 @@
-"""How a command's field is filled from outside: its help, and whether it is positional or may come from standard input."""
+"""How a command's field is filled from outside: its help, and whether it is positional or may come from standard
+input.
+"""
 
 from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar, get_args
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Command(Generic[R_co]):
+    """Something that can be done; `R_co` is the value that comes back."""
+
+    __slots__ = ()
+
+
+class Query(Generic[R_co]):
+    """Something that can be asked; `R_co` is the answer."""
+
+    __slots__ = ()
+
+
+def answer_type(kind: type) -> Any:
+    """The type of the value that a command or query type brings back."""
+    return get_args(kind.__orig_bases__[0])[0]  # type: ignore[attr-defined]  # typing keeps it there
 
 
 class Fill(StrEnum):
@@ -35,7 +56,9 @@ def optional_argument(help_: str, default: Any = None) -> Any:
 
 
 def text_or_file(help_: str) -> Any:
-    """A field whose text the caller gives; the command line reads it from a file, or from standard input for `-` or nothing."""
+    """A field whose text the caller gives; the command line reads it from a file, or from standard input for `-` or
+    nothing.
+    """
     return field(metadata={"help": help_, "fill": Fill.TEXT_OR_FILE})
 
 

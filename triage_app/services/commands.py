@@ -4,31 +4,63 @@ from dataclasses import dataclass
 
 from triage_app.domain.item import RawId
 from triage_app.domain.labels import ModelId
-from triage_app.domain.ticket import TicketId, Verdict
-from triage_app.services.arguments import argument, needed_option, option, optional_argument
+from triage_app.domain.learning import Model
+from triage_app.domain.ticket import Note, TicketId, TicketRow, Verdict
+from triage_app.services.arguments import Command, argument, needed_option, option, optional_argument
+
+# -- results ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class ImportFiles:
+class ImportReport:
+    """What one import did. `found` items were in the files, `known` of them were held already; the rest is `seen`.
+
+    seen = ticketed + merged + dropped + parked + pending; `difference` must be 0.
+    """
+
+    found: int
+    known: int
+    seen: int
+    ticketed: int
+    merged: int
+    dropped: int
+    parked: int
+    pending: int
+    difference: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back: the command's name and the tickets that are as before."""
+
+    command: str
+    tickets: tuple[TicketId, ...]
+
+
+# -- commands ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFiles(Command[ImportReport]):
     """Read mail and alerts from files and folders into the queue; what is known already is not read twice."""
 
     paths: tuple[str, ...] = argument("Files or folders: .eml, .msg, mbox, Maildir, .json, .jsonl, .csv, also packed.")
 
 
 @dataclass(frozen=True, slots=True)
-class LoadDemo:
+class LoadDemo(Command[ImportReport]):
     """Fill the workspace with the sample mail and alerts that come with the program."""
 
 
 @dataclass(frozen=True, slots=True)
-class RetryParked:
+class RetryParked(Command[ImportReport]):
     """Try parked items again: one, or all of them; also goes on with what an interrupted import left pending."""
 
     id: RawId | None = optional_argument("The parked item; all of them if left out.")
 
 
 @dataclass(frozen=True, slots=True)
-class CorrectLabel:
+class CorrectLabel(Command[TicketRow]):
     """Say which label is right; logged, learnt from, and the ticket shows it from now on."""
 
     id: TicketId = argument("The ticket.")
@@ -38,7 +70,7 @@ class CorrectLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptLabel:
+class AcceptLabel(Command[TicketRow]):
     """Say that the suggested label is right."""
 
     id: TicketId = argument("The ticket.")
@@ -46,7 +78,7 @@ class AcceptLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class CloseTicket:
+class CloseTicket(Command[TicketRow]):
     """Close a ticket with a verdict."""
 
     id: TicketId = argument("The ticket.")
@@ -54,14 +86,14 @@ class CloseTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class ReopenTicket:
+class ReopenTicket(Command[TicketRow]):
     """Open a closed ticket again; its verdict is cleared."""
 
     id: TicketId = argument("The ticket.")
 
 
 @dataclass(frozen=True, slots=True)
-class AssignTicket:
+class AssignTicket(Command[TicketRow]):
     """Give a ticket to somebody; `me` is the caller, `-` is nobody."""
 
     id: TicketId = argument("The ticket.")
@@ -69,7 +101,7 @@ class AssignTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class AddNote:
+class AddNote(Command[Note]):
     """Write a note on a ticket."""
 
     id: TicketId = argument("The ticket.")
@@ -77,32 +109,25 @@ class AddNote:
 
 
 @dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Command[Undone]):
     """Take back the last decision that you made and have not taken back yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class ExportCorrections:
-    """Write all corrections and confirmations for analysis or training elsewhere."""
-
-    format: str = option("fasttext, csv or jsonl.", "jsonl")
-    out: str | None = option("The file to write; standard output if left out.", None)
-    dataset: str = option("The dataset.", "category")
-
-
-@dataclass(frozen=True, slots=True)
-class TrainModel:
+class TrainModel(Command[Model]):
     """Train a new model version from the dataset's examples and the corrections, and use it from then on.
 
     A dataset name that is new makes the dataset from the labels found in the data.
     """
 
     dataset: str = option("The dataset.", "category")
-    data: str | None = option("Labelled examples to use: FastText lines, JSONL or CSV; the dataset's own if left out.", None)
+    data: str | None = option(
+        "Labelled examples to use: FastText lines, JSONL or CSV; the dataset's own if left out.", None
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class UseModel:
+class UseModel(Command[Model]):
     """Put another version of a model in force."""
 
     id: ModelId = argument("The model version.")

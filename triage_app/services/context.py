@@ -54,7 +54,9 @@ def ignore_changes(_changes: ChangeSet) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One call: the actor's name, the time (aware UTC), progress listener, cancel token, and interim change publisher."""
+    """One call: the actor's name, the time (aware UTC), progress listener, cancel token, and interim change
+    publisher.
+    """
 
     actor: str
     now: datetime
@@ -65,7 +67,9 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Result(Generic[T]):
-    """What a handler returns: the value, what it changed, and the command that takes it back (None: cannot be undone)."""
+    """What a handler returns: the value, what it changed, and the command that takes it back (None: cannot be
+    undone).
+    """
 
     value: T
     changes: ChangeSet = NOTHING

@@ -17,15 +17,17 @@ from triage_app.domain.observable import Observable, Sighting
 from triage_app.domain.ticket import Note, NoteId, Severity, TicketId, TicketRow, WorkState
 from triage_app.services.context import CancelToken, Progress
 
-# -- what crosses the ports --------------------------------------------------------------------------------------------
+# -- what crosses the ports ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What was read from one raw item by stages 2 to 6: all that its ticket needs, small enough to cross a process border.
+    """What was read from one raw item by stages 2 to 6: all that its ticket needs, small enough to cross a process
+    border.
 
     `reason` is non-empty where the item must be parked, with `code` as its stable name; then the rest is empty.
-    `search_text` is what full text search finds beside subject and sender. `fields` and `headers` are not kept: they are
+    `search_text` is what full text search finds beside subject and sender. `fields` and `headers` are not kept: they
+    are
     read again from the raw item when somebody looks.
     """
 
@@ -94,7 +96,9 @@ class TicketObservable:
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
-    """Which tickets, in which order. `view` is one of `VIEWS`, `words` a plain word search, `sort` a column of `SORTS`."""
+    """Which tickets, in which order. `view` is one of `VIEWS`, `words` a plain word search, `sort` a column of
+    `SORTS`.
+    """
 
     view: str
     words: str
@@ -107,17 +111,24 @@ VIEWS = ("inbox", "review", "mine", "duplicates", "closed", "all")
 SORTS = ("age", "category", "subject", "duplicates", "similar", "severity", "confidence", "sender", "assignee")
 
 
-# -- storage -----------------------------------------------------------------------------------------------------------
+# -- storage ------------------------------------------------------------------------------------------
 
 
 class LedgerRepository(Protocol):
     """Raw items and what became of them."""
 
     def add(self, items: Sequence[RawItem], received_at: datetime) -> Sequence[RawId | None]:
-        """Store items as pending (parked where `reason` is set), content compressed; None for each that is known already."""
+        """Store items as pending (parked where `reason` is set), content compressed; None for each that is known
+        already.
+        """
 
     def pending(self, limit: int, *, after: RawId | None = None) -> Sequence[PendingItem]:
         """Pending items by id, above `after`, with their content."""
+
+    def still_pending(self, ids: Sequence[RawId]) -> frozenset[RawId]:
+        """Those of these items that are pending: asked inside a writing unit, so that two processes never settle one
+        twice.
+        """
 
     def settle(self, outcomes: Mapping[RawId, tuple[Outcome, TicketId | None]], at: datetime) -> None:
         """Set the outcome of items that are pending."""
@@ -148,7 +159,9 @@ class TicketRepository(Protocol):
         """Store tickets with their items, sightings, predictions and full text; ids rise in the order given."""
 
     def ids(self, which: TicketFilter, *, limit: int, offset: int) -> Sequence[TicketId]:
-        """Ids in order (array-like; memory below 10 bytes an id); limit 0 is all. Ties are broken by id, newest first."""
+        """Ids in order (array-like; memory below 10 bytes an id); limit 0 is all. Ties are broken by id, newest
+        first.
+        """
 
     def count(self, which: TicketFilter) -> int:
         """How many tickets match."""
@@ -266,23 +279,28 @@ class Storage(Protocol):
         """Release every connection."""
 
 
-# -- files, analysis, models -------------------------------------------------------------------------------------------
+# -- files, analysis, models ------------------------------------------------------------------------------------------
 
 
 class FileReader(Protocol):
     """Finds mail and alerts in files, by content."""
 
     def read(self, path: str) -> Iterator[RawItem]:
-        """The items of a file, folder or packed file, in a repeatable order; never raises for content, raises NotFound for
+        """The items of a file, folder or packed file, in a repeatable order; never raises for content, raises
+        NotFound for
         a path that is not there. What is neither mail nor alert comes as Form.UNKNOWN with its reason."""
 
 
 class Analyser(Protocol):
     """Stages 2 to 6 for batches of items, in other processes, with time and memory limits for each item."""
 
-    def analyse(self, batches: Iterable[Sequence[PendingItem]]) -> Iterator[tuple[Sequence[PendingItem], Sequence[Analysis]]]:
-        """Each batch with its analyses, in the order given. Never raises for content: an item that kills or stalls its
-        worker comes back with a reason. Takes batches ahead of time, a few at most."""
+    def analyse(
+        self, batches: Iterable[Sequence[PendingItem]], models: Sequence[Model]
+    ) -> Iterator[tuple[Sequence[PendingItem], Sequence[Analysis]]]:
+        """Each batch with its analyses, in the order given, classified by these models (those in force).
+
+        Never raises for content: an item that kills or stalls its worker comes back with a reason. Takes batches ahead
+        of time, a few at most."""
 
     def close(self) -> None:
         """Stop the workers."""
@@ -305,10 +323,16 @@ class ModelFiles(Protocol):
         """The model, loaded once and kept; raises ModelRefused for a file that is unsigned, altered or unreadable."""
 
     def train(
-        self, dataset: Dataset, examples: Sequence[Example], model_id: ModelId, *,
-        progress: Callable[[Progress], None], cancel: CancelToken,
+        self,
+        dataset: Dataset,
+        examples: Sequence[Example],
+        model_id: ModelId,
+        *,
+        progress: Callable[[Progress], None],
+        cancel: CancelToken,
     ) -> str:
-        """Train on prepared texts in a child process, write and sign the file; returns its SHA-256. Raises TrainingFailed,
+        """Train on prepared texts in a child process, write and sign the file; returns its SHA-256. Raises
+        TrainingFailed,
         or Cancelled and leaves nothing behind."""
 
 
@@ -328,7 +352,9 @@ class Datasets(Protocol):
         """A new dataset folder in the workspace with these examples; raises InvalidState where it exists."""
 
     def read_examples(self, path: str) -> Sequence[Example]:
-        """Labelled examples from FastText lines, JSONL or CSV, also gzipped; raises InvalidInput with the line number."""
+        """Labelled examples from FastText lines, JSONL or CSV, also gzipped; raises InvalidInput with the line
+        number.
+        """
 
 
 class Sanitiser(Protocol):
@@ -368,5 +394,3 @@ class Ports:
     settings: Settings
     demo: Path
     publish: Callable[[ChangeSet], None]
-
-

@@ -1,128 +1,36 @@
 """Every query: what can be asked of a workspace, and the shape of each answer."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
+from triage_app.domain.history import AuditEntry, TimelineEntry
 from triage_app.domain.item import Attachment, Defect, FieldValue, Form, RawId
 from triage_app.domain.labels import Dataset, Prediction, Reason, Score
-from triage_app.domain.learning import Model
+from triage_app.domain.learning import Evaluation, Model
 from triage_app.domain.ledger import Balance, ParkedItem
-from triage_app.domain.history import AuditEntry, TimelineEntry
 from triage_app.domain.observable import ObservableKind
 from triage_app.domain.ticket import Note, TicketId, TicketRow
-from triage_app.services.arguments import argument, needed_option, option, optional_argument, text_or_file
+from triage_app.services.arguments import Query, argument, needed_option, option, text_or_file
 
-# -- questions ---------------------------------------------------------------------------------------------------------
+SORT_HELP = (
+    "age (newest first), category, subject, duplicates, similar, severity, confidence, sender or assignee; "
+    "`-` before it reverses."
+)
 
-
-@dataclass(frozen=True, slots=True)
-class GetBalance:
-    """Seen = ticketed + merged + dropped + parked + pending, in total and for every source."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListTickets:
-    """The tickets of a view, sorted, one page of them."""
-
-    view: str = option("inbox, review, mine, duplicates, closed or all.", "inbox")
-    query: str = option("Words that the ticket must contain.", "")
-    sort: str = option("age, category, subject, duplicates, similar, severity, confidence, sender or assignee; `-` before it reverses.", "age")
-    limit: int = option("How many tickets at most.", 50)
-    offset: int = option("How many tickets to leave out first.", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class CountViews:
-    """How many tickets each view holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListTicketIds:
-    """The ids of a view in its order: what a queue holds while its rows are fetched by page."""
-
-    view: str = option("inbox, review, mine, duplicates, closed or all.", "inbox")
-    query: str = option("Words that the ticket must contain.", "")
-    sort: str = option("As for tickets.", "age")
-    limit: int = option("How many ids at most; 0 for all.", 0)
-    offset: int = option("How many ids to leave out first.", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class GetTicketRows:
-    """The queue's rows of these tickets, in the order asked for; ids that do not exist are left out."""
-
-    ids: tuple[TicketId, ...] = argument("The tickets.")
-
-
-@dataclass(frozen=True, slots=True)
-class GetTicket:
-    """One ticket whole: its row, message, observables, predictions, notes and timeline."""
-
-    id: TicketId = argument("The ticket.")
-
-
-@dataclass(frozen=True, slots=True)
-class ClassifyText:
-    """What a dataset's model, keywords and default say of a text."""
-
-    text: str = text_or_file("The text.")
-    dataset: str = option("The dataset.", "category")
-
-
-@dataclass(frozen=True, slots=True)
-class FindObservables:
-    """The observables in a text, defanged or not."""
-
-    text: str = text_or_file("The text.")
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluateModel:
-    """How good the model in force is on labelled examples that it has not seen."""
-
-    data: str = needed_option("Labelled examples: FastText lines, JSONL or CSV.")
-    dataset: str = option("The dataset.", "category")
-
-
-@dataclass(frozen=True, slots=True)
-class ListModels:
-    """The versions of every dataset's model."""
-
-    dataset: str | None = option("Only of this dataset.", None)
-
-
-@dataclass(frozen=True, slots=True)
-class ListDatasets:
-    """The datasets with their labels, threshold and keywords."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListParked:
-    """The items that could not be used, with the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class GetRaw:
-    """The bytes of an item as received, as text for looking at."""
-
-    id: RawId = argument("The item, as the ticket or the parked list names it.")
-
-
-@dataclass(frozen=True, slots=True)
-class ListAudit:
-    """The log of executed commands, the newest first."""
-
-    ticket: TicketId | None = option("Only what touched this ticket.", None)
-    limit: int = option("How many entries at most.", 100)
-
-
-# -- answers -----------------------------------------------------------------------------------------------------------
+# -- answers ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class BalanceSheet:
-    """The sum over all sources, and each source."""
+    """The sum over all sources (as in `Balance`), and each source."""
 
-    total: Balance
+    seen: int
+    ticketed: int
+    merged: int
+    dropped: int
+    parked: int
+    pending: int
+    difference: int
     sources: tuple[Balance, ...]
 
 
@@ -157,7 +65,9 @@ class TicketIds:
 
 @dataclass(frozen=True, slots=True)
 class SeenObservable:
-    """An observable of a ticket: its live and its defanged form, where it was seen, in how many tickets, and whether it is own."""
+    """An observable of a ticket: live and defanged form, where it was seen, in how many tickets, and whether it is
+    own.
+    """
 
     kind: ObservableKind
     value: str
@@ -182,7 +92,10 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A raw item for reading: text is plain; `html` is sanitised and loads nothing; `carrier` is the mail around a reported one."""
+    """A raw item for reading: text is plain; `html` is sanitised and loads nothing.
+
+    `carrier` is the mail around a reported one.
+    """
 
     raw: RawId
     form: Form
@@ -275,3 +188,140 @@ class AuditList:
     """Audit entries, the newest first."""
 
     entries: tuple[AuditEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRows:
+    """Rows in the order asked for."""
+
+    tickets: tuple[TicketRow, ...]
+
+
+class ExportFormat(StrEnum):
+    """How corrections are written."""
+
+    FASTTEXT = "fasttext"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to be saved: a name to offer, its media type, how many rows it holds, and its text."""
+
+    name: str
+    media_type: str
+    rows: int
+    content: str
+
+
+# -- questions ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GetBalance(Query[BalanceSheet]):
+    """Seen = ticketed + merged + dropped + parked + pending, in total and for every source."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListTickets(Query[TicketList]):
+    """The tickets of a view, sorted, one page of them."""
+
+    view: str = option("inbox, review, mine, duplicates, closed or all.", "inbox")
+    query: str = option("Words that the ticket must contain.", "")
+    sort: str = option(SORT_HELP, "age")
+    limit: int = option("How many tickets at most.", 50)
+    offset: int = option("How many tickets to leave out first.", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CountViews(Query[ViewCounts]):
+    """How many tickets each view holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListTicketIds(Query[TicketIds]):
+    """The ids of a view in its order: what a queue holds while its rows are fetched by page."""
+
+    view: str = option("inbox, review, mine, duplicates, closed or all.", "inbox")
+    query: str = option("Words that the ticket must contain.", "")
+    sort: str = option(SORT_HELP, "age")
+    limit: int = option("How many ids at most; 0 for all.", 0)
+    offset: int = option("How many ids to leave out first.", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class GetTicketRows(Query[TicketRows]):
+    """The queue's rows of these tickets, in the order asked for; ids that do not exist are left out."""
+
+    ids: tuple[TicketId, ...] = argument("The tickets.")
+
+
+@dataclass(frozen=True, slots=True)
+class GetTicket(Query[TicketView]):
+    """One ticket whole: its row, message, observables, predictions, notes and timeline."""
+
+    id: TicketId = argument("The ticket.")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifyText(Query[Classification]):
+    """What a dataset's model, keywords and default say of a text."""
+
+    text: str = text_or_file("The text.")
+    dataset: str = option("The dataset.", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class FindObservables(Query[ObservableList]):
+    """The observables in a text, defanged or not."""
+
+    text: str = text_or_file("The text.")
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateModel(Query[Evaluation]):
+    """How good the model in force is on labelled examples that it has not seen."""
+
+    data: str = needed_option("Labelled examples: FastText lines, JSONL or CSV.")
+    dataset: str = option("The dataset.", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class ListModels(Query[ModelList]):
+    """The versions of every dataset's model."""
+
+    dataset: str | None = option("Only of this dataset.", None)
+
+
+@dataclass(frozen=True, slots=True)
+class ListDatasets(Query[DatasetList]):
+    """The datasets with their labels, threshold and keywords."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListParked(Query[ParkedList]):
+    """The items that could not be used, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetRaw(Query[RawText]):
+    """The bytes of an item as received, as text for looking at."""
+
+    id: RawId = argument("The item, as the ticket or the parked list names it.")
+
+
+@dataclass(frozen=True, slots=True)
+class ListAudit(Query[AuditList]):
+    """The log of executed commands, the newest first."""
+
+    ticket: TicketId | None = option("Only what touched this ticket.", None)
+    limit: int = option("How many entries at most.", 100)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportCorrections(Query[Document]):
+    """All corrections and confirmations, for analysis or training elsewhere."""
+
+    format: ExportFormat = option("fasttext, csv or jsonl.", ExportFormat.JSONL)
+    dataset: str = option("The dataset.", "category")
