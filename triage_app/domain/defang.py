@@ -1,0 +1,167 @@
+"""Making addresses harmless to click (defang) and live again (refang)."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from triage_app.domain.hosts import domain_of, ipv6_of, top_level_exists
+
+# Stands for a dot that somebody defanged, so that what is read later still knows that it was said to be a host.
+# From the private use area; `flatten` removes it from input.
+MARK = "\ue000"
+# Stands for a piece of text taken out, so that the order of appearance survives.
+HOLE = "\ue001"
+
+_ODD = re.compile(
+    "[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\ue000\ue001"
+    "\u2024\u24b6-\u24e9\u3002\ufe52\uff01-\uff61\U0001d400-\U0001d7ff]"
+)
+_INVISIBLE = re.compile(
+    "[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\ue000\ue001]+"
+)
+# Look-alikes that stand for exactly one ASCII letter, digit or sign; NFKC on a whole text would also break
+# fractions, superscripts and ligatures into characters that nobody wrote.
+_WIDE = re.compile("[\u2024\u24b6-\u24e9\ufe52\uff01-\uff5e\U0001d400-\U0001d7ff]+")
+_IDEOGRAPHIC_STOP = re.compile("(?<=[A-Za-z0-9])[\u3002\uff61](?=[A-Za-z0-9])")
+
+_OPEN, _CLOSE = r"[\[({<]", r"[\])}>]"
+_GATES = tuple(
+    re.compile(re.escape(bracket) + r"[ \t]?(?:[.,@:/]|[dD][oO0][tT]|[aA][tT]|[sS][\])]|punkt|punto)")
+    for bracket in "[({<"
+)
+_PLAIN_SIGNS: tuple[bytes, ...] = (
+    b"hxxp",
+    b"h**p",
+    b"htxp",
+    b"hxtp",
+    b"h__p",
+    b"h--p",
+    b"h##p",
+    b"fxp",
+    b"meow:",
+    b"hxxtp",
+)
+_PLAIN_SIGNS += (b"-dot-", b"_dot_", b"^.", b"\\.", b"\\/", b":\\\\", b".]", b" ://", b" dot ", b" at ")
+
+_DOT = re.compile(
+    rf"(?<=\w)(?:[ \t]{{0,2}}{_OPEN}[ \t]?(?:\.|dot|d0t|punkt|punto)[ \t]?{_CLOSE}[ \t]{{0,2}}|{_OPEN},{_CLOSE})(?=\w)",
+    re.IGNORECASE,
+)
+_HALF_DOT = re.compile(r"(?<=\w)(?:\[\.|\.\]|\^\.|\\\.)(?=\w)")
+_AT = re.compile(rf"(?<=\w)[ \t]?{_OPEN}[ \t]?(?:@|at|arroba)[ \t]?{_CLOSE}[ \t]?(?=\w)", re.IGNORECASE)
+_COLON = re.compile(r"(?<=[\w\])}])[\[({](:{1,2})[\])}](?=[\w/\\\[({])")
+_SLASHES = re.compile(r"[\[({](:?//)[\])}]|(?<=[\w/:])[\[({](/)[\])}]")
+_SECURE = re.compile(r"(?<=[pP])[\[(]([sS])[\])](?=[ \t]?[:\[(])")
+_SCHEME = re.compile(
+    r"(?<![A-Za-z0-9])(?:h(?:xx|\*\*|tx|xt|__|--|##|tt)p|hxxtp|(?P<ftp>f[xt]p)|meow)(?P<s>s?)"
+    r"[ \t]{0,2}:[ \t]{0,2}(?://|\\\\)[ \t]{0,2}",
+    re.IGNORECASE,
+)
+# Words stand for signs only in capitals ("evil DOT com"), or after something that is already an address.
+_SPOKEN_DOT = re.compile(
+    rf"(?<=[a-z0-9]) DOT (?=[a-z]{{2,24}}\b)|((?:@|://)[\w.{MARK}-]{{1,253}}) dot (?=[a-z]{{2,24}}\b)"
+)
+_SPOKEN_AT = re.compile(rf"(?<=[a-z0-9]) AT (?=[a-z0-9-]{{1,63}}(?: DOT |[.{MARK}]))")
+_HYPHENED = re.compile(r"(?<![\w.@/-])[A-Za-z0-9_-]{1,200}?[-_]dot[-_][A-Za-z0-9_-]{1,200}(?![\w.@-])", re.IGNORECASE)
+_HYPHENED_DOT = re.compile(r"[-_]dot[-_]", re.IGNORECASE)
+_HYPHENED_TOPS = frozenset(("com", "net", "org", "info", "biz", "xyz", "top", "online", "site", "club", "shop", "icu"))
+_COMMAS = re.compile(r"\s{0,9}\d{1,3}(?:,\d{1,3}){3}\s{0,9}")
+
+
+def flatten(text: str) -> str:
+    """`text` without invisible characters, and with full-width and mathematical letters as the ASCII they look like."""
+    if text.isascii() or not _ODD.search(text):
+        return text
+    text = _INVISIBLE.sub("", text)
+    text = _IDEOGRAPHIC_STOP.sub(".", text)
+    return _WIDE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+
+
+def is_defanged(text: str, lowered: bytes) -> bool:
+    """True when `text` may hold a defanged form; `lowered` is its lower-case ASCII image. Cheap; only its no is sure."""
+    if any(sign in lowered for sign in _PLAIN_SIGNS):
+        return True
+    for bracket, gate in zip("[({<", _GATES, strict=True):
+        if bracket in text and gate.search(text):
+            return True
+    return len(text) < 40 and _COMMAS.fullmatch(text) is not None
+
+
+def _hyphened(match: re.Match[str]) -> str:
+    parts = _HYPHENED_DOT.split(match[0])
+    top = parts[-1].lower()
+    real = (len(top) == 2 or top in _HYPHENED_TOPS) and top_level_exists(top)
+    return MARK.join(parts) if real and domain_of(".".join(parts)) else match[0]
+
+
+def _scheme(match: re.Match[str]) -> str:
+    return f"{'ftp' if match['ftp'] else 'http'}{match['s'].lower()}://"
+
+
+def mark(text: str) -> str:
+    """`text`, flattened, with every defanged sign live again and each dot that was defanged written as `MARK`.
+
+    A group of four numbers with commas ("9,10,11,12") is an address only when it is the whole text.
+    """
+    if _COMMAS.fullmatch(text):
+        return text.replace(",", MARK)
+    if ":\\/\\/" in text:
+        text = text.replace("\\/", "/")
+    steps: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+        (_DOT, MARK),
+        (_HALF_DOT, MARK),
+        (_AT, "@"),
+        (_COLON, r"\1"),
+        # Twice: the neighbour of "[:][:]" is itself defanged.
+        (_COLON, r"\1"),
+        (_SLASHES, r"\1\2"),
+        (_SECURE, r"\1"),
+        (_SCHEME, _scheme),
+        (_SPOKEN_AT, "@"),
+        (_SPOKEN_DOT, rf"\1{MARK}"),
+    )
+    for pattern, replacement in steps:
+        text = pattern.sub(replacement, text)
+    if "dot" in text.lower():
+        text = _HYPHENED.sub(_hyphened, text)
+    return text
+
+
+def refang(text: str) -> str:
+    """`text` with every defanged form live again; text without any comes back unchanged. Never raises."""
+    flat = flatten(text)
+    if not is_defanged(flat, flat.encode("ascii", "replace").lower()):
+        return flat
+    return mark(flat).replace(MARK, ".")
+
+
+def defang_host(host: str) -> str:
+    """A host with every dot, or every colon of an IPv6 address, in brackets."""
+    if host.startswith("["):
+        return "[" + defang_host(host[1:-1]) + "]" if host.endswith("]") else host.replace(":", "[:]")
+    return host.replace(":", "[:]") if ipv6_of(host) else host.replace(".", "[.]")
+
+
+def defang_url(url: str) -> str:
+    """A URL whose scheme no program knows (hxxp), whose host is in brackets, and whose path is as it was."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return defang_host(url)
+    end = min((place for stop in "/?#" if (place := rest.find(stop)) >= 0), default=len(rest))
+    user, sign, host = rest[:end].rpartition("@")
+    name, colon, port = host.rpartition(":")
+    if colon and port.isdigit() and not name.endswith(":"):
+        shown = f"{defang_host(name)}:{port}"
+    else:
+        shown = defang_host(host)
+    harmless = scheme.replace("tt", "xx", 1).replace("TT", "XX", 1)
+    if harmless == scheme:
+        harmless = scheme.replace("ftp", "fxp", 1)
+    behind = "[:]//" if harmless == scheme else "://"
+    return f"{harmless}{behind}{user.replace('.', '[.]')}{'[@]' if sign else ''}{shown}{rest[end:]}"
+
+
+def defang_email(address: str) -> str:
+    """A mail address with its sign and the dots of its domain in brackets."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}[@]{defang_host(domain)}" if at else defang_host(address)
