@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,3 +128,28 @@ def test_run_says_what_is_wrong_with_an_old_python(project: Path, tmp_path: Path
     assert done.returncode == 1
     assert "needs Python 3.11 or later" in done.stderr
     assert "Set PYTHON" in done.stderr
+
+
+def test_wheel_carries_the_data_inside_the_package_and_no_lock(project: Path, tmp_path: Path) -> None:
+    # given the checkout
+    # when a wheel is built of it
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "--target",
+        "wheel",
+        "--directory",
+        tmp_path,
+    ]
+    subprocess.run(command, cwd=project, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    # then all lies below the package, the data that the program reads included, and what developers need does not
+    assert "triage_app/__main__.py" in names
+    assert "triage_app/py.typed" in names
+    for folder in ("triage_app/resources/demo/", "triage_app/models/category/"):
+        assert any(name.startswith(folder) for name in names), folder
+    assert not [name for name in names if "/lock/" in name or name.startswith("tests/")]
+    assert {name.split("/")[0] for name in names} == {"triage_app", wheel.name.rsplit("-", 3)[0] + ".dist-info"}
