@@ -96,6 +96,8 @@ class WorkState:
     verdict: Verdict | None
     assignee: str
     category: str
+    confidence: float
+    tier: str
     reviewed: bool
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from triage_app.domain.item import RawId
 from triage_app.domain.labels import ModelId
 from triage_app.domain.learning import Model
+from triage_app.domain.ledger import ParkedItem
 from triage_app.domain.ticket import Note, TicketId, TicketRow, Verdict
 from triage_app.services.arguments import Command, argument, needed_option, option, optional_argument
 
@@ -15,7 +16,8 @@ from triage_app.services.arguments import Command, argument, needed_option, opti
 class ImportReport:
     """What one import did. `found` items were in the files, `known` of them were held already; the rest is `seen`.
 
-    seen = ticketed + merged + dropped + parked + pending; `difference` must be 0.
+    seen = ticketed + merged + dropped + parked + pending; `difference` must be 0. `warnings` are
+    sentences for a person, for example that a model was refused and keywords answered instead.
     """
 
     found: int
@@ -27,6 +29,7 @@ class ImportReport:
     parked: int
     pending: int
     difference: int
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,13 @@ class RetryParked(Command[ImportReport]):
     """Try parked items again: one, or all of them; also goes on with what an interrupted import left pending."""
 
     id: RawId | None = optional_argument("The parked item; all of them if left out.")
+
+
+@dataclass(frozen=True, slots=True)
+class DismissParked(Command[ParkedItem]):
+    """Drop a parked item on purpose: it leaves the list, is counted as dropped, and its bytes stay."""
+
+    id: RawId = argument("The parked item.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
 
-from triage_app.domain.changes import NOTHING, ChangeSet
+from triage_app.domain.changes import ChangeSet
 from triage_app.domain.errors import Cancelled
 
 
@@ -41,9 +40,6 @@ class CancelToken:
             raise Cancelled("Stopped as asked. What was done before is kept.")
 
 
-T = TypeVar("T")
-
-
 def ignore_progress(_progress: Progress) -> None:
     """A listener for calls that show no progress."""
 
@@ -63,14 +59,3 @@ class Context:
     progress: Callable[[Progress], None] = ignore_progress
     cancel: CancelToken = field(default_factory=CancelToken)
     publish: Callable[[ChangeSet], None] = ignore_changes
-
-
-@dataclass(frozen=True, slots=True)
-class Result(Generic[T]):
-    """What a handler returns: the value, what it changed, and the command that takes it back (None: cannot be
-    undone).
-    """
-
-    value: T
-    changes: ChangeSet = NOTHING
-    inverse: object | None = None

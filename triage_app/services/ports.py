@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from triage_app.domain.changes import ChangeSet
 from triage_app.domain.history import AuditEntry
 from triage_app.domain.item import Form, Outcome, RawId, RawItem
 from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId, Prediction
@@ -136,6 +135,12 @@ class LedgerRepository(Protocol):
     def park(self, reasons: Mapping[RawId, tuple[str, str]], at: datetime) -> None:
         """Park items with (code, reason); counts an attempt."""
 
+    def dismiss(self, raw: RawId, at: datetime) -> ParkedItem:
+        """Settle a parked item as dropped; raises NotFound where it is not parked."""
+
+    def restore_parked(self, item: ParkedItem) -> None:
+        """Take a dismissal back: the item is parked as before."""
+
     def unpark(self, raw: RawId | None) -> int:
         """Make one parked item, or all of them, pending again; returns how many."""
 
@@ -175,11 +180,8 @@ class TicketRepository(Protocol):
     def row(self, ticket: TicketId) -> TicketRow:
         """One row; raises NotFound."""
 
-    def set_state(self, ticket: TicketId, state: WorkState, at: datetime) -> None:
+    def set_state(self, ticket: TicketId, state: WorkState) -> None:
         """Write the part of a ticket that people change; raises NotFound."""
-
-    def set_prediction(self, ticket: TicketId, confidence: float, tier: str) -> None:
-        """Write the confidence and tier that the queue shows beside the category."""
 
     def observables(self, ticket: TicketId) -> Sequence[TicketObservable]:
         """A ticket's observables in order of first appearance."""
@@ -192,9 +194,6 @@ class TicketRepository(Protocol):
 
     def remove_note(self, note: NoteId) -> TicketId:
         """Take a note back; raises NotFound."""
-
-    def restore_note(self, note: NoteId) -> TicketId:
-        """Bring a removed note back; raises NotFound."""
 
     def notes(self, ticket: TicketId) -> Sequence[Note]:
         """A ticket's notes, the oldest first."""
@@ -319,6 +318,9 @@ class Classifier(Protocol):
 class ModelFiles(Protocol):
     """Signed model files of the workspace, and the training that makes them."""
 
+    def verify(self, model: Model) -> None:
+        """Raise ModelRefused for a file that is missing, unsigned or altered; loads nothing."""
+
     def load(self, model: Model) -> Classifier:
         """The model, loaded once and kept; raises ModelRefused for a file that is unsigned, altered or unreadable."""
 
@@ -373,11 +375,12 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user configured: own domains and networks, the name that `me` stands for, caps at the door (bytes)."""
+    """What the user configured: the name that `me` stands for, own domains and networks (CIDR), the database's URL."""
 
     user: str
     own_domains: tuple[str, ...] = ()
     own_networks: tuple[str, ...] = ()
+    database: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,4 +396,3 @@ class Ports:
     clock: Clock
     settings: Settings
     demo: Path
-    publish: Callable[[ChangeSet], None]

@@ -1,6 +1,8 @@
 """Every query: what can be asked of a workspace, and the shape of each answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from triage_app.domain.history import AuditEntry, TimelineEntry
@@ -57,10 +59,10 @@ class ViewCounts:
 
 @dataclass(frozen=True, slots=True)
 class TicketIds:
-    """Ids of a view in order; `total` counts the whole view under the query."""
+    """Ids of a view in order, in an array; `total` counts the whole view under the query."""
 
     total: int
-    ids: tuple[TicketId, ...]
+    ids: Sequence[TicketId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Envelope:
     subject: str
     sender: str
     recipients: tuple[str, ...]
-    sent_at: str
+    sent_at: datetime | None
     message_id: str
     headers: tuple[tuple[str, str], ...]
     text: str

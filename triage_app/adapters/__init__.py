@@ -1,0 +1,1 @@
+"""The only I/O: storage, files, worker processes, models, the clock."""

@@ -1,0 +1,107 @@
+"""Builds an `App` from a workspace's folder: the one place that knows adapters and services."""
+
+import os
+import socket
+import uuid
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import platformdirs
+
+from triage_app.adapters.classify.datasets import DatasetFolders
+from triage_app.adapters.classify.fasttext_model import FastTextModels
+from triage_app.adapters.clock import system_clock
+from triage_app.adapters.files.reader import FilesReader
+from triage_app.adapters.sanitise import sanitise
+from triage_app.adapters.settings import read_settings
+from triage_app.adapters.storage.engine import open_storage
+from triage_app.adapters.workers import ProcessAnalyser
+from triage_app.domain.errors import ModelRefused, StorageFailed
+from triage_app.domain.learning import Model
+from triage_app.domain.observable import OwnNames
+from triage_app.services.analysis import Judge, analyse
+from triage_app.services.app import App
+from triage_app.services.ports import Analysis, PendingItem, Ports
+
+PACKAGE = Path(__file__).resolve().parent
+NAME = "triage"
+
+
+def resources_dir() -> Path:
+    """The folder of icons, styles and the demo: inside an installed package, beside the package in a checkout."""
+    return _shipped("resources")
+
+
+def models_dir() -> Path:
+    """The folder of the datasets that come with the program."""
+    return _shipped("models")
+
+
+def default_workspace() -> Path:
+    """The user's own workspace, where the system keeps such data."""
+    return Path(platformdirs.user_data_dir(NAME, appauthor=False)) / "workspace"
+
+
+def demo_workspace() -> Path:
+    """A workspace for the sample mail, beside the user's own."""
+    return Path(platformdirs.user_data_dir(NAME, appauthor=False)) / "demo"
+
+
+def build(workspace: Path) -> App:
+    """Open a workspace, making the folder and its database where they are missing.
+
+    Raises StorageFailed where that cannot be done and InvalidInput for settings that cannot be used.
+    """
+    try:
+        workspace.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageFailed(f"The workspace {workspace} cannot be made: {error.strerror}. Choose another folder.") from error
+    settings = read_settings(workspace)
+    storage = open_storage(settings.database)
+    analyser = ProcessAnalyser(partial(build_analysis, workspace))
+    ports = Ports(
+        storage=storage,
+        files=FilesReader(),
+        analyser=analyser,
+        models=FastTextModels(workspace),
+        datasets=DatasetFolders(workspace, models_dir()),
+        sanitise=sanitise,
+        clock=system_clock,
+        settings=settings,
+        demo=resources_dir() / "demo",
+    )
+
+    def close() -> None:
+        analyser.close()
+        storage.close()
+
+    return App(ports, writer=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}", close=close)
+
+
+def build_analysis(workspace: Path) -> Callable[[Sequence[PendingItem], Sequence[Model]], Sequence[Analysis]]:
+    """What a worker process runs: stages 2 to 6 with the models in force, each loaded once."""
+    settings = read_settings(workspace)
+    own = OwnNames(settings.own_domains, settings.own_networks)
+    datasets = DatasetFolders(workspace, models_dir())
+    models = FastTextModels(workspace)
+
+    def judge(name: str, in_force: Sequence[Model]) -> Judge:
+        dataset = datasets.get(name)
+        for model in in_force:
+            if model.dataset == name:
+                try:
+                    return Judge(dataset, models.load(model))
+                except ModelRefused:
+                    break
+        return Judge(dataset, None)
+
+    def run(items: Sequence[PendingItem], in_force: Sequence[Model]) -> Sequence[Analysis]:
+        return analyse(items, [judge(dataset.name, in_force) for dataset in datasets.all()], own)
+
+    return run
+
+
+def _shipped(name: str) -> Path:
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name

@@ -1,0 +1,182 @@
+"""The command line's entry: global flags, one click command a verb, errors and exit codes."""
+
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from triage_app.cli.parameters import build, parameters
+from triage_app.cli.render import error_json, to_json, to_text
+from triage_app.domain.errors import Cancelled, TriageError
+from triage_app.services.context import CancelToken, Progress
+from triage_app.services.queries import Document
+from triage_app.services.registry import VERBS, Verb
+
+if TYPE_CHECKING:  # handlers and all that they need would make `--help` slow
+    from triage_app.services.app import App
+
+EXIT_ERROR = 1
+EXIT_USAGE = 2
+EXIT_CANCELLED = 130
+PROGRESS_EVERY = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What lies outside the command line.
+
+    `open_app` opens a workspace (None: the default one; the verb's name lets the demo have its own), `open_desk` shows
+    the window on it, and `after` holds what follows a verb when its answer is for a person.
+    """
+
+    open_app: "Callable[[Path | None, str], App]"
+    open_desk: Callable[["App"], int]
+    after: Mapping[str, Callable[["App"], int]]
+
+
+@dataclass(slots=True)
+class Call:
+    """The global flags of one call."""
+
+    workspace: Path | None
+    as_json: bool
+    doors: Doors
+
+
+def command_line(arguments: Sequence[str], doors: Doors) -> int:
+    """Run one command line; returns the exit code. With `--json` exactly one JSON document goes to standard output."""
+    as_json = "--json" in arguments
+    try:
+        code = _group(doors).main(list(arguments), prog_name="triage", standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        return _fail("usage", error.format_message(), as_json=as_json, code=EXIT_USAGE)
+    except (Cancelled, click.Abort, KeyboardInterrupt) as error:
+        return _fail("cancelled", str(error) or "Stopped.", as_json=as_json, code=EXIT_CANCELLED)
+    except TriageError as error:
+        return _fail(error.code, error.message, as_json=as_json, code=EXIT_ERROR)
+    except BrokenPipeError:
+        return EXIT_ERROR
+    return int(code or 0)
+
+
+class _Verbs(click.Group):
+    """Makes a verb's click command only when it is asked for: start-up stays short however many verbs there are."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return [verb.name for verb in VERBS]
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for verb in VERBS:
+            if verb.name == cmd_name:
+                return _click_command(verb)
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs with their first sentence, without making all their commands."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb.name, verb.help.split("\n", 1)[0]) for verb in VERBS])
+
+
+def _group(doors: Doors) -> click.Group:
+    @click.pass_context
+    def root(ctx: click.Context, workspace: Path | None, as_json: bool) -> int:  # noqa: FBT001  (click passes flags)
+        ctx.obj = Call(workspace, as_json, doors)
+        if ctx.invoked_subcommand is not None:
+            return 0
+        app = doors.open_app(workspace, "")
+        try:
+            return doors.open_desk(app)
+        finally:
+            app.close()
+
+    return _Verbs(
+        name="triage",
+        callback=root,
+        invoke_without_command=True,
+        help="Triage: mail and alerts in one queue, with suggestions that say why. Alone it opens the desktop.",
+        params=[
+            click.Option(
+                ["--workspace"],
+                type=click.Path(path_type=Path),
+                envvar="TRIAGE_WORKSPACE",
+                help="The workspace's folder.",
+            ),
+            click.Option(["--json", "as_json"], is_flag=True, help="One JSON document on standard output."),
+        ],
+    )
+
+
+def _click_command(verb: Verb) -> click.Command:
+    gives_document = verb.answer is Document
+    extra: list[click.Parameter] = []
+    if gives_document:
+        extra.append(click.Option(["--out"], type=click.Path(path_type=Path), help="The file to write to."))
+
+    @click.pass_obj
+    def run(call: Call, /, **given: Any) -> int:
+        out = given.pop("out", None) if gives_document else None
+        command = build(verb, given)
+        app = call.doors.open_app(call.workspace, verb.name)
+        try:
+            answer = _ask(app, verb, command)
+            if out is not None:
+                out.write_text(answer.content, encoding="utf-8", newline="")
+                answer = Document(str(out), answer.media_type, answer.rows, "")
+            if call.as_json:
+                _write(to_json(answer))
+                return 0
+            after = call.doors.after.get(verb.name)
+            _write(answer.content if gives_document and out is None else to_text(answer))
+            return after(app) if after else 0
+        finally:
+            app.close()
+
+    return click.Command(verb.name, callback=run, params=[*parameters(verb), *extra], help=verb.help)
+
+
+def _ask(app: "App", verb: Verb, command: Any) -> Any:
+    """Run it; the first Ctrl+C asks a long command to stop after its current batch, the second one kills as usual."""
+    cancel = CancelToken()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        cancel.cancel()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        if verb.is_command:
+            return app.execute(command, progress=_show_progress, cancel=cancel)
+        return app.ask(command, progress=_show_progress, cancel=cancel)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if sys.stderr.isatty():
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def _show_progress(progress: Progress) -> None:
+    """A line that is rewritten, only where a person looks at it."""
+    if sys.stderr.isatty():
+        of = f" of {progress.total:,}" if progress.total else ""
+        click.echo(f"\r\x1b[K{progress.done:,}{of} {progress.what}", nl=False, err=True)
+
+
+def _fail(name: str, message: str, *, as_json: bool, code: int) -> int:
+    if as_json:
+        _write(error_json(name, message))
+    else:
+        click.echo(message, err=True)
+    return code
+
+
+def _write(text: str) -> None:
+    """To standard output as UTF-8, whatever the terminal's encoding says."""
+    sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()

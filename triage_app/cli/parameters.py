@@ -1,0 +1,99 @@
+"""From a verb's fields to the command line's parameters, and from what was typed to the command or query."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import MISSING
+from enum import Enum
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import click
+
+from triage_app.domain.errors import InvalidInput
+from triage_app.services.arguments import Argument, Fill
+from triage_app.services.registry import Verb
+
+MAX_TEXT = 100_000_000
+"""Bytes read from a file or from standard input for a text argument."""
+
+
+def parameters(verb: Verb) -> list[click.Parameter]:
+    """The click parameters of a verb, in the order of its fields."""
+    hints = get_type_hints(verb.type)
+    return [_parameter(each, hints[each.name]) for each in verb.arguments]
+
+
+def build(verb: Verb, given: Mapping[str, Any]) -> Any:
+    """The command or query from parsed parameters; texts are read from their file or from standard input here."""
+    hints = get_type_hints(verb.type)
+    values = {}
+    for each in verb.arguments:
+        value = given[each.name]
+        if each.fill is Fill.TEXT_OR_FILE:
+            value = _read(value)
+        elif value is not None:
+            value = _converted(hints[each.name], value)
+        values[each.name] = value
+    return verb.type(**values)
+
+
+def _parameter(field: Argument, hint: Any) -> click.Parameter:
+    plain, many = _plain(hint)
+    kind = _click_type(plain)
+    if field.fill is Fill.TEXT_OR_FILE:
+        return click.Argument([field.name], metavar="[FILE|-]", default="-", required=False)
+    needed = field.default is MISSING
+    default = None if needed else _shown(field.default)
+    if field.fill is Fill.ARGUMENT:
+        return click.Argument([field.name], type=kind, nargs=-1 if many else 1, required=needed, default=default)
+    flag = f"--{field.name.replace('_', '-')}"
+    return click.Option(
+        [flag, field.name], type=kind, required=needed, default=default, help=field.help, show_default=bool(default)
+    )
+
+
+def _plain(hint: Any) -> tuple[Any, bool]:
+    """The type without Optional, tuple and NewType around it, and whether it was a tuple."""
+    if get_origin(hint) in (Union, UnionType):
+        hint = next(each for each in get_args(hint) if each is not NoneType)
+    if get_origin(hint) is tuple:
+        return _plain(get_args(hint)[0])[0], True
+    return getattr(hint, "__supertype__", hint), False
+
+
+def _click_type(kind: Any) -> "click.ParamType[Any, Any]":
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return click.Choice([each.value for each in kind])
+    if kind is int:
+        return click.INT
+    return click.FLOAT if kind is float else click.STRING
+
+
+def _shown(default: Any) -> Any:
+    return default.value if isinstance(default, Enum) else default
+
+
+def _converted(hint: Any, value: Any) -> Any:
+    kind, many = _plain(hint)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(value)
+    return tuple(value) if many else value
+
+
+def _read(name: str) -> str:
+    """The text of a file, or of standard input for `-`; bytes that are not UTF-8 are read as Windows-1252."""
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(MAX_TEXT + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(MAX_TEXT + 1)
+    except OSError as error:
+        raise InvalidInput(f"{name} cannot be read: {error.strerror}. Give a file, or - for standard input.") from error
+    if len(data) > MAX_TEXT:
+        raise InvalidInput(f"{name} has more than {MAX_TEXT // 1_000_000} MB. Give a smaller text.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")

@@ -1,0 +1,94 @@
+"""Stages 2 to 6 for one raw item: parse, extract, classify. Runs in worker processes; needs no database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from triage_app.domain.extract import extract_all
+from triage_app.domain.item import ParsedItem
+from triage_app.domain.labels import Dataset, ModelAnswer, ModelId, Prediction, decide, prepare
+from triage_app.domain.observable import OwnNames
+from triage_app.domain.parsing import parse
+from triage_app.services.ports import Analysis, Classifier, PendingItem
+
+MAX_SEARCH = 64_000
+"""Characters of an item that full text search covers."""
+
+MAX_SUBJECT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A dataset with its model; without a model keywords and the default answer."""
+
+    dataset: Dataset
+    classifier: Classifier | None
+
+
+def model_text(parsed: ParsedItem, dataset: Dataset) -> str:
+    """The prepared text that a dataset's model sees: the dataset's fields of the item, `subject` and `text` usually."""
+    wanted: Mapping[str, str] = {
+        "subject": parsed.subject,
+        "text": parsed.text,
+        "quoted": parsed.quoted,
+        "sender": parsed.sender.address if parsed.sender else "",
+        "attachments": " ".join(each.name for each in parsed.attachments),
+    }
+    parts = (wanted[name] if name in wanted else str(parsed.fields.get(name, "")) for name in dataset.fields)
+    return prepare("\n".join(part for part in parts if part))
+
+
+def judge_texts(judge: Judge, texts: Sequence[str], *, explain: bool) -> tuple[Prediction, ...]:
+    """The gate's answer of one dataset for prepared texts."""
+    if judge.classifier is None:
+        return tuple(decide(judge.dataset, text, None, ModelId("")) for text in texts)
+    answers: Sequence[ModelAnswer] = judge.classifier.predict(texts, count=len(judge.dataset.labels), explain=explain)
+    model = judge.classifier.model_id
+    return tuple(decide(judge.dataset, text, answer, model) for text, answer in zip(texts, answers, strict=True))
+
+
+def analyse(items: Sequence[PendingItem], judges: Sequence[Judge], own: OwnNames) -> tuple[Analysis, ...]:
+    """What each item holds. Never raises for content; defects are data."""
+    parsed = [parse(each.content, each.form) for each in items]
+    predictions = [
+        judge_texts(judge, [model_text(each, judge.dataset) for each in parsed], explain=True) for judge in judges
+    ]
+    return tuple(_analysis(each, tuple(column[row] for column in predictions), own) for row, each in enumerate(parsed))
+
+
+def places(parsed: ParsedItem) -> list[tuple[str, str]]:
+    """Where observables are looked for: (place, text) pairs of an item and of the carrier around it."""
+    found = [("subject", parsed.subject), ("text", parsed.text), ("quoted", parsed.quoted)]
+    found += [("signature", parsed.signature), ("attachment", parsed.attached_text)]
+    if parsed.sender:
+        found.append(("header:from", parsed.sender.address))
+    found += [("header:to", each.address) for each in parsed.recipients]
+    for attachment in parsed.attachments:
+        found.append(("attachment:name", attachment.name))
+        found.append(("attachment:sha256", attachment.sha256))
+    found += [
+        (f"field:{name}", value)
+        for name, value in parsed.fields.items()
+        if isinstance(value, str) and not name.startswith("email.")
+    ]
+    if parsed.carrier:
+        found.append(("carrier", f"{parsed.carrier.subject}\n{parsed.carrier.text}"))
+    return [(place, text) for place, text in found if text]
+
+
+def _analysis(parsed: ParsedItem, predictions: tuple[Prediction, ...], own: OwnNames) -> Analysis:
+    sightings = extract_all(places(parsed))
+    words = "\n".join(part for part in (parsed.text, parsed.quoted, parsed.attached_text) if part)
+    return Analysis(
+        subject=parsed.subject[:MAX_SUBJECT],
+        sender=(parsed.sender.address or parsed.sender.name) if parsed.sender else "",
+        event_at=parsed.event_at,
+        severity=parsed.severity,
+        form=parsed.form,
+        attachments=len(parsed.attachments),
+        message_id=parsed.message_id,
+        search_text=words[:MAX_SEARCH],
+        sightings=sightings,
+        own=frozenset(each.observable for each in sightings if own.is_own(each.observable)),
+        predictions=predictions,
+        defects=tuple(each.code for each in parsed.defects),
+    )

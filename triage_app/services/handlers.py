@@ -1,0 +1,52 @@
+"""Which function carries out which command or answers which query. Only `App` reaches them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from triage_app.services import commands, history, intake, learning, queries, tickets, training, triage
+from triage_app.services.context import Context
+from triage_app.services.ports import Ports, UnitOfWork
+from triage_app.services.result import Result
+
+Short = Callable[[Any, UnitOfWork, Ports, Context], Result[Any]]
+Long = Callable[[Any, Ports, Context], Result[Any]]
+Answer = Callable[[Any, UnitOfWork, Ports, Context], Any]
+
+SHORT: Mapping[type, Short] = {
+    commands.DismissParked: intake.dismiss_parked,
+    commands.CorrectLabel: triage.correct_label,
+    commands.AcceptLabel: triage.accept_label,
+    commands.CloseTicket: triage.close_ticket,
+    commands.ReopenTicket: triage.reopen_ticket,
+    commands.AssignTicket: triage.assign_ticket,
+    commands.AddNote: triage.add_note,
+    commands.Undo: history.undo,
+    commands.UseModel: training.use_model,
+}
+"""Commands that are one transaction together with their log entry."""
+
+LONG: Mapping[type, Long] = {
+    commands.ImportFiles: intake.import_files,
+    commands.LoadDemo: intake.load_demo,
+    commands.RetryParked: intake.retry_parked,
+    commands.TrainModel: training.train_model,
+}
+"""Commands that read files or train, and commit as they go."""
+
+ANSWERS: Mapping[type, Answer] = {
+    queries.GetBalance: intake.get_balance,
+    queries.ListParked: intake.list_parked,
+    queries.ListTickets: tickets.list_tickets,
+    queries.ListTicketIds: tickets.list_ticket_ids,
+    queries.GetTicketRows: tickets.get_ticket_rows,
+    queries.CountViews: tickets.count_views,
+    queries.GetTicket: tickets.get_ticket,
+    queries.GetRaw: tickets.get_raw,
+    queries.FindObservables: tickets.find_observables,
+    queries.ClassifyText: learning.classify_text,
+    queries.EvaluateModel: learning.evaluate_model,
+    queries.ExportCorrections: learning.export_corrections,
+    queries.ListModels: training.list_models,
+    queries.ListDatasets: training.list_datasets,
+    queries.ListAudit: history.list_audit,
+}

@@ -1,0 +1,84 @@
+"""The registry: every command and query with the name that scripts, command line and API know it by."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from triage_app.domain.errors import InvalidInput
+from triage_app.services import commands, queries
+from triage_app.services.arguments import Argument, Command, Query, answer_type, arguments_of
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One command or query under its outside name."""
+
+    name: str
+    type: type[Command[Any]] | type[Query[Any]]
+
+    @property
+    def help(self) -> str:
+        """What it does: the type's docstring."""
+        return (self.type.__doc__ or "").strip()
+
+    @property
+    def is_command(self) -> bool:
+        """Whether it changes something (a command) or only asks (a query)."""
+        return issubclass(self.type, Command)
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """Its fields, in order."""
+        return arguments_of(self.type)
+
+    @property
+    def answer(self) -> Any:
+        """The type of the value that comes back."""
+        return answer_type(self.type)
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb("import", commands.ImportFiles),
+    Verb("balance", queries.GetBalance),
+    Verb("tickets", queries.ListTickets),
+    Verb("ticket", queries.GetTicket),
+    Verb("ticket-ids", queries.ListTicketIds),
+    Verb("ticket-rows", queries.GetTicketRows),
+    Verb("views", queries.CountViews),
+    Verb("raw", queries.GetRaw),
+    Verb("classify", queries.ClassifyText),
+    Verb("observables", queries.FindObservables),
+    Verb("correct", commands.CorrectLabel),
+    Verb("accept", commands.AcceptLabel),
+    Verb("close", commands.CloseTicket),
+    Verb("reopen", commands.ReopenTicket),
+    Verb("note", commands.AddNote),
+    Verb("assign", commands.AssignTicket),
+    Verb("undo", commands.Undo),
+    Verb("export-corrections", queries.ExportCorrections),
+    Verb("train", commands.TrainModel),
+    Verb("evaluate", queries.EvaluateModel),
+    Verb("models", queries.ListModels),
+    Verb("use-model", commands.UseModel),
+    Verb("datasets", queries.ListDatasets),
+    Verb("parked", queries.ListParked),
+    Verb("retry", commands.RetryParked),
+    Verb("dismiss", commands.DismissParked),
+    Verb("audit", queries.ListAudit),
+    Verb("demo", commands.LoadDemo),
+)
+
+
+def verb_named(name: str) -> Verb:
+    """The verb of this name; raises InvalidInput."""
+    for verb in VERBS:
+        if verb.name == name:
+            return verb
+    raise InvalidInput(f"There is no command named {name!r}. `triage --help` lists them all.")
+
+
+def verb_of(kind: type) -> Verb:
+    """The verb of a command or query type; raises InvalidInput."""
+    for verb in VERBS:
+        if verb.type is kind:
+            return verb
+    raise InvalidInput(f"{kind.__name__} is not a registered command or query.")

@@ -1,0 +1,18 @@
+"""What a handler returns: its value, what it changed, and how to take it back."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from triage_app.domain.changes import NOTHING, ChangeSet
+from triage_app.services.inverse import Inverse
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Generic[T]):
+    """The value for the caller, the change set for the listeners, and the inverse (None: cannot be undone)."""
+
+    value: T
+    changes: ChangeSet = NOTHING
+    inverse: Inverse | None = None

@@ -1,0 +1,156 @@
+"""What a queue and a ticket pane ask for."""
+
+from triage_app.domain.errors import InvalidInput
+from triage_app.domain.extract import extract
+from triage_app.domain.history import TimelineEntry
+from triage_app.domain.item import ParsedItem
+from triage_app.domain.observable import defang
+from triage_app.domain.parsing import parse
+from triage_app.services.context import Context
+from triage_app.services.ports import SORTS, VIEWS, Ports, StoredRaw, TicketFilter, UnitOfWork
+from triage_app.services.queries import (
+    CountViews,
+    Envelope,
+    FindObservables,
+    FoundObservable,
+    GetRaw,
+    GetTicket,
+    GetTicketRows,
+    ListTicketIds,
+    ListTickets,
+    MessageView,
+    ObservableList,
+    RawText,
+    SeenObservable,
+    TicketIds,
+    TicketList,
+    TicketRows,
+    TicketView,
+    ViewCounts,
+)
+from triage_app.services.timeline import timeline
+
+MAX_RAW = 262_144
+"""Bytes of a raw item that are shown at once."""
+
+MAX_PAGE = 1_000
+MAX_OBSERVABLES = 10_000
+
+
+def list_tickets(query: ListTickets, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketList:
+    """One page of a view."""
+    which = ticket_filter(query.view, query.query, query.sort, context)
+    limit = _positive("limit", query.limit, MAX_PAGE)
+    ids = uow.tickets.ids(which, limit=limit, offset=_positive("offset", query.offset, None)) if limit else ()
+    return TicketList(uow.tickets.count(which), tuple(uow.tickets.rows(ids)))
+
+
+def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketIds:
+    """The ids of a view in its order."""
+    which = ticket_filter(query.view, query.query, query.sort, context)
+    limit, offset = _positive("limit", query.limit, None), _positive("offset", query.offset, None)
+    ids = uow.tickets.ids(which, limit=limit, offset=offset)
+    return TicketIds(uow.tickets.count(which) if limit or offset else len(ids), ids)
+
+
+def get_ticket_rows(query: GetTicketRows, uow: UnitOfWork, _ports: Ports, _context: Context) -> TicketRows:
+    """The rows of some tickets."""
+    return TicketRows(tuple(uow.tickets.rows(query.ids)))
+
+
+def count_views(_query: CountViews, uow: UnitOfWork, _ports: Ports, context: Context) -> ViewCounts:
+    """How many tickets each view holds, and how many items are parked."""
+    counts = uow.tickets.view_counts(context.actor)
+    parked = sum(balance.parked for balance in uow.ledger.balance())
+    return ViewCounts(**counts, parked=parked)
+
+
+def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Context) -> TicketView:
+    """One ticket whole; its message is read again from the raw item, so that it is shown by the newest parser."""
+    row = uow.tickets.row(query.id)
+    raws = uow.ledger.of_ticket(query.id)
+    predictions = tuple(uow.tickets.predictions(query.id))
+    notes = tuple(uow.tickets.notes(query.id))
+    entries: tuple[TimelineEntry, ...] = timeline(row, raws, predictions, notes, uow.audit.timeline(query.id))
+    return TicketView(
+        row=row,
+        messages=tuple(_message(raw, ports) for raw in raws),
+        observables=tuple(
+            SeenObservable(
+                each.observable.kind,
+                each.observable.value,
+                defang(each.observable.value, each.observable.kind),
+                each.where,
+                each.tickets,
+                each.own,
+            )
+            for each in uow.tickets.observables(query.id)
+        ),
+        predictions=predictions,
+        notes=notes,
+        timeline=entries,
+    )
+
+
+def get_raw(query: GetRaw, uow: UnitOfWork, _ports: Ports, _context: Context) -> RawText:
+    """The start of an item as received, decoded for looking at."""
+    raw = uow.ledger.get(query.id)
+    head = raw.content[:MAX_RAW]
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError:
+        text = head.decode("latin-1")
+    return RawText(raw.id, raw.origin, len(raw.content), text)
+
+
+def find_observables(query: FindObservables, _uow: UnitOfWork, _ports: Ports, _context: Context) -> ObservableList:
+    """The observables of a text, in order of first appearance."""
+    found = extract(query.text, limit=MAX_OBSERVABLES)
+    return ObservableList(tuple(FoundObservable(each.kind, each.value) for each in found))
+
+
+def ticket_filter(view: str, words: str, sort: str, context: Context) -> TicketFilter:
+    """The filter for a view, a word search and a sort; raises InvalidInput for names that do not exist."""
+    column = sort.removeprefix("-")
+    if view not in VIEWS:
+        raise InvalidInput(f"There is no view {view!r}. There are: {', '.join(VIEWS)}.")
+    if column not in SORTS:
+        raise InvalidInput(f"Tickets cannot be sorted by {column!r}. They can be by: {', '.join(SORTS)}.")
+    return TicketFilter(view, words.strip(), column, descending=sort.startswith("-"), actor=context.actor)
+
+
+def _positive(name: str, value: int, most: int | None) -> int:
+    if value < 0 or (most is not None and value > most):
+        raise InvalidInput(f"{name} must be 0 or more{f' and at most {most}' if most else ''}; it is {value}.")
+    return value
+
+
+def _message(raw: StoredRaw, ports: Ports) -> MessageView:
+    parsed = parse(raw.content, raw.form)
+    return MessageView(
+        raw=raw.id,
+        form=parsed.form,
+        origin=raw.origin,
+        size=len(raw.content),
+        envelope=_envelope(parsed),
+        text=parsed.text,
+        quoted=parsed.quoted,
+        signature=parsed.signature,
+        html=ports.sanitise(parsed.html) if parsed.html else "",
+        attachments=parsed.attachments,
+        fields=tuple(parsed.fields.items()),
+        defects=parsed.defects,
+        carrier=_envelope(parsed.carrier) if parsed.carrier else None,
+    )
+
+
+def _envelope(parsed: ParsedItem) -> Envelope:
+    return Envelope(
+        subject=parsed.subject,
+        sender=str(parsed.sender) if parsed.sender else "",
+        recipients=tuple(str(each) for each in parsed.recipients),
+        sent_at=parsed.event_at,
+        message_id=parsed.message_id,
+        headers=parsed.headers,
+        text=parsed.text,
+    )
