@@ -18,6 +18,7 @@ from triage_app.adapters.settings import read_settings
 from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.workers import ProcessAnalyser
 from triage_app.domain.errors import ModelRefused, StorageFailed
+from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import Model
 from triage_app.domain.observable import OwnNames
 from triage_app.services.analysis import Judge, analyse
@@ -86,18 +87,21 @@ def build_analysis(workspace: Path) -> Callable[[Sequence[PendingItem], Sequence
     datasets = DatasetFolders(workspace, models_dir())
     models = FastTextModels(workspace)
 
-    def judge(name: str, in_force: Sequence[Model]) -> Judge:
-        dataset = datasets.get(name)
-        for model in in_force:
-            if model.dataset == name:
-                try:
-                    return Judge(dataset, models.load(model))
-                except ModelRefused:
-                    break
-        return Judge(dataset, None)
+    judges: dict[tuple[str, str], Judge] = {}
+
+    def judge(dataset: Dataset, in_force: Sequence[Model]) -> Judge:
+        """The dataset's judge with its model in force, kept from batch to batch; a new version makes a new one."""
+        model = next((each for each in in_force if each.dataset == dataset.name), None)
+        key = (dataset.name, model.id if model else "")
+        if key not in judges:
+            try:
+                judges[key] = Judge(dataset, models.load(model) if model else None)
+            except ModelRefused:
+                judges[key] = Judge(dataset, None)
+        return judges[key]
 
     def run(items: Sequence[PendingItem], in_force: Sequence[Model]) -> Sequence[Analysis]:
-        return analyse(items, [judge(dataset.name, in_force) for dataset in datasets.all()], own)
+        return analyse(items, [judge(dataset, in_force) for dataset in datasets.all()], own)
 
     return run
 

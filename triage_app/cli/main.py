@@ -52,7 +52,7 @@ def command_line(arguments: Sequence[str], doors: Doors) -> int:
     """Run one command line; returns the exit code. With `--json` exactly one JSON document goes to standard output."""
     as_json = "--json" in arguments
     try:
-        code = _group(doors).main(list(arguments), prog_name="triage", standalone_mode=False)
+        code = make_group(doors).main(list(arguments), prog_name="triage", standalone_mode=False)
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:
@@ -85,7 +85,8 @@ class _Verbs(click.Group):
             formatter.write_dl([(verb.name, verb.help.split("\n", 1)[0]) for verb in VERBS])
 
 
-def _group(doors: Doors) -> click.Group:
+def make_group(doors: Doors) -> click.Group:
+    """The whole command line as a click group; nothing is opened before a verb runs."""
     @click.pass_context
     def root(ctx: click.Context, workspace: Path | None, as_json: bool) -> int:  # noqa: FBT001  (click passes flags)
         ctx.obj = Call(workspace, as_json, doors)

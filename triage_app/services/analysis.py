@@ -1,11 +1,10 @@
 """Stages 2 to 6 for one raw item: parse, extract, classify. Runs in worker processes; needs no database."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from triage_app.domain.extract import extract_all
 from triage_app.domain.item import ParsedItem
-from triage_app.domain.labels import Dataset, ModelAnswer, ModelId, Prediction, decide, prepare
+from triage_app.domain.labels import Dataset, Gate, ModelId, Prediction, text_of
 from triage_app.domain.observable import OwnNames
 from triage_app.domain.parsing import parse
 from triage_app.services.ports import Analysis, Classifier, PendingItem
@@ -16,41 +15,43 @@ MAX_SEARCH = 64_000
 MAX_SUBJECT = 1_000
 
 
-@dataclass(frozen=True, slots=True)
 class Judge:
-    """A dataset with its model; without a model keywords and the default answer."""
+    """A dataset, its gate, and its model; without a model keywords and the default answer. Safe from any thread."""
 
-    dataset: Dataset
-    classifier: Classifier | None
+    __slots__ = ("classifier", "dataset", "gate")
+
+    def __init__(self, dataset: Dataset, classifier: Classifier | None) -> None:
+        self.dataset = dataset
+        self.classifier = classifier
+        self.gate = Gate(dataset)
+
+    def predictions(self, texts: Sequence[str], *, explain: bool) -> tuple[Prediction, ...]:
+        """The gate's answers for prepared texts."""
+        if self.classifier is None:
+            return tuple(self.gate.decide(text, None, ModelId("")) for text in texts)
+        answers = self.classifier.predict(texts, count=len(self.dataset.labels), explain=explain)
+        model = self.classifier.model_id
+        return tuple(self.gate.decide(text, answer, model) for text, answer in zip(texts, answers, strict=True))
 
 
 def model_text(parsed: ParsedItem, dataset: Dataset) -> str:
-    """The prepared text that a dataset's model sees: the dataset's fields of the item, `subject` and `text` usually."""
-    wanted: Mapping[str, str] = {
+    """The prepared text that a dataset's model sees: `subject`, `text`, `quoted`, `sender`, `attachments` or ECS fields."""
+    values = {name: value for name, value in parsed.fields.items() if isinstance(value, str)}
+    values |= {
         "subject": parsed.subject,
         "text": parsed.text,
         "quoted": parsed.quoted,
         "sender": parsed.sender.address if parsed.sender else "",
         "attachments": " ".join(each.name for each in parsed.attachments),
     }
-    parts = (wanted[name] if name in wanted else str(parsed.fields.get(name, "")) for name in dataset.fields)
-    return prepare("\n".join(part for part in parts if part))
-
-
-def judge_texts(judge: Judge, texts: Sequence[str], *, explain: bool) -> tuple[Prediction, ...]:
-    """The gate's answer of one dataset for prepared texts."""
-    if judge.classifier is None:
-        return tuple(decide(judge.dataset, text, None, ModelId("")) for text in texts)
-    answers: Sequence[ModelAnswer] = judge.classifier.predict(texts, count=len(judge.dataset.labels), explain=explain)
-    model = judge.classifier.model_id
-    return tuple(decide(judge.dataset, text, answer, model) for text, answer in zip(texts, answers, strict=True))
+    return text_of(dataset, values)
 
 
 def analyse(items: Sequence[PendingItem], judges: Sequence[Judge], own: OwnNames) -> tuple[Analysis, ...]:
     """What each item holds. Never raises for content; defects are data."""
     parsed = [parse(each.content, each.form) for each in items]
     predictions = [
-        judge_texts(judge, [model_text(each, judge.dataset) for each in parsed], explain=True) for judge in judges
+        judge.predictions([model_text(each, judge.dataset) for each in parsed], explain=True) for judge in judges
     ]
     return tuple(_analysis(each, tuple(column[row] for column in predictions), own) for row, each in enumerate(parsed))
 

@@ -5,7 +5,7 @@ from triage_app.domain.exports import to_csv, to_fasttext, to_jsonl
 from triage_app.domain.labels import Dataset, prepare
 from triage_app.domain.learning import Evaluation
 from triage_app.domain.metrics import evaluate
-from triage_app.services.analysis import Judge, judge_texts
+from triage_app.services.analysis import Judge
 from triage_app.services.context import Context, Progress
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.queries import (
@@ -32,7 +32,7 @@ WRITERS = {ExportFormat.FASTTEXT: to_fasttext, ExportFormat.CSV: to_csv, ExportF
 def classify_text(query: ClassifyText, uow: UnitOfWork, ports: Ports, _context: Context) -> Classification:
     """The gate's answer for a text; keywords and default alone where no model is in force or it was refused."""
     judge = _judge(query.dataset, uow, ports)
-    prediction = judge_texts(judge, [prepare(query.text)], explain=True)[0]
+    prediction = judge.predictions([prepare(query.text)], explain=True)[0]
     return Classification(
         prediction.dataset,
         prediction.label,

@@ -1,0 +1,53 @@
+"""The reference of all commands as Markdown, made from the registry: `python -m triage_app.cli.reference`."""
+
+import sys
+from dataclasses import MISSING
+
+import click
+
+from triage_app.cli.parameters import parameters
+from triage_app.services.queries import Document
+from triage_app.services.registry import VERBS, Verb
+
+HEAD = """# Commands
+
+Everything the desk does has a name here; `--json` makes each answer one JSON document. Global flags come first:
+`triage [--workspace DIR] [--json] VERB`. A command changes something and is logged; a query only asks.
+"""
+
+
+def reference() -> str:
+    """The page, with every verb in the registry's order."""
+    return "\n".join([HEAD, *(_section(verb) for verb in VERBS)])
+
+
+def _section(verb: Verb) -> str:
+    usage = " ".join(["triage", verb.name, *(_usage(each) for each in parameters(verb))])
+    kind = "Command" if verb.is_command else "Query"
+    lines = [f"## {verb.name}", "", f"`{usage}`", "", f"{kind}. {' '.join(verb.help.split())}", ""]
+    rows = [
+        f"| `{each.name.replace('_', '-')}` | {each.help} | {_default(each.default)} |" for each in verb.arguments
+    ]
+    if verb.answer is Document:
+        rows.append("| `out` | The file to write to; standard output if left out. | |")
+    if rows:
+        lines += ["| field | meaning | default |", "|---|---|---|", *rows, ""]
+    return "\n".join(lines)
+
+
+def _usage(parameter: click.Parameter) -> str:
+    if isinstance(parameter, click.Option):
+        text = f"{parameter.opts[0]} {(parameter.name or '').upper()}"
+        return text if parameter.required else f"[{text}]"
+    name = parameter.make_metavar(click.Context(click.Command("x")))
+    return name
+
+
+def _default(value: object) -> str:
+    if value is MISSING:
+        return "needed"
+    return f"`{value}`" if value not in (None, "", ()) else ""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())
