@@ -1,0 +1,87 @@
+"""Corrections and confirmations."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from triage_app.adapters.storage.tables import corrections
+from triage_app.adapters.storage.transaction import Transaction
+from triage_app.adapters.storage.values import plain
+from triage_app.domain.errors import NotFound
+from triage_app.domain.labels import ModelId
+from triage_app.domain.learning import Correction, CorrectionId, Decision
+from triage_app.domain.ticket import TicketId
+
+_PAGE = 1_000
+
+_OF_DATASET = (
+    select(corrections)
+    .where(corrections.c.dataset == bindparam("name"), corrections.c.id > bindparam("after"))
+    .order_by(corrections.c.id)
+    .limit(_PAGE)
+)
+
+
+class SqlCorrections:
+    """`CorrectionRepository` on SQL."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    def add(self, correction: Correction) -> CorrectionId:
+        """Store a correction; its `id` is ignored."""
+        number = self._tx.take_ids(corrections, 1)[0]
+        self._tx.run(
+            insert(corrections).values(
+                id=number,
+                ticket_id=correction.ticket,
+                dataset=plain(correction.dataset),
+                decision=correction.decision.value,
+                old=plain(correction.old),
+                new=plain(correction.new),
+                who=plain(correction.who),
+                at=correction.at,
+                why=plain(correction.why),
+                model_id=plain(correction.model_id),
+                tier=plain(str(correction.tier)),
+                confidence=correction.confidence,
+                text=plain(correction.text),
+                undone=correction.undone,
+            )
+        )
+        return CorrectionId(number)
+
+    def set_undone(self, correction: CorrectionId, *, undone: bool) -> Correction:
+        """Mark as taken back, or as valid again; raises NotFound."""
+        self._tx.run(update(corrections).where(corrections.c.id == correction).values(undone=undone))
+        found = self._tx.first(select(corrections).where(corrections.c.id == correction))
+        if found is None:
+            raise NotFound(f"There is no correction {correction} in this workspace.")
+        return _correction(found)
+
+    def all(self, dataset: str) -> Iterator[Correction]:
+        """Corrections of a dataset by id, the undone ones included; read by page while the transaction is open."""
+        after = 0
+        while found := self._tx.all(_OF_DATASET, {"name": dataset, "after": after}):
+            yield from map(_correction, found)
+            after = found[-1].id
+
+
+def _correction(row: Row[Any]) -> Correction:
+    return Correction(
+        id=CorrectionId(row.id),
+        ticket=TicketId(row.ticket_id),
+        dataset=row.dataset,
+        decision=Decision(row.decision),
+        old=row.old,
+        new=row.new,
+        who=row.who,
+        at=row.at,
+        why=row.why,
+        model_id=ModelId(row.model_id),
+        tier=row.tier,
+        confidence=row.confidence,
+        text=row.text,
+        undone=row.undone,
+    )

@@ -1,0 +1,391 @@
+"""Everything in which SQLite and PostgreSQL differ: connecting, beginning, bulk rows, full text, and what errors mean."""
+
+import json
+import re
+import sqlite3
+import threading
+import time
+import unicodedata
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    column,
+    create_engine,
+    event,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import URL
+
+from triage_app.domain.errors import StorageFailed
+
+TURN_SECONDS = 60.0
+"""How long a writer waits for another process before it gives up."""
+
+MAX_SEARCH_TEXT = 100_000
+"""Characters of a ticket that full text search covers; PostgreSQL holds no more than 1 MB a row."""
+
+MIN_PREFIX = 3
+"""Characters from which on the last word of a search also finds longer words."""
+
+MAX_WORDS = 32
+"""Words of a search that count."""
+
+_WORD = re.compile(r"[^\W_]+")
+_NO_WORD = re.compile(r"[\W_]+")
+_PAGE_CACHE_KIB = 32_000
+_READ_CACHE_KIB = 8_000
+_POLL_SECONDS = 0.005
+_WRITER_KEY = 0x747269616765
+"""The number of the advisory lock that a PostgreSQL writer holds."""
+
+
+class Dialect(Protocol):
+    """What the repositories ask of a database."""
+
+    @property
+    def name(self) -> str:
+        """SQLAlchemy's name of it."""
+
+    @property
+    def driver_errors(self) -> tuple[type[Exception], ...]:
+        """The base of what its driver raises where SQLAlchemy is passed by."""
+
+    def writing_engine(self) -> Engine:
+        """An engine whose connections may write."""
+
+    def reading_engine(self) -> Engine:
+        """An engine whose connections cannot write."""
+
+    def begin_write(self, connection: Connection) -> None:
+        """Begin a transaction in the one writer's place; waits for its turn, then raises StorageFailed."""
+
+    def begin_read(self, connection: Connection) -> None:
+        """Begin a transaction that sees one state of the database."""
+
+    def insert(self, connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows whose values are in the order of the table's columns and need no conversion by SQLAlchemy."""
+
+    def among(self, what: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        """A condition: `what`, ids or texts, is one of the values bound as parameter `name` (through `many`)."""
+
+    def many(self, values: Sequence[Any]) -> Any:
+        """Values as the parameter that `among` expects, whatever their number."""
+
+    def has_schema(self, connection: Connection) -> bool:
+        """Whether a migration ever ran."""
+
+    def create_full_text(self, connection: Connection) -> None:
+        """Make what full text search needs beside the tables."""
+
+    def index_texts(self, connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
+        """Make tickets findable by their text, given (id, text)."""
+
+    def matching(self, words: str) -> Select[tuple[int]] | None:
+        """The ids (a column `id`) of tickets that hold all these words, the last one also as a beginning.
+
+        The words are plain text: nothing in them is an operator. None where there is no letter or digit in them.
+        """
+
+    def explain(self, error: Exception) -> StorageFailed:
+        """What a driver's error means for a person, and what to do."""
+
+
+def dialect_for(url: URL) -> Dialect:
+    """The dialect of a URL; raises StorageFailed for another database."""
+    if url.get_backend_name() == "sqlite":
+        return SqliteDialect(url)
+    if url.get_backend_name() == "postgresql":
+        return PostgresDialect(url)
+    raise StorageFailed(
+        f"{url.get_backend_name()} is not a database that a workspace can lie in: use SQLite or PostgreSQL."
+    )
+
+
+def search_words(words: str) -> list[str]:
+    """The runs of letters and digits in a search; at most `MAX_WORDS`."""
+    return _WORD.findall(words[:2_000])[:MAX_WORDS]
+
+
+def _unmarked(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    return "".join(each for each in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(each))
+
+
+class SqliteDialect:
+    """SQLite in WAL mode: readers never wait, one writer at a time in the whole machine."""
+
+    name = "sqlite"
+    driver_errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._wait = threading.Event()
+
+    def writing_engine(self) -> Engine:
+        engine = create_engine(
+            self._url, pool_size=1, max_overflow=0, connect_args={"isolation_level": None, "check_same_thread": False}
+        )
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: sqlite3.Connection, _record: object) -> None:
+            for pragma in (
+                "busy_timeout=5000",
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+                "secure_delete=OFF",
+                "temp_store=MEMORY",
+                f"cache_size=-{_PAGE_CACHE_KIB}",
+                # A page that many transactions touch is written back once.
+                "wal_autocheckpoint=8000",
+                "journal_size_limit=67108864",
+                # Short, since the wait for a turn asks again and again, which is fairer than SQLite's long naps.
+                "busy_timeout=20",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+
+        return engine
+
+    def reading_engine(self) -> Engine:
+        engine = create_engine(
+            self._url, pool_size=4, max_overflow=12, connect_args={"isolation_level": None, "check_same_thread": False}
+        )
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: sqlite3.Connection, _record: object) -> None:
+            for pragma in (
+                "busy_timeout=5000",
+                "query_only=ON",
+                "temp_store=MEMORY",
+                f"cache_size=-{_READ_CACHE_KIB}",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+
+        return engine
+
+    def begin_write(self, connection: Connection) -> None:
+        deadline = time.monotonic() + TURN_SECONDS
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except Exception as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
+                    raise
+                connection.rollback()
+                self._wait.wait(_POLL_SECONDS)
+            else:
+                return
+
+    def begin_read(self, connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    def insert(self, connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            names = ", ".join(f'"{each.name}"' for each in into.columns)
+            marks = ", ".join("?" for _ in into.columns)
+            connection.exec_driver_sql(f"INSERT INTO {into.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
+
+    def among(self, what: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        values = func.json_each(bindparam(name)).table_valued("value")
+        return what.in_(select(values.c.value))
+
+    def many(self, values: Sequence[Any]) -> Any:
+        return json.dumps(list(values))
+
+    def has_schema(self, connection: Connection) -> bool:
+        found = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")
+        return found.first() is not None
+
+    def create_full_text(self, connection: Connection) -> None:
+        connection.exec_driver_sql(
+            "CREATE VIRTUAL TABLE ticket_texts USING fts5(text, content='', tokenize=\"unicode61 remove_diacritics 2\")"
+        )
+        # A batch becomes one segment of the index instead of several that are merged later.
+        connection.exec_driver_sql("INSERT INTO ticket_texts (ticket_texts, rank) VALUES ('hashsize', 8388608)")
+
+    def index_texts(self, connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
+        if texts:
+            connection.exec_driver_sql(
+                "INSERT INTO ticket_texts (rowid, text) VALUES (?, ?)",
+                [(ticket, text[:MAX_SEARCH_TEXT]) for ticket, text in texts],
+            )
+
+    def matching(self, words: str) -> Select[tuple[int]] | None:
+        # Each run of letters and digits between white space is a phrase: "10.0.0.1" is four words in a row.
+        phrases = [" ".join(found) for found in (search_words(each) for each in words[:2_000].split()) if found]
+        phrases = phrases[:MAX_WORDS]
+        if not phrases:
+            return None
+        terms = [f'"{each}"' for each in phrases]
+        if len(phrases[-1].rsplit(" ", 1)[-1]) >= MIN_PREFIX:
+            terms[-1] += "*"
+        row = column("rowid", BigInteger)
+        return (
+            select(row.label("id"))
+            .select_from(table("ticket_texts", row))
+            .where(literal_column("ticket_texts").op("MATCH")(bindparam("words", " AND ".join(terms))))
+        )
+
+    def explain(self, error: Exception) -> StorageFailed:
+        cause = getattr(error, "orig", None) or error
+        place = f"The database {self._url.database}"
+        name = getattr(cause, "sqlite_errorname", "") or ""
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return StorageFailed(
+                f"{place} is held by another program for too long. Close other windows of this workspace and try again."
+            )
+        if name.startswith("SQLITE_FULL"):
+            return StorageFailed(
+                f"{place} cannot grow: the disk is full. Free some space and try again; nothing is lost."
+            )
+        if name.startswith("SQLITE_READONLY") or "query_only" in str(cause):
+            return StorageFailed(f"{place} cannot be written: check who owns the file and its folder.")
+        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            return StorageFailed(f"{place} is damaged or no database ({cause}). Put a copy of it back from a backup.")
+        if name.startswith("SQLITE_CANTOPEN"):
+            return StorageFailed(f"{place} cannot be opened: check that its folder exists and may be written.")
+        if name.startswith("SQLITE_IOERR"):
+            return StorageFailed(f"{place} cannot be read or written ({cause}). Check the disk and try again.")
+        return StorageFailed(f"{place} refused a step: {cause}. Nothing of it was written; please report this.")
+
+
+class PostgresDialect:
+    """PostgreSQL: the same schema; an advisory lock makes one writer at a time, so that ids rise without gaps."""
+
+    name = "postgresql"
+
+    def __init__(self, url: URL) -> None:
+        # An optional library: a desk on SQLite does without.
+        try:
+            import psycopg
+        except ImportError as error:
+            raise StorageFailed(
+                "PostgreSQL needs its driver: install the extra `postgresql` of this program."
+            ) from error
+        self._url = url
+        self.driver_errors: tuple[type[Exception], ...] = (psycopg.Error,)
+
+    def writing_engine(self) -> Engine:
+        return create_engine(
+            self._url,
+            pool_size=1,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args={"options": f"-c lock_timeout={int(TURN_SECONDS * 1000)}"},
+        )
+
+    def reading_engine(self) -> Engine:
+        return create_engine(
+            self._url,
+            pool_size=4,
+            max_overflow=12,
+            pool_pre_ping=True,
+            execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+            # Queue pages come from an index, and compiling their plan would take longer than running it.
+            connect_args={"options": "-c jit=off"},
+        )
+
+    def begin_write(self, connection: Connection) -> None:
+        connection.execute(select(func.pg_advisory_xact_lock(literal(_WRITER_KEY, BigInteger))))
+
+    def begin_read(self, connection: Connection) -> None:
+        connection.begin()
+
+    def insert(self, connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        if not rows:
+            return
+        names = ", ".join(f'"{each.name}"' for each in into.columns)
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {into.name} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def among(self, what: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        kind = Text() if isinstance(what.type, Text) else BigInteger()
+        return what == any_(bindparam(name, type_=ARRAY(kind)))
+
+    def many(self, values: Sequence[Any]) -> Any:
+        return list(values)
+
+    def has_schema(self, connection: Connection) -> bool:
+        return connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar() is not None
+
+    def create_full_text(self, connection: Connection) -> None:
+        connection.exec_driver_sql(
+            "CREATE TABLE ticket_texts (id bigint CONSTRAINT pk_ticket_texts PRIMARY KEY, words tsvector NOT NULL)"
+        )
+        connection.exec_driver_sql(
+            "CREATE INDEX ix_ticket_texts_words ON ticket_texts USING gin (words) WITH (fastupdate = on)"
+        )
+
+    def index_texts(self, connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
+        if not texts:
+            return
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO ticket_texts (id, words) VALUES (%s, to_tsvector('simple', %s))",
+                [(ticket, _index_text(text)) for ticket, text in texts],
+            )
+
+    def matching(self, words: str) -> Select[tuple[int]] | None:
+        # Only letters and digits are left of each word, so none of it is read as an operator.
+        phrases = [found for found in (search_words(_unmarked(each)) for each in words[:2_000].split()) if found]
+        phrases = phrases[:MAX_WORDS]
+        if not phrases:
+            return None
+        terms = [" <-> ".join(each) for each in phrases]
+        if len(phrases[-1][-1]) >= MIN_PREFIX:
+            terms[-1] += ":*"
+        row = column("id", BigInteger)
+        query = func.to_tsquery(
+            literal_column("'simple'"), bindparam("words", " & ".join(f"({each})" for each in terms))
+        )
+        return select(row).select_from(table("ticket_texts", row)).where(literal_column("words").op("@@")(query))
+
+    def explain(self, error: Exception) -> StorageFailed:
+        cause = getattr(error, "orig", None) or error
+        place = f"The database {self._url.database} on {self._url.host or 'this machine'}"
+        state = str(getattr(cause, "sqlstate", "") or "")
+        if state in {"55P03", "40P01", "57014"}:
+            return StorageFailed(
+                f"{place} is held by another program for too long. Close other windows of this workspace and try again."
+            )
+        if state == "53100":
+            return StorageFailed(
+                f"{place} cannot grow: the disk is full. Free some space and try again; nothing is lost."
+            )
+        if state in {"25006", "42501"}:
+            return StorageFailed(f"{place} cannot be written: check the rights of its user.")
+        if state.startswith(("08", "28", "57P", "53", "3D")) or not state:
+            return StorageFailed(f"{place} does not answer ({str(cause).strip()}). Check that it runs and its address.")
+        return StorageFailed(f"{place} refused a step: {cause}. Nothing of it was written; please report this.")
+
+
+def _index_text(text: str) -> str:
+    """The text as words and spaces only, so that PostgreSQL cuts it into the same words as SQLite."""
+    text = text[:MAX_SEARCH_TEXT].lower()
+    if not text.isascii():
+        text = _unmarked(text)
+    return " ".join(each[:255] for each in _NO_WORD.split(text))
+
+
+def _is_busy(error: Exception) -> bool:
+    name = getattr(getattr(error, "orig", None) or error, "sqlite_errorname", "") or ""
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))

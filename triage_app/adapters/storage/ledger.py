@@ -1,0 +1,332 @@
+"""The ledger: raw items, what became of them, and the balance."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, func, insert, literal_column, select, update
+
+from triage_app.adapters.storage.compression import Packer
+from triage_app.adapters.storage.tables import raw_contents, raw_items, sources
+from triage_app.adapters.storage.transaction import Transaction
+from triage_app.adapters.storage.values import OUTCOME_CODES, OUTCOMES, plain, to_micros
+from triage_app.domain.errors import InvalidState, NotFound
+from triage_app.domain.item import Form, Outcome, RawId, RawItem
+from triage_app.domain.ledger import Balance, ParkedItem
+from triage_app.domain.ticket import TicketId
+from triage_app.services.ports import PendingItem, StoredRaw
+
+READER_CODE = "unreadable"
+"""The code of an item that its reader could not use."""
+
+MAX_REASON = 2_000
+MAX_ORIGIN = 4_000
+
+_PENDING = OUTCOME_CODES[Outcome.PENDING]
+_PARKED = OUTCOME_CODES[Outcome.PARKED]
+_PACKER = Packer()
+
+Identity = tuple[int, str, int, str]
+
+
+class SqlLedger:
+    """`LedgerRepository` on SQL."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    def add(self, items: Sequence[RawItem], received_at: datetime) -> Sequence[RawId | None]:
+        """Store items as pending, parked where `reason` is set; None for each that is known already."""
+        if not items:
+            return []
+        keys = self._identities(items)
+        known = self._known(keys)
+        fresh: dict[Identity, RawItem] = {}
+        for key, item in zip(keys, items, strict=True):
+            if key not in known:
+                fresh.setdefault(key, item)
+        ids = dict(zip(fresh, self._tx.take_ids(raw_items, len(fresh)), strict=True))
+        at = to_micros(received_at)
+        self._tx.insert(raw_items, [_row(ids[key], key, item, at) for key, item in fresh.items()])
+        self._tx.insert(raw_contents, [(ids[key], _PACKER.pack(item.content)) for key, item in fresh.items()])
+        changes: Counter[tuple[int, str]] = Counter()
+        for key, item in fresh.items():
+            changes[key[0], "seen"] += 1
+            changes[key[0], "parked" if item.reason else "pending"] += 1
+        self._count(changes)
+        # A second copy inside the batch is known as soon as the first is stored.
+        return [RawId(ids.pop(key)) if key in ids else None for key in keys]
+
+    def pending(self, limit: int, *, after: RawId | None = None) -> Sequence[PendingItem]:
+        """Pending items by id, above `after`, with their content."""
+        found = self._tx.all(_PENDING_PAGE, {"after": after or 0, "limit": limit})
+        return [
+            PendingItem(RawId(each.id), each.name, Form(each.form), _PACKER.unpack(each.content), each.received_at)
+            for each in found
+        ]
+
+    def still_pending(self, ids: Sequence[RawId]) -> frozenset[RawId]:
+        """Those of these items that are pending."""
+        return frozenset(raw for raw, (_, outcome) in self._states(ids).items() if outcome == _PENDING)
+
+    def settle(self, outcomes: Mapping[RawId, tuple[Outcome, TicketId | None]], at: datetime) -> None:
+        """Set the outcome of items that are pending; raises InvalidState, writing nothing, where one is not."""
+        states = self._states(list(outcomes))
+        _demand(outcomes, states, {_PENDING}, "pending")
+        self._change({raw: (states[raw], OUTCOME_CODES[outcome]) for raw, (outcome, _) in outcomes.items()})
+        if outcomes:
+            self._tx.run(
+                _SETTLE,
+                [
+                    {"raw": raw, "new": OUTCOME_CODES[outcome], "ticket": ticket, "at": at}
+                    for raw, (outcome, ticket) in outcomes.items()
+                ],
+            )
+
+    def park(self, reasons: Mapping[RawId, tuple[str, str]], at: datetime) -> None:
+        """Park pending or parked items with (code, reason); counts an attempt. Raises InvalidState for a settled one."""
+        states = self._states(list(reasons))
+        _demand(reasons, states, {_PENDING, _PARKED}, "pending")
+        self._change({raw: (states[raw], _PARKED) for raw in reasons})
+        if reasons:
+            self._tx.run(
+                _PARK,
+                [
+                    {"raw": raw, "why": plain(reason)[:MAX_REASON], "name": plain(code), "at": at}
+                    for raw, (code, reason) in reasons.items()
+                ],
+            )
+
+    def dismiss(self, raw: RawId, at: datetime) -> ParkedItem:
+        """Settle a parked item as dropped; raises NotFound where it is not parked."""
+        item = self._parked_item(raw)
+        states = self._states([raw])
+        dropped = OUTCOME_CODES[Outcome.DROPPED]
+        self._change({raw: (states[raw], dropped)})
+        self._tx.run(update(raw_items).where(raw_items.c.id == raw).values(outcome=dropped, settled_at=at))
+        return item
+
+    def restore_parked(self, item: ParkedItem) -> None:
+        """Take a dismissal back: the item is parked as before. Raises NotFound where it is not dropped."""
+        states = self._states([item.id])
+        if item.id not in states or OUTCOMES[states[item.id][1]] is not Outcome.DROPPED:
+            raise NotFound(f"Item {item.id} is not dismissed, so there is nothing to take back.")
+        self._change({item.id: (states[item.id], _PARKED)})
+        self._tx.run(
+            update(raw_items)
+            .where(raw_items.c.id == item.id)
+            .values(outcome=_PARKED, settled_at=None, code=item.code, reason=item.reason, attempts=item.attempts)
+        )
+
+    def unpark(self, raw: RawId | None) -> int:
+        """Make one parked item, or all of them, pending again. Raises NotFound for one that is not parked."""
+        wanted = raw_items.c.outcome == literal_column(str(_PARKED))
+        if raw is not None:
+            self._parked_item(raw)
+            wanted = and_(wanted, raw_items.c.id == raw)
+        per_source = self._tx.all(
+            select(raw_items.c.source_id, func.count()).where(wanted).group_by(raw_items.c.source_id)
+        )
+        changes: Counter[tuple[int, str]] = Counter()
+        for source, number in per_source:
+            changes[source, "parked"] -= number
+            changes[source, "pending"] += number
+        self._count(changes)
+        return self._tx.run(update(raw_items).where(wanted).values(outcome=_PENDING, settled_at=None))
+
+    def get(self, raw: RawId) -> StoredRaw:
+        """One item with content; raises NotFound."""
+        found = self._tx.first(_STORED.where(raw_items.c.id == raw))
+        if found is None:
+            raise NotFound(f"There is no item {raw} in this workspace.")
+        return _stored_raw(found)
+
+    def of_ticket(self, ticket: TicketId) -> Sequence[StoredRaw]:
+        """The items that a ticket holds, the first first."""
+        found = self._tx.all(_STORED.where(raw_items.c.ticket_id == ticket).order_by(raw_items.c.id))
+        return [_stored_raw(each) for each in found]
+
+    def balance(self) -> Sequence[Balance]:
+        """One balance for each source, by name."""
+        found = self._tx.all(select(sources).order_by(sources.c.name))
+        return [
+            Balance(each.name, each.seen, each.ticketed, each.merged, each.dropped, each.parked, each.pending)
+            for each in found
+        ]
+
+    def parked(self) -> Sequence[ParkedItem]:
+        """Parked items, the oldest first."""
+        found = self._tx.all(_PARKED_ITEMS.order_by(raw_items.c.id))
+        return [_parked_item(each) for each in found]
+
+    def _parked_item(self, raw: RawId) -> ParkedItem:
+        found = self._tx.first(_PARKED_ITEMS.where(raw_items.c.id == raw))
+        if found is None:
+            raise NotFound(f"Item {raw} is not parked. List the parked items to see which are.")
+        return _parked_item(found)
+
+    def _identities(self, items: Sequence[RawItem]) -> list[Identity]:
+        ids = {name: source_id(self._tx, name) for name in {plain(each.source) for each in items}}
+        return [(ids[plain(each.source)], plain(each.folder), each.uid_validity, plain(each.uid)) for each in items]
+
+    def _known(self, keys: Sequence[Identity]) -> set[Identity]:
+        groups: dict[tuple[int, str, int], list[str]] = {}
+        for source, folder, validity, uid in keys:
+            groups.setdefault((source, folder, validity), []).append(uid)
+        wanted = select(raw_items.c.uid).where(
+            raw_items.c.source_id == bindparam("source"),
+            raw_items.c.folder == bindparam("folder"),
+            raw_items.c.uid_validity == bindparam("validity"),
+            self._tx.dialect.among(raw_items.c.uid, "uids"),
+        )
+        found: set[Identity] = set()
+        for (source, folder, validity), uids in groups.items():
+            values = {"source": source, "folder": folder, "validity": validity, "uids": self._tx.dialect.many(uids)}
+            rows = self._tx.all(wanted, values)
+            found.update((source, folder, validity, uid) for (uid,) in rows)
+        return found
+
+    def _states(self, ids: Sequence[RawId]) -> dict[RawId, tuple[int, int]]:
+        """Source and outcome code of items, without those that do not exist."""
+        wanted = select(raw_items.c.id, raw_items.c.source_id, raw_items.c.outcome).where(
+            self._tx.dialect.among(raw_items.c.id, "ids")
+        )
+        rows = self._tx.all(wanted, {"ids": self._tx.dialect.many(ids)})
+        return {RawId(raw): (source, outcome) for raw, source, outcome in rows}
+
+    def _change(self, steps: Mapping[RawId, tuple[tuple[int, int], int]]) -> None:
+        """Move items from one outcome to another in the balance: ((source, old code), new code)."""
+        changes: Counter[tuple[int, str]] = Counter()
+        for (source, old), new in steps.values():
+            changes[source, OUTCOMES[old].value] -= 1
+            changes[source, OUTCOMES[new].value] += 1
+        self._count(changes)
+
+    def _count(self, changes: Counter[tuple[int, str]]) -> None:
+        for (source, name), number in changes.items():
+            if number:
+                counted = sources.c[name]
+                self._tx.run(update(sources).where(sources.c.id == source).values({counted: counted + number}))
+
+
+def source_id(tx: Transaction, name: str) -> int:
+    """The number of a source, given when it is first met; `name` must be plain."""
+    found = tx.writer.sources.get(name)
+    if found is None:
+        row = tx.first(select(sources.c.id).where(sources.c.name == name))
+        found = tx.take_ids(sources, 1)[0] if row is None else int(row.id)
+        if row is None:
+            tx.run(insert(sources).values(id=found, name=name))
+        tx.writer.sources[name] = found
+    return found
+
+
+def _row(raw: int, key: Identity, item: RawItem, at: int) -> tuple[Any, ...]:
+    """In the order of the columns of `raw_items`."""
+    source, folder, validity, uid = key
+    parked = bool(item.reason)
+    return (
+        raw,
+        source,
+        folder,
+        validity,
+        uid,
+        _PARKED if parked else _PENDING,
+        None,
+        item.form.value,
+        bytes.fromhex(item.sha256),
+        len(item.content),
+        plain(item.origin[:MAX_ORIGIN]),
+        at,
+        at if parked else None,
+        1 if parked else 0,
+        READER_CODE if parked else "",
+        plain(item.reason)[:MAX_REASON],
+    )
+
+
+def _demand(
+    wanted: Mapping[RawId, object], states: Mapping[RawId, tuple[int, int]], allowed: set[int], word: str
+) -> None:
+    for raw in wanted:
+        if raw not in states:
+            raise NotFound(f"There is no item {raw} in this workspace.")
+        if states[raw][1] not in allowed:
+            raise InvalidState(f"Item {raw} is {OUTCOMES[states[raw][1]].value}, not {word}: somebody was faster.")
+
+
+_STORED = (
+    select(
+        raw_items.c.id,
+        sources.c.name,
+        raw_items.c.form,
+        raw_items.c.origin,
+        raw_contents.c.content,
+        raw_items.c.received_at,
+        raw_items.c.outcome,
+    )
+    .join_from(raw_items, sources, raw_items.c.source_id == sources.c.id)
+    .join(raw_contents, raw_contents.c.raw_id == raw_items.c.id)
+)
+
+# Numbers that choose a partial index are written out: a bound one would not be seen to imply the index.
+_PENDING_PAGE = (
+    select(raw_items.c.id, sources.c.name, raw_items.c.form, raw_contents.c.content, raw_items.c.received_at)
+    .join_from(raw_items, sources, raw_items.c.source_id == sources.c.id)
+    .join(raw_contents, raw_contents.c.raw_id == raw_items.c.id)
+    .where(raw_items.c.outcome == literal_column(str(_PENDING)), raw_items.c.id > bindparam("after"))
+    .order_by(raw_items.c.id)
+    .limit(bindparam("limit"))
+)
+
+_PARKED_ITEMS = (
+    select(
+        raw_items.c.id,
+        sources.c.name,
+        raw_items.c.origin,
+        raw_items.c.size,
+        raw_items.c.received_at,
+        raw_items.c.code,
+        raw_items.c.reason,
+        raw_items.c.attempts,
+    )
+    .join_from(raw_items, sources, raw_items.c.source_id == sources.c.id)
+    .where(raw_items.c.outcome == literal_column(str(_PARKED)))
+)
+
+_SETTLE = (
+    update(raw_items)
+    .where(raw_items.c.id == bindparam("raw"))
+    .values(outcome=bindparam("new"), ticket_id=bindparam("ticket"), settled_at=bindparam("at"))
+)
+
+_PARK = (
+    update(raw_items)
+    .where(raw_items.c.id == bindparam("raw"))
+    .values(
+        outcome=_PARKED,
+        code=bindparam("name"),
+        reason=bindparam("why"),
+        settled_at=bindparam("at"),
+        attempts=raw_items.c.attempts + 1,
+    )
+)
+
+
+def _stored_raw(row: Row[Any]) -> StoredRaw:
+    return StoredRaw(
+        RawId(row.id),
+        row.name,
+        Form(row.form),
+        row.origin,
+        _PACKER.unpack(row.content),
+        row.received_at,
+        OUTCOMES[row.outcome],
+    )
+
+
+def _parked_item(row: Row[Any]) -> ParkedItem:
+    return ParkedItem(
+        RawId(row.id), row.name, row.origin, row.size, row.received_at, row.code, row.reason, row.attempts
+    )

@@ -1,0 +1,117 @@
+"""Transactions on the workspace's database: the `Storage` port and its unit of work."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from triage_app.adapters.storage.audit import SqlAudit
+from triage_app.adapters.storage.corrections import SqlCorrections
+from triage_app.adapters.storage.dialects import TURN_SECONDS, Dialect
+from triage_app.adapters.storage.ledger import SqlLedger
+from triage_app.adapters.storage.models import SqlModels
+from triage_app.adapters.storage.tickets import SqlTickets
+from triage_app.adapters.storage.transaction import KnownIds, Transaction
+from triage_app.domain.errors import StorageFailed
+
+
+class SqlUnitOfWork:
+    """The repositories on one open transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    @cached_property
+    def ledger(self) -> SqlLedger:
+        """Raw items and what became of them."""
+        return SqlLedger(self._tx)
+
+    @cached_property
+    def tickets(self) -> SqlTickets:
+        """Tickets, their observables, predictions and notes."""
+        return SqlTickets(self._tx)
+
+    @cached_property
+    def corrections(self) -> SqlCorrections:
+        """Corrections and confirmations."""
+        return SqlCorrections(self._tx)
+
+    @cached_property
+    def models(self) -> SqlModels:
+        """Model versions."""
+        return SqlModels(self._tx)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        """The audit log."""
+        return SqlAudit(self._tx)
+
+
+class SqlStorage:
+    """`Storage` on SQL. Safe from any thread and beside other processes on the same database."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._writing: Engine = dialect.writing_engine()
+        self._reading: Engine = dialect.reading_engine()
+        self._known = KnownIds()
+        self._turn = threading.Lock()
+        self._writer: int | None = None
+
+    @contextmanager
+    def write(self) -> Iterator[SqlUnitOfWork]:
+        """A writing transaction: committed at the end, rolled back on any exception.
+
+        Waits for its turn behind other threads and processes; raises StorageFailed when that takes too long. Not to be
+        opened inside itself.
+        """
+        with self._my_turn(), _explained(self._dialect), self._writing.connect() as connection:
+            try:
+                self._dialect.begin_write(connection)
+                yield SqlUnitOfWork(Transaction(connection, self._dialect, self._known))
+                connection.commit()
+            except BaseException:
+                self._known.forget()
+                connection.rollback()
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[SqlUnitOfWork]:
+        """A reading snapshot that never waits for writers; writing through it raises StorageFailed."""
+        with _explained(self._dialect), self._reading.connect() as connection:
+            self._dialect.begin_read(connection)
+            try:
+                yield SqlUnitOfWork(Transaction(connection, self._dialect))
+            finally:
+                connection.rollback()
+
+    def close(self) -> None:
+        """Release every connection; for SQLite the write-ahead log is folded into the database by the last one."""
+        self._reading.dispose()
+        self._writing.dispose()
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        me = threading.get_ident()
+        if self._writer == me:
+            raise StorageFailed("A writing transaction was opened inside another one. Please report this.")
+        if not self._turn.acquire(timeout=TURN_SECONDS):
+            raise StorageFailed("Another task of this program writes for too long. Try again when it is done.")
+        self._writer = me
+        try:
+            yield
+        finally:
+            self._writer = None
+            self._turn.release()
+
+
+@contextmanager
+def _explained(dialect: Dialect) -> Iterator[None]:
+    """Turn a driver's error into one that a person can act on."""
+    try:
+        yield
+    except (SQLAlchemyError, *dialect.driver_errors) as error:
+        raise dialect.explain(error) from error

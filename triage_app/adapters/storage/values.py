@@ -1,0 +1,69 @@
+"""How the values of the domain are written in columns: times, texts and small code numbers."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect
+from sqlalchemy.types import TypeDecorator
+
+from triage_app.domain.item import Outcome
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+OUTCOME_CODES = {
+    Outcome.PENDING: 0,
+    Outcome.TICKETED: 1,
+    Outcome.MERGED: 2,
+    Outcome.DROPPED: 3,
+    Outcome.PARKED: 4,
+}
+"""Outcomes as the ledger stores them; never renumbered."""
+
+OUTCOMES = {code: outcome for outcome, code in OUTCOME_CODES.items()}
+
+MAX_KEY = 40
+"""Characters of a text that it is sorted by."""
+
+
+def to_micros(at: datetime) -> int:
+    """Microseconds since 1970 of an aware time; raises TypeError for a naive one."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """The aware UTC time of microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def plain(text: str) -> str:
+    """The text as both databases can hold it: PostgreSQL takes no NUL, UTF-8 no lone surrogate; U+FFFD stands for them."""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def sort_key(text: str) -> str:
+    """What a text is sorted by: its beginning without case; `text` must be plain already."""
+    return text[:MAX_KEY].strip().casefold()
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC time as microseconds since 1970: eight bytes, exact, and in order on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """The number for a time; raises TypeError for a naive one."""
+        return None if value is None else to_micros(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """The time for a number."""
+        return None if value is None else from_micros(value)
