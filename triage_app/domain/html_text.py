@@ -1,0 +1,207 @@
+"""HTML to readable text, with the part that quotes another mail apart and the links that the text does not show.
+
+A guard for size and depth comes before the parser, which is quadratic in depth; what does not pass is read by a plain
+linear scan. No text is lost to a trick of style: hidden text is kept apart, so that it is searched but never read as the message.
+"""
+
+import html as markup
+import re
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from triage_app.domain.caps import Caps
+
+DEPTH = 400
+_TAGS = 20_000
+_REMOVED = 500
+_QUOTES = 20
+
+_BLOCKS = (
+    "address|article|aside|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|header|legend|li|main|nav|option"
+    "|section|summary|table|tbody|tfoot|thead|title|tr"
+)
+_SOFT = re.compile(rf"<(?=/?(?:{_BLOCKS})[\s/>])", re.I)
+_HARD = re.compile(r"<(?=(?:br|hr)[\s/>]|/?(?:p|h[1-6]|pre|blockquote|ul|ol)[\s/>])", re.I)
+_CELL = re.compile(r"<(?=t[dh][\s/>])", re.I)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:_-]*)")
+_ANY_TAG = re.compile(r"<[!?/A-Za-z][^<>]*+>?")
+_QUOTE_SIGN = re.compile(r"gmail_quote|yahoo_quoted|OLK_SRC_BODY|type=[\"']?cite|divRplyFwdMsg|moz-forward|protonmail_quote", re.I)
+_HIDING = re.compile(
+    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|font-size\s{0,3}:\s{0,3}[01](?:px|pt|em|%)?\s{0,3}(?![\d.])"
+    r"|max-height\s{0,3}:\s{0,3}0(?![\d.])|(?<![\w-])opacity\s{0,3}:\s{0,3}0(?![\d.])|mso-hide\s{0,3}:\s{0,3}all",
+    re.I,
+)
+_LINK = re.compile(
+    r"(?:href|src|action|formaction|background|poster)\s{0,9}=\s{0,9}(?:\"([^\"<>]{1,4000})\"|'([^'<>]{1,4000})'|([^\s\"'<>]{1,4000}))"
+    r"|url\s{0,3}=\s{0,3}([^\s\"'<>]{1,4000})",
+    re.I,
+)
+_NO_LINK = ("#", "cid:", "data:", "about:", "mid:")
+_BREAKS = re.compile(r" *(?:\f ?)++")
+_BLANK_LINES = re.compile(r"\n(?: ?\n){2,}+")
+_FILLERS = re.compile("[\u00ad\u034f\u180e\u200b\u2060\ufeff]|(?<=[\x00-\u024f\u200c\u200d])[\u200c\u200d]")
+_CONTROLS = {code: None for code in range(32) if code not in (9, 10, 12, 13)}
+
+_QUOTE_SELECTOR = (
+    "div.gmail_quote, div.gmail_quote_container, blockquote.gmail_quote, div.yahoo_quoted, #OLK_SRC_BODY_SECTION,"
+    " blockquote[type=cite], blockquote[type=CITE], div.protonmail_quote, blockquote.protonmail_quote, div.moz-forward-container"
+)
+_SILENT_SELECTOR = "script, style, head, template, iframe, object, applet, noembed, noframes"
+_VOID = frozenset("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split())
+# Their end tags may be left out, and one never lies in another without a counted element between them.
+_LOOSE = frozenset("p li dt dd tr td th thead tbody tfoot option optgroup colgroup html head body".split())
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_SCOPES = frozenset("table caption object template marquee applet svg math foreignobject select button".split())
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlText:
+    """What an HTML text says: `text` as a reader sees it, `quoted` another mail in it, `hidden` what a reader does not see."""
+
+    text: str
+    quoted: str = ""
+    hidden: str = ""
+    plain_scan: bool = False
+
+
+def too_deep(source: str, limit: int) -> bool:
+    """Whether elements nest deeper than `limit`, by the rules by which a browser closes them; errs towards yes. Linear."""
+    if source.count("<") <= limit:
+        return False
+    tags = _TAG.findall(source)
+    stack: list[str] = []
+    for slash, raw in tags:
+        name = raw.lower()
+        if name in _VOID or name in _LOOSE:
+            continue
+        if not slash:
+            stack.append(name)
+            if len(stack) > limit:
+                return True
+        elif stack and stack[-1] == name:
+            stack.pop()
+        else:
+            _close(stack, name)
+    return False
+
+
+def _close(stack: list[str], name: str) -> None:
+    """An end tag that is not for the innermost element: it reaches no further than the table or the like around it."""
+    for place in range(len(stack) - 1, max(-1, len(stack) - 64), -1):
+        if stack[place] == name:
+            if name in _FORMATTING:
+                del stack[place]
+            else:
+                del stack[place:]
+            return
+        if stack[place] in _SCOPES and name not in _SCOPES:
+            return
+
+
+def links(source: str, limit: int) -> tuple[str, ...]:
+    """Where an HTML text points to or loads from, in order, each once; nothing is resolved or followed."""
+    found: dict[str, None] = {}
+    for groups in _LINK.findall(source):
+        target = groups[0] or groups[1] or groups[2] or groups[3]
+        if "&" in target:
+            target = markup.unescape(target)
+        target = "".join(target.split())
+        if len(target) > 3 and not target.lower().startswith(_NO_LINK):
+            found[target] = None
+            if len(found) >= limit:
+                break
+    return tuple(found)
+
+
+def read(source: str, caps: Caps) -> HtmlText:
+    """The text of an HTML text. Never raises for content."""
+    source = source[: caps.html_read].translate(_CONTROLS) if not source.isprintable() else source[: caps.html_read]
+    if source.count("<") > _TAGS or too_deep(source, DEPTH):
+        return HtmlText(_tidy(markup.unescape(_ANY_TAG.sub("\n", source))), plain_scan=True)
+    quoting, hiding = bool(_QUOTE_SIGN.search(source)), bool(_HIDING.search(source))
+    tree = LexborHTMLParser(_with_breaks(source))
+    body = tree.body
+    if body is None:
+        return HtmlText("")
+    _remove(_outermost(tree.css(_SILENT_SELECTOR)))
+    hidden = _take_hidden(tree) if hiding else ""
+    quoted = _take_quotes(tree) if quoting else ""
+    return HtmlText(_tidy(body.text(deep=True)), quoted, hidden)
+
+
+def _with_breaks(source: str) -> str:
+    """White space as HTML reads it, with a form feed where a block and a line feed where a line begins or ends.
+
+    Both are white space to the parser, so that even inside a table they stay where they are.
+    """
+    lowered = source.lower() if "<pre" in source or "<PRE" in source or "<Pre" in source else ""
+    if "<pre" in lowered and len(lowered) == len(source):
+        source = _keep_preformatted(source, lowered)
+        source = "\n".join(" ".join(piece.split()) for piece in source.split("\x00"))
+    else:
+        source = " ".join(source.split())
+    source = _SOFT.sub("\f<", source)
+    source = _HARD.sub("\n<", source)
+    return _CELL.sub(" <", source)
+
+
+def _keep_preformatted(source: str, lowered: str) -> str:
+    """With NUL for each line break inside <pre>."""
+    out: list[str] = []
+    position = 0
+    while (begin := lowered.find("<pre", position)) >= 0:
+        end = lowered.find("</pre", begin)
+        end = len(source) if end < 0 else end
+        out.append(source[position:begin])
+        out.append(source[begin:end].replace("\r\n", "\x00").replace("\n", "\x00"))
+        position = end
+    out.append(source[position:])
+    return "".join(out)
+
+
+def _tidy(text: str) -> str:
+    """Breaks made into lines, blank lines into one at most, invisible filler left out."""
+    text = text.replace("\xa0", " ")
+    text = _BREAKS.sub("\f", text).replace("\f\n", "\n").replace("\n\f", "\n").replace("\f", "\n")
+    if not text.isascii():
+        text = _FILLERS.sub("", text)
+    text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
+    return _BLANK_LINES.sub("\n\n", text).strip()
+
+
+def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
+    """Those that lie in no other of them: taking out a node frees what it holds, so no inner one may be touched later."""
+    if len(nodes) == 1:
+        return nodes
+    chosen = {node.mem_id for node in nodes}
+    found: list[LexborNode] = []
+    for node in nodes[:_REMOVED]:
+        parent = node.parent
+        while parent is not None and parent.mem_id not in chosen:
+            parent = parent.parent
+        if parent is None:
+            found.append(node)
+    return found
+
+
+def _remove(nodes: list[LexborNode]) -> None:
+    for node in nodes:
+        node.decompose()
+
+
+def _take_hidden(tree: LexborHTMLParser) -> str:
+    """Take out what style hides; its text."""
+    nodes = [node for node in tree.css("[style]")[: _REMOVED * 10] if _HIDING.search(node.attributes.get("style") or "")]
+    nodes = [node for node in _outermost(nodes) if node.tag not in {"body", "html"}]
+    texts = [_tidy(node.text(deep=True)) for node in nodes]
+    _remove(nodes)
+    return "\n".join(filter(None, texts))
+
+
+def _take_quotes(tree: LexborHTMLParser) -> str:
+    """Take out the elements in which mail programs put the mail that is answered; their text."""
+    nodes = _outermost(tree.css(_QUOTE_SELECTOR)[:_REMOVED])[:_QUOTES]
+    texts = [_tidy(node.text(deep=True)) for node in nodes]
+    _remove(nodes)
+    return "\n\n".join(filter(None, texts))

@@ -1,0 +1,201 @@
+"""Letters to parsed items: which mail it is about, the one that was received or the one that was reported in it.
+
+A mail is a report when it carries another mail and a person, or a report button, sent it on: the carried mail was attached as a
+file, or the carrier's subject is that of a forward, or the carrier says little itself. Not reports, whatever
+they carry: bounces, receipts and delivery reports (multipart/report, but for abuse reports, RFC 5965), digests, and answers.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+from triage_app.domain import headers, mail, outlook, quotes
+from triage_app.domain.caps import Caps
+from triage_app.domain.item import Address, Attachment, Defect, FieldValue, Form, ParsedItem
+from triage_app.domain.letter import Enclosure, Letter
+
+# A carrier that says more than this is a mail of its own unless the other was attached as a file.
+_SHORT = 1_500
+
+
+def read(content: bytes, form: Form, caps: Caps) -> ParsedItem:
+    """The item that the bytes of a mail or .msg file are about."""
+    return _resolve(_open(content, form, caps, 0), caps, 0)
+
+
+def _open(content: bytes, form: Form, caps: Caps, depth: int) -> Letter:
+    return outlook.read(content, caps, depth) if form is Form.MSG else mail.read(content, caps, depth)
+
+
+def _resolve(letter: Letter, caps: Caps, depth: int) -> ParsedItem:
+    """The item of a letter, or of the mail reported in it. Only the first mail carried is taken for the reported one."""
+    item = _item(letter, caps, depth)
+    carried = [inner for inner in letter.enclosures if inner.form is not None]
+    if not carried or letter.automatic or depth >= caps.reports or not _is_report(item, carried[0], depth):
+        return item
+    inner = _letter_of(carried[0], caps, depth)
+    if not inner.headers and not inner.text:
+        return item
+    reported = _resolve(inner, caps, depth + 1)
+    outermost = replace(item, defects=item.defects)
+    others = [other.attached_text for other in (item,) if len(carried) > 1 and other.attached_text]
+    defects = reported.defects
+    if len(carried) > 1:
+        defects = (*defects, Defect("several_mails", f"{len(carried)} mails were reported at once; the first is shown."))
+    return replace(
+        reported,
+        form=letter.form,
+        carrier=outermost if reported.carrier is None else replace(outermost, carrier=None),
+        attached_text="\n".join(filter(None, (reported.attached_text, *others)))[: caps.attached_text],
+        defects=defects,
+    )
+
+
+def _is_report(item: ParsedItem, first: Enclosure, depth: int) -> bool:
+    own = len(item.text)
+    if depth:
+        # A report inside a report must look like one by its subject: a lure may carry a mail as well.
+        return quotes.is_forward(item.subject) and own <= _SHORT
+    return first.set_apart or quotes.is_forward(item.subject) or own <= _SHORT
+
+
+def _letter_of(inner: Enclosure, caps: Caps, depth: int) -> Letter:
+    if inner.letter is not None:
+        return inner.letter
+    return _open(inner.content, inner.form or Form.MAIL, caps, depth + 1)
+
+
+def _item(letter: Letter, caps: Caps, depth: int) -> ParsedItem:
+    """The item of a letter by itself."""
+    first: dict[str, str] = {}
+    for name, value in letter.headers:
+        first.setdefault(name.lower(), value)
+    defects = list(letter.defects)
+    subject = headers.decode(first.get("subject", ""))[: caps.subject].strip()
+    sender = headers.addresses(first.get("from", ""), 2)
+    event_at = _date(first, defects)
+    references = _references(first, caps)
+    parts = quotes.split(letter.text, answers=bool(references) or quotes.is_reply(subject))
+    text, quoted = parts.text, "\n\n".join(filter(None, (parts.quoted, letter.quoted)))
+    if quoted and (parts.forwarded or _sent_on(letter, subject, references) or not text):
+        text = f"{text}\n\n{quoted}".strip()
+    if letter.headers and "from" not in first:
+        defects.append(Defect("no_sender", "It names no sender."))
+    recipients = tuple(
+        address for name in ("to", "cc", "bcc") for address in _all_addresses(letter, name, caps)
+    )[: caps.addresses]
+    message_id = "".join(headers.message_ids(first.get("message-id", ""))[:1])[:998]
+    attachments = tuple(inner.file for inner in letter.enclosures)
+    return ParsedItem(
+        form=letter.form,
+        subject=subject,
+        sender=sender[0] if sender else None,
+        recipients=recipients,
+        event_at=event_at,
+        text=text,
+        quoted=quoted,
+        signature=parts.signature,
+        html=letter.html,
+        attached_text=_attached_text(letter, caps, depth),
+        headers=tuple([(name, headers.decode(value)) for name, value in letter.headers]),
+        attachments=attachments,
+        message_id=message_id,
+        references=references,
+        fields=_fields(letter, first, subject, sender, message_id, attachments, caps),
+        defects=tuple(defects[: caps.defects]),
+    )
+
+
+def _sent_on(letter: Letter, subject: str, references: tuple[str, ...]) -> bool:
+    """Whether what HTML marks as quoted was sent on and not answered."""
+    if not letter.quoted:
+        return False
+    return quotes.is_forward(subject) or (not references and not quotes.is_reply(subject)) or quotes.starts_forward(letter.quoted)
+
+
+def _all_addresses(letter: Letter, wanted: str, caps: Caps) -> list[Address]:
+    found: list[Address] = []
+    for name, value in letter.headers:
+        if len(name) == len(wanted) and name.lower() == wanted:
+            found.extend(headers.addresses(value, caps.addresses))
+            if len(found) >= caps.addresses:
+                break
+    return found
+
+
+def _date(first: Mapping[str, str], defects: list[Defect]) -> "headers.datetime | None":
+    value = first.get("date", "")
+    if not value:
+        if first:
+            defects.append(Defect("no_date", "It has no date."))
+        return None
+    moment = headers.date(value)
+    if moment is None:
+        defects.append(Defect("date", f"The date {headers.decode(value)[:60]!r} cannot be read."))
+    return moment
+
+
+def _references(first: Mapping[str, str], caps: Caps) -> tuple[str, ...]:
+    """Ids of the mails before this one, the oldest first."""
+    earlier, answered = first.get("references", ""), first.get("in-reply-to", "")
+    if not earlier and not answered:
+        return ()
+    found = headers.message_ids(earlier, caps.references) if earlier else ()
+    direct = headers.message_ids(answered, caps.references) if "<" in answered else ()
+    return tuple(dict.fromkeys((*found, *direct)))[-caps.references :]
+
+
+def _attached_text(letter: Letter, caps: Caps, depth: int) -> str:
+    """What can be searched beside the text: hidden text, link targets that the text does not show, and text in files."""
+    pieces = [letter.hidden] if letter.hidden else []
+    if letter.links:
+        shown = letter.text
+        pieces.extend(link for link in letter.links if link not in shown)
+    carried = 0
+    for inner in letter.enclosures:
+        if inner.text:
+            pieces.append(inner.text)
+        pieces.extend(link for link in inner.links if link not in inner.text)
+        if inner.form is not None:
+            carried += 1
+            if carried <= caps.attached_mails and depth < caps.reports:
+                within = _item(_letter_of(inner, caps, depth), caps, depth + 1)
+                pieces.append("\n".join(filter(None, (within.subject, str(within.sender or ""), within.text, within.attached_text))))
+    return "\n".join(pieces)[: caps.attached_text] if pieces else ""
+
+
+def _fields(
+    letter: Letter,
+    first: Mapping[str, str],
+    subject: str,
+    sender: tuple[Address, ...],
+    message_id: str,
+    attachments: tuple[Attachment, ...],
+    caps: Caps,
+) -> dict[str, FieldValue]:
+    """The mail in the names of ECS (fields `email.*`); what is not there is left out."""
+    fields: dict[str, FieldValue] = {}
+    if subject:
+        fields["email.subject"] = subject
+    if message_id:
+        fields["email.message_id"] = message_id
+    if sender and sender[0].address:
+        fields["email.from.address"] = sender[0].address
+    for name, field in (("to", "email.to.address"), ("cc", "email.cc.address")):
+        if name in first and (found := _plain(_all_addresses(letter, name, caps))):
+            fields[field] = found
+    if "reply-to" in first and (found := _plain(list(headers.addresses(first["reply-to"], 20)))):
+        fields["email.reply_to.address"] = found
+    for name, field in (("sender", "email.sender.address"), ("return-path", "email.return_path.address")):
+        if name in first and (single := _plain(list(headers.addresses(first[name], 1)))):
+            fields[field] = single[0]
+    if "x-mailer" in first:
+        fields["email.x_mailer"] = headers.decode(first["x-mailer"])[:256]
+    if attachments:
+        fields["email.attachments.file.name"] = tuple(file.name for file in attachments if file.name)
+        fields["email.attachments.file.hash.sha256"] = tuple(file.sha256 for file in attachments if file.sha256)
+    return fields
+
+
+def _plain(addresses: list[Address]) -> tuple[str, ...]:
+    return tuple(address.address for address in addresses if address.address)
