@@ -1,11 +1,19 @@
 """Datasets, label sets, predictions, and the gate between model, keywords and default."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
+
+from triage_app.domain.errors import InvalidInput
+from triage_app.domain.wording import prepare
 
 ModelId = NewType("ModelId", str)
 UNCLASSIFIED = "unclassified"
+LABEL_PREFIX: Final = "__label__"
+MAX_LABEL: Final = 100
+MAX_REASONS: Final = 6
+MAX_ALTERNATIVES: Final = 3
 
 
 class Tier(StrEnum):
@@ -35,7 +43,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The answer for one dataset. `model_id` is the model that was asked, also where keywords or the default answered."""
+    """The answer for one dataset. `model_id` is the model that was asked, also where keywords or the default
+    answered.
+    """
 
     dataset: str
     label: str
@@ -50,9 +60,9 @@ class Prediction:
 class Training:
     """FastText options; `bucket` bounds the size of the model file, `seed` and `thread=1` make it repeatable."""
 
-    dim: int = 64
-    epoch: int = 25
-    lr: float = 0.5
+    dim: int = 16
+    epoch: int = 10
+    lr: float = 0.3
     word_ngrams: int = 2
     min_n: int = 0
     max_n: int = 0
@@ -101,3 +111,126 @@ class ModelAnswer:
 
     scores: tuple[Score, ...]
     reasons: tuple[Reason, ...] = ()
+
+
+def check_label(label: str) -> str:
+    """The label, if it can be one: 1 to 100 printable characters without space around them; else InvalidInput."""
+    if not label or label != label.strip():
+        raise InvalidInput(f"{label!r} is not a label: it is empty or has space around it. Give it a name.")
+    if len(label) > MAX_LABEL:
+        raise InvalidInput(f"The label {label[:40]!r}… is longer than {MAX_LABEL} characters. Shorten it.")
+    if not label.isprintable():
+        raise InvalidInput(f"The label {label!r} has a control character. Remove it.")
+    return label
+
+
+def to_token(label: str) -> str:
+    """A label as FastText's files have it: prefix and name, with white space and `%` written as in URLs (RFC 3986)."""
+    if "%" not in label and len(label.split()) == 1:
+        return LABEL_PREFIX + label
+    return LABEL_PREFIX + "".join(
+        "".join(f"%{byte:02X}" for byte in char.encode()) if char == "%" or char.isspace() else char for char in label
+    )
+
+
+def from_token(token: str) -> str:
+    """The label of a token with or without prefix; what is no valid `%XX` is taken as it stands."""
+    name = token.removeprefix(LABEL_PREFIX)
+    if "%" not in name:
+        return name
+    first, *rest = name.encode().split(b"%")
+    parts = [first]
+    for part in rest:
+        code = part[:2]
+        if len(code) == 2 and all(byte in b"0123456789abcdefABCDEF" for byte in code):
+            parts.append(bytes([int(code, 16)]) + part[2:])
+        else:
+            parts.append(b"%" + part)
+    return b"".join(parts).decode("utf-8", "replace")
+
+
+def text_of(dataset: Dataset, values: Mapping[str, str]) -> str:
+    """The prepared text that a dataset's model reads: its fields in their order, those that are missing left out."""
+    return prepare("\n".join(values[name] for name in dataset.fields if values.get(name)))
+
+
+class Gate:
+    """A dataset's threshold, keyword rules and default, made ready to answer many times. Safe from any thread.
+
+    Tier 1: the model's best label, where its confidence reaches the threshold. Tier 2: the label with the largest sum
+    of keyword weights, each rule counted once; on a tie the one whose rule stands first. Tier 3: the default.
+    Labels that the dataset does not have (any more) are never answered by the model.
+
+    A rule's text is prepared as texts are and matches whole words; a final `*` makes its last word a prefix.
+    Finding is linear in the text for each rule, and single words cost one set intersection for all rules together.
+    """
+
+    __slots__ = ("_dataset", "_labels", "_phrases", "_words")
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._labels = frozenset(dataset.labels)
+        words: dict[str, list[tuple[int, KeywordRule]]] = {}
+        phrases: list[tuple[str, int, KeywordRule]] = []
+        for order, rule in enumerate(dataset.keywords):
+            needle = prepare(rule.text.removesuffix("*"))
+            if not needle or rule.weight <= 0:
+                continue
+            if rule.text.endswith("*"):
+                phrases.append((f" {needle}", order, rule))
+            elif " " in needle:
+                phrases.append((f" {needle} ", order, rule))
+            else:
+                words.setdefault(needle, []).append((order, rule))
+        self._words: Mapping[str, Sequence[tuple[int, KeywordRule]]] = words
+        self._phrases = tuple(phrases)
+
+    def decide(self, text: str, answer: ModelAnswer | None, model_id: ModelId) -> Prediction:
+        """The prediction for a prepared text; `answer` is None where no model could be asked."""
+        dataset = self._dataset
+        scores = tuple(score for score in answer.scores if score.label in self._labels) if answer else ()
+        if answer and scores and scores[0].confidence >= dataset.threshold:
+            best = scores[0]
+            reasons = answer.reasons if answer.scores[0].label == best.label else ()
+            return Prediction(
+                dataset.name, best.label, best.confidence, Tier.MODEL, model_id,
+                scores[1 : MAX_ALTERNATIVES + 1], reasons[:MAX_REASONS],
+            )  # fmt: skip
+        found = self.keywords(text)
+        if not found:
+            others = tuple(score for score in scores if score.label != dataset.default)
+            return Prediction(dataset.name, dataset.default, 0.0, Tier.DEFAULT, model_id, others[:MAX_ALTERNATIVES])
+        label, share, reasons = _weigh(found)
+        others = tuple(score for score in scores if score.label != label)
+        return Prediction(
+            dataset.name, label, share, Tier.KEYWORD, model_id, others[:MAX_ALTERNATIVES], reasons[:MAX_REASONS]
+        )
+
+    def keywords(self, text: str) -> tuple[KeywordRule, ...]:
+        """The rules that a prepared text matches, in the order of the dataset."""
+        if not text or not (self._words or self._phrases):
+            return ()
+        hits: list[tuple[int, KeywordRule]] = []
+        for word in self._words.keys() & set(text.split(" ")):
+            hits.extend(self._words[word])
+        padded = f" {text} "
+        hits.extend((order, rule) for needle, order, rule in self._phrases if needle in padded)
+        return tuple(rule for _, rule in sorted(hits, key=lambda hit: hit[0]))
+
+
+def _weigh(found: Sequence[KeywordRule]) -> tuple[str, float, tuple[Reason, ...]]:
+    """The winning label, its share of all matched weight and one unit of doubt (0..1), and the rules as reasons."""
+    sums: dict[str, float] = {}
+    for rule in found:
+        sums[rule.label] = sums.get(rule.label, 0.0) + rule.weight
+    label = max(sums, key=lambda name: sums[name])
+    reasons = tuple(
+        Reason(rule.text, rule.weight if rule.label == label else -rule.weight)
+        for rule in sorted(found, key=lambda rule: -rule.weight)
+    )
+    return label, sums[label] / (sum(sums.values()) + 1.0), reasons
+
+
+def decide(dataset: Dataset, text: str, answer: ModelAnswer | None, model_id: ModelId) -> Prediction:
+    """`Gate(dataset).decide(...)` for a single text; for many texts make the gate once."""
+    return Gate(dataset).decide(text, answer, model_id)

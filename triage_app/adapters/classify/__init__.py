@@ -1,0 +1,1 @@
+"""FastText models, their signatures and training, and dataset folders."""

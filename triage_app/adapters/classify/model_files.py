@@ -1,0 +1,118 @@
+"""The ModelFiles port: signed model files under the workspace, each loaded once, and new ones made by training."""
+
+import re
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from triage_app.adapters.classify.fasttext_model import FastTextClassifier
+from triage_app.adapters.classify.signing import (
+    ModelKey,
+    seal,
+    signature_path,
+    verify,
+    workspace_key,
+    write_signature,
+)
+from triage_app.adapters.classify.trainer import check_examples, check_options, data_lines, run_training, sweep
+from triage_app.domain.errors import InvalidInput, ModelRefused, TrainingFailed
+from triage_app.domain.labels import Dataset, Example, ModelId
+from triage_app.domain.learning import Model
+from triage_app.services.context import CancelToken, Progress
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_KEPT: Final = 8
+
+
+def load_classifier(path: Path, dataset: str, model_id: ModelId, key: ModelKey) -> FastTextClassifier:
+    """A model from its file, for any process: needs neither database nor workspace.
+
+    Raises ModelRefused for a file that is missing, unsigned, altered, or signed for another dataset, version or
+    workspace; FastText never sees such a one.
+    """
+    verify(path, dataset, model_id, key)
+    return FastTextClassifier(path, model_id)
+
+
+class WorkspaceModels:
+    """Model files of one workspace: `models/DATASET/MODEL_ID.bin` with `.sig` beside it, the key in `keys/models.key`.
+
+    Safe from any thread. Up to eight models stay loaded; the one that was not asked for the longest goes first.
+    """
+
+    def __init__(self, workspace: Path) -> None:
+        self._folder = workspace / "models"
+        self._key_path = workspace / "keys" / "models.key"
+        self._loaded: dict[tuple[str, ModelId], FastTextClassifier] = {}
+        self._lock = threading.Lock()
+
+    def path(self, dataset: str, model_id: ModelId) -> Path:
+        """Where a model's file lies; raises InvalidInput for a name that could lead elsewhere."""
+        for name in (dataset, model_id):
+            if not _NAME.fullmatch(name):
+                raise InvalidInput(f"{name!r} cannot be part of a file name. Use letters, digits, dot, - and _.")
+        return self._folder / dataset / f"{model_id}.bin"
+
+    def key(self) -> ModelKey:
+        """The workspace's signing key, made at first need; what `load_classifier` needs beside `path`."""
+        return workspace_key(self._key_path)
+
+    def verify(self, model: Model) -> None:
+        """Raise ModelRefused for a file that is missing, unsigned or altered; loads nothing."""
+        sha256 = verify(self.path(model.dataset, model.id), model.dataset, model.id, self.key())
+        if model.file_sha256 and sha256 != model.file_sha256:
+            raise ModelRefused(
+                f"The file of model {model.id} of {model.dataset} is not the one that the workspace has noted. "
+                "Train again, or put an earlier version in force with use-model."
+            )
+
+    def load(self, model: Model) -> FastTextClassifier:
+        """The model, loaded once and kept; raises ModelRefused for a file that is unsigned, altered or unreadable."""
+        name = (model.dataset, model.id)
+        with self._lock:
+            classifier = self._loaded.pop(name, None)
+            if classifier is None:
+                self.verify(model)
+                classifier = FastTextClassifier(self.path(model.dataset, model.id), model.id)
+            self._loaded[name] = classifier
+            while len(self._loaded) > _KEPT:
+                del self._loaded[next(iter(self._loaded))]
+            return classifier
+
+    def train(
+        self, dataset: Dataset, examples: Sequence[Example], model_id: ModelId, *,
+        progress: Callable[[Progress], None], cancel: CancelToken,
+    ) -> str:  # fmt: skip
+        """Train on prepared texts in a child process, write and sign the file; returns its SHA-256.
+
+        The file appears whole, after its signature, or not at all. With `thread=1` the same examples and seed give the
+        same bytes. Raises InvalidInput for options out of range, TrainingFailed, or Cancelled; both leave nothing.
+        """
+        target = self.path(dataset.name, model_id)
+        check_options(dataset.training, f"Dataset {dataset.name}, training")
+        check_examples(dataset, examples)
+        data = data_lines(examples)
+        if target.exists():
+            raise TrainingFailed(f"The model {model_id} of {dataset.name} exists already. Choose another id.")
+        cancel.check()
+        key = self.key()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = target.parent / f".training-{model_id}-{secrets.token_hex(4)}"
+        work.mkdir()
+        try:
+            sweep(target.parent, work)
+            made = run_training(work, data, dataset.training, progress=progress, cancel=cancel)
+            sha256, signature = seal(made, dataset.name, model_id, key)
+            cancel.check()
+            write_signature(target, signature)
+            made.replace(target)
+        except OSError as error:
+            signature_path(target).unlink(missing_ok=True)
+            raise TrainingFailed(f"The model could not be written: {error}. The model in force stays.") from error
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        progress(Progress(100, 100, "percent trained"))
+        return sha256
