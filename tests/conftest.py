@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.servers import PostgresProgram, PostgresServer, find_program
+from tests.workspaces import opened, prepare_demo
+from triage_app.services.app import App
 
 # Before anything imports Qt. A test that wants a real window asks for one.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -64,3 +67,40 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     name = postgres_server.create_database()
     yield postgres_server.url(name)
     postgres_server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace that holds the sample mail and alerts; not to be changed."""
+    folder = tmp_path_factory.mktemp("demo-template") / "workspace"
+    prepare_demo(folder)
+    return folder
+
+
+@pytest.fixture
+def demo_folder(demo_template: Path, tmp_path: Path) -> Path:
+    """A copy of the sample workspace that belongs to this test."""
+    return shutil.copytree(demo_template, tmp_path / "workspace")
+
+
+@pytest.fixture
+def demo(demo_folder: Path) -> Iterator[App]:
+    """An App on a workspace of sample mail and alerts."""
+    with opened(demo_folder) as app:
+        yield app
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[App]:
+    """An App on an empty workspace."""
+    with opened(tmp_path / "workspace") as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def real_data(project: Path) -> Path:
+    """The folder of real mail and alerts; tests on top of the small cases are skipped where it is not."""
+    folder = Path(os.environ.get("TRIAGE_DATA") or project.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("real data is not here (TRIAGE_DATA)")
+    return folder

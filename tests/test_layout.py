@@ -9,7 +9,15 @@ TOP_LEVEL = {
 }  # fmt: skip
 OUTSIDE = {"bench", "cases", "contracts", "fakes", "screens"}
 """Folders of tests that mirror nothing."""
-UNMIRRORED = {"test_conftest.py", "test_docs.py", "test_layout.py", "test_network.py", "test_parity.py", "test_run.py", "test_servers.py"}
+UNMIRRORED = {
+    "test_conftest.py",
+    "test_docs.py",
+    "test_layout.py",
+    "test_network.py",
+    "test_parity.py",
+    "test_run.py",
+    "test_servers.py",
+}
 """Tests of the project as a whole."""
 MAX_LINES = 600
 

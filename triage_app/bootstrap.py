@@ -10,7 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from triage_app.adapters.classify.datasets import DatasetFolders
-from triage_app.adapters.classify.fasttext_model import FastTextModels
+from triage_app.adapters.classify.model_files import WorkspaceModels
 from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
 from triage_app.adapters.sanitise import sanitise
@@ -57,7 +57,9 @@ def build(workspace: Path) -> App:
     try:
         workspace.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageFailed(f"The workspace {workspace} cannot be made: {error.strerror}. Choose another folder.") from error
+        raise StorageFailed(
+            f"The workspace {workspace} cannot be made: {error.strerror}. Choose another folder."
+        ) from error
     settings = read_settings(workspace)
     storage = open_storage(settings.database)
     analyser = ProcessAnalyser(partial(build_analysis, workspace))
@@ -65,7 +67,7 @@ def build(workspace: Path) -> App:
         storage=storage,
         files=FilesReader(),
         analyser=analyser,
-        models=FastTextModels(workspace),
+        models=WorkspaceModels(workspace),
         datasets=DatasetFolders(workspace, models_dir()),
         sanitise=sanitise,
         clock=system_clock,
@@ -83,9 +85,9 @@ def build(workspace: Path) -> App:
 def build_analysis(workspace: Path) -> Callable[[Sequence[PendingItem], Sequence[Model]], Sequence[Analysis]]:
     """What a worker process runs: stages 2 to 6 with the models in force, each loaded once."""
     settings = read_settings(workspace)
-    own = OwnNames(settings.own_domains, settings.own_networks)
+    own = OwnNames.of(settings.own_domains, settings.own_addresses)
     datasets = DatasetFolders(workspace, models_dir())
-    models = FastTextModels(workspace)
+    models = WorkspaceModels(workspace)
 
     judges: dict[tuple[str, str], Judge] = {}
 

@@ -87,6 +87,7 @@ class _Verbs(click.Group):
 
 def make_group(doors: Doors) -> click.Group:
     """The whole command line as a click group; nothing is opened before a verb runs."""
+
     @click.pass_context
     def root(ctx: click.Context, workspace: Path | None, as_json: bool) -> int:  # noqa: FBT001  (click passes flags)
         ctx.obj = Call(workspace, as_json, doors)

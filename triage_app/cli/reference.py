@@ -25,9 +25,7 @@ def _section(verb: Verb) -> str:
     usage = " ".join(["triage", verb.name, *(_usage(each) for each in parameters(verb))])
     kind = "Command" if verb.is_command else "Query"
     lines = [f"## {verb.name}", "", f"`{usage}`", "", f"{kind}. {' '.join(verb.help.split())}", ""]
-    rows = [
-        f"| `{each.name.replace('_', '-')}` | {each.help} | {_default(each.default)} |" for each in verb.arguments
-    ]
+    rows = [f"| `{each.name.replace('_', '-')}` | {each.help} | {_default(each.default)} |" for each in verb.arguments]
     if verb.answer is Document:
         rows.append("| `out` | The file to write to; standard output if left out. | |")
     if rows:
@@ -39,8 +37,7 @@ def _usage(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Option):
         text = f"{parameter.opts[0]} {(parameter.name or '').upper()}"
         return text if parameter.required else f"[{text}]"
-    name = parameter.make_metavar(click.Context(click.Command("x")))
-    return name
+    return parameter.make_metavar(click.Context(click.Command("x")))
 
 
 def _default(value: object) -> str:

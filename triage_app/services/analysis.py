@@ -35,7 +35,9 @@ class Judge:
 
 
 def model_text(parsed: ParsedItem, dataset: Dataset) -> str:
-    """The prepared text that a dataset's model sees: `subject`, `text`, `quoted`, `sender`, `attachments` or ECS fields."""
+    """The prepared text that a dataset's model sees: `subject`, `text`, `quoted`, `sender`, `attachments` or ECS
+    fields.
+    """
     values = {name: value for name, value in parsed.fields.items() if isinstance(value, str)}
     values |= {
         "subject": parsed.subject,

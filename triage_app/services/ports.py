@@ -375,11 +375,13 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user configured: the name that `me` stands for, own domains and networks (CIDR), the database's URL."""
+    """What the user configured: the name that `me` stands for, own domains, own addresses (IP, CIDR or mail), the
+    database's URL.
+    """
 
     user: str
     own_domains: tuple[str, ...] = ()
-    own_networks: tuple[str, ...] = ()
+    own_addresses: tuple[str, ...] = ()
     database: str = ""
 
 

@@ -1,0 +1,167 @@
+"""From files to tickets: nothing lost, nothing twice, and nothing stuck."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.workspaces import opened
+from triage_app.domain.changes import ChangeKind, ChangeSet
+from triage_app.domain.errors import Cancelled, NotFound
+from triage_app.services.app import App
+from triage_app.services.commands import DismissParked, ImportFiles, RetryParked, Undo
+from triage_app.services.context import CancelToken, Progress
+from triage_app.services.queries import CountViews, GetBalance, GetRaw, ListParked, ListTickets
+
+MAIL = (
+    b"From: a@example.org\nTo: soc@example.com\nSubject: I lost my phone\nDate: Mon, 23 Nov 2026 10:00:00 +0000\n\n%s\n"
+)
+
+
+def write_mails(folder: Path, count: int) -> None:
+    folder.mkdir(parents=True)
+    for number in range(count):
+        (folder / f"{number:04}.eml").write_bytes(MAIL % f"on bus number {number}".encode())
+
+
+def subjects(app: App, limit: int = 1000) -> list[str]:
+    return [f"{each.id} {each.subject}" for each in app.ask(ListTickets(view="all", limit=limit)).tickets]
+
+
+def test_every_item_becomes_a_ticket_and_the_sheet_balances(empty: App, tmp_path: Path) -> None:
+    write_mails(tmp_path / "mails", 20)
+    report = empty.execute(ImportFiles((str(tmp_path / "mails"),)))
+    assert (report.found, report.known, report.seen, report.ticketed, report.pending, report.difference) == (
+        20, 0, 20, 20, 0, 0,
+    )  # fmt: skip
+    sheet = empty.ask(GetBalance())
+    assert (sheet.seen, sheet.ticketed, sheet.difference) == (20, 20, 0)
+    assert [balance.source for balance in sheet.sources] == ["files"]
+
+
+def test_importing_again_adds_nothing_even_from_another_place(empty: App, tmp_path: Path) -> None:
+    # given
+    write_mails(tmp_path / "mails", 5)
+    empty.execute(ImportFiles((str(tmp_path / "mails"),)))
+    before = subjects(empty)
+    # when the folder was moved
+    shutil.move(tmp_path / "mails", tmp_path / "elsewhere")
+    report = empty.execute(ImportFiles((str(tmp_path / "elsewhere"),)))
+    # then
+    assert (report.found, report.known, report.seen, report.ticketed) == (5, 5, 0, 0)
+    assert subjects(empty) == before
+
+
+def test_a_growing_log_adds_what_is_new_and_equal_lines_are_different_alerts(empty: App, tmp_path: Path) -> None:
+    # given a log with one line twice
+    line = '{"timestamp":"2026-11-23T10:00:00Z","event_type":"alert","alert":{"signature":"ET SCAN","severity":2}}\n'
+    log = tmp_path / "eve.json"
+    log.write_text(line * 2)
+    assert empty.execute(ImportFiles((str(log),))).ticketed == 2
+    # when the same event comes twice more
+    log.write_text(line * 4)
+    # then only those are new
+    report = empty.execute(ImportFiles((str(log),)))
+    assert (report.found, report.known, report.ticketed) == (4, 2, 2)
+
+
+def test_what_is_neither_mail_nor_alert_is_parked_with_its_reason_and_can_be_dismissed(
+    empty: App, tmp_path: Path
+) -> None:
+    # given a picture among the mails
+    write_mails(tmp_path / "mails", 2)
+    (tmp_path / "mails" / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4)
+    report = empty.execute(ImportFiles((str(tmp_path / "mails"),)))
+    assert (report.ticketed, report.parked, report.difference) == (2, 1, 0)
+    # then it is shown with a reason and its bytes
+    (item,) = empty.ask(ListParked()).parked
+    assert item.reason
+    assert item.origin.endswith("photo.png")
+    assert "PNG" in empty.ask(GetRaw(item.id)).text
+    assert empty.ask(CountViews()).parked == 1
+    # when dismissed, then it counts as dropped, and undo brings it back
+    empty.execute(DismissParked(item.id))
+    assert (empty.ask(GetBalance()).dropped, empty.ask(GetBalance()).parked) == (1, 0)
+    empty.execute(Undo())
+    assert empty.ask(ListParked()).parked == (item,)
+    # when tried again, then it is parked again, with one attempt more
+    report = empty.execute(RetryParked())
+    assert (report.parked, report.difference) == (1, 0)
+    assert empty.ask(ListParked()).parked[0].attempts == item.attempts + 1
+
+
+def test_a_path_that_is_not_there_is_named_before_anything_is_read(empty: App, tmp_path: Path) -> None:
+    write_mails(tmp_path / "mails", 2)
+    with pytest.raises(NotFound, match="nowhere"):
+        empty.execute(ImportFiles((str(tmp_path / "mails"), str(tmp_path / "nowhere"))))
+    assert empty.ask(GetBalance()).seen == 0
+
+
+def test_cancelling_keeps_what_was_done_and_the_next_import_goes_on(empty: App, tmp_path: Path) -> None:
+    # given more than one batch of mail, and a user who stops after the first progress
+    write_mails(tmp_path / "mails", 600)
+    cancel = CancelToken()
+    seen: list[Progress] = []
+
+    def stop(progress: Progress) -> None:
+        seen.append(progress)
+        cancel.cancel()
+
+    # when
+    with pytest.raises(Cancelled):
+        empty.execute(ImportFiles((str(tmp_path / "mails"),)), progress=stop, cancel=cancel)
+    # then the sheet balances at every moment, and a second import completes it
+    sheet = empty.ask(GetBalance())
+    assert sheet.difference == 0
+    assert 0 < sheet.ticketed < 600
+    empty.execute(ImportFiles((str(tmp_path / "mails"),)))
+    assert empty.ask(GetBalance()).ticketed == 600
+    assert seen
+
+
+def test_listeners_hear_of_tickets_while_the_import_runs(empty: App, tmp_path: Path) -> None:
+    write_mails(tmp_path / "mails", 3)
+    heard: list[ChangeSet] = []
+    stop = empty.subscribe(heard.append)
+    empty.execute(ImportFiles((str(tmp_path / "mails"),)))
+    stop()
+    assert ChangeKind.TICKETS_ADDED in heard[0].kinds
+
+
+@pytest.mark.parametrize("batches", [0, 1, 2])
+def test_an_import_that_is_killed_gives_the_same_tickets_when_run_again(tmp_path: Path, batches: int) -> None:
+    # given the tickets of an import that was left alone
+    write_mails(tmp_path / "mails", 900)
+    with opened(tmp_path / "whole") as app:
+        app.execute(ImportFiles((str(tmp_path / "mails"),)))
+        expected = subjects(app)
+    # when another is killed once the database holds so many batches
+    workspace = tmp_path / "killed"
+    program = [sys.executable, "-m", "triage_app", "--workspace", str(workspace), "--json"]
+    child = subprocess.Popen(
+        [*program, "import", str(tmp_path / "mails")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    wait_for_tickets(program, child, batches * 256)
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    # then nothing is half done, and running it again completes it
+    with opened(workspace) as app:
+        assert app.ask(GetBalance()).difference == 0
+        app.execute(ImportFiles((str(tmp_path / "mails"),)))
+        assert app.ask(GetBalance()).pending == 0
+        assert subjects(app) == expected
+
+
+def wait_for_tickets(program: list[str], child: "subprocess.Popen[bytes]", count: int) -> None:
+    while child.poll() is None:
+        asked = subprocess.run([*program, "balance"], capture_output=True, check=False)
+        if asked.returncode == 0 and json.loads(asked.stdout)["ticketed"] >= count:
+            return
+        time.sleep(0.01)  # noqa: TID251  (polls another process)
