@@ -1,0 +1,317 @@
+"""Which field of a product is which field of the Elastic Common Schema (ECS): all mappings of ours, as tables.
+
+Own tables hold where a product is recognised; `ALIASES` is for everything else, by what keys are commonly called.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+EVE: Mapping[str, str] = {
+    "timestamp": "@timestamp",
+    "event_type": "suricata.eve.event_type",
+    "src_ip": "source.ip",
+    "src_port": "source.port",
+    "dest_ip": "destination.ip",
+    "dest_port": "destination.port",
+    "proto": "network.transport",
+    "app_proto": "network.protocol",
+    "community_id": "network.community_id",
+    "in_iface": "observer.ingress.interface.name",
+    "host": "observer.name",
+    "sensor_name": "observer.name",
+    "flow_id": "suricata.eve.flow_id",
+    "alert.signature": "rule.name",
+    "alert.signature_id": "rule.id",
+    "alert.category": "rule.category",
+    "alert.severity": "event.severity",
+    "alert.action": "event.action",
+    "alert.metadata.mitre_technique_id": "threat.technique.id",
+    "http.hostname": "url.domain",
+    "http.url": "url.original",
+    "http.http_user_agent": "user_agent.original",
+    "http.http_method": "http.request.method",
+    "http.http_refer": "http.request.referrer",
+    "http.status": "http.response.status_code",
+    "http.xff": "network.forwarded_ip",
+    "dns.query.0.rrname": "dns.question.name",
+    "dns.rrname": "dns.question.name",
+    "tls.sni": "tls.client.server_name",
+    "tls.subject": "tls.server.subject",
+    "tls.issuerdn": "tls.server.issuer",
+    "tls.ja3.hash": "tls.client.ja3",
+    "smtp.mail_from": "email.from.address",
+    "smtp.rcpt_to": "email.to.address",
+    "email.from": "email.from.address",
+    "email.to": "email.to.address",
+    "fileinfo.filename": "file.name",
+    "fileinfo.sha256": "file.hash.sha256",
+    "fileinfo.sha1": "file.hash.sha1",
+    "fileinfo.md5": "file.hash.md5",
+    "files.0.filename": "file.name",
+    "files.0.sha256": "file.hash.sha256",
+    "payload_printable": "suricata.eve.payload_printable",
+}
+"""Suricata EVE (Suricata manual, EVE JSON format)."""
+
+WAZUH: Mapping[str, str] = {
+    "timestamp": "@timestamp",
+    "rule.description": "rule.name",
+    "rule.id": "rule.id",
+    "rule.level": "event.severity",
+    "rule.groups": "rule.category",
+    "rule.mitre.id": "threat.technique.id",
+    "rule.mitre.technique": "threat.technique.name",
+    "rule.mitre.tactic": "threat.tactic.name",
+    "agent.name": "host.name",
+    "agent.ip": "host.ip",
+    "agent.id": "agent.id",
+    "manager.name": "observer.name",
+    "id": "event.id",
+    "full_log": "event.original",
+    "location": "log.file.path",
+    "decoder.name": "event.dataset",
+    "predecoder.program_name": "process.name",
+    "data.srcip": "source.ip",
+    "data.src_ip": "source.ip",
+    "data.srcport": "source.port",
+    "data.src_port": "source.port",
+    "data.dstip": "destination.ip",
+    "data.dest_ip": "destination.ip",
+    "data.dstport": "destination.port",
+    "data.dest_port": "destination.port",
+    "data.proto": "network.transport",
+    "data.protocol": "network.transport",
+    "data.srcuser": "user.name",
+    "data.dstuser": "user.name",
+    "data.url": "url.original",
+    "data.http.url": "url.original",
+    "data.http.hostname": "url.domain",
+    "data.http.http_method": "http.request.method",
+    "data.http.http_user_agent": "user_agent.original",
+    "data.alert.signature": "suricata.eve.alert.signature",
+    "data.alert.category": "suricata.eve.alert.category",
+    "data.alert.action": "event.action",
+    "data.action": "event.action",
+    "data.command": "process.command_line",
+    "data.vulnerability.cve": "vulnerability.id",
+    "syscheck.path": "file.path",
+    "syscheck.event": "event.action",
+    "syscheck.sha256_after": "file.hash.sha256",
+    "syscheck.sha1_after": "file.hash.sha1",
+    "syscheck.md5_after": "file.hash.md5",
+    "data.win.eventdata.image": "process.executable",
+    "data.win.eventdata.commandLine": "process.command_line",
+    "data.win.eventdata.targetUserName": "user.name",
+    "data.win.eventdata.ipAddress": "source.ip",
+    "data.win.system.computer": "host.hostname",
+    "data.win.system.eventID": "event.code",
+}
+"""Wazuh `alerts.json` (Wazuh manual, alert format)."""
+
+ROW: Mapping[str, str] = {
+    "time": "@timestamp",
+    "name": "rule.name",
+    "short": "rule.id",
+    "host": "host.name",
+    "ip": "source.ip",
+    "time_label": "labels.time",
+    "event_label": "labels.event",
+}
+"""A CSV row with the columns time, name, ip, host, short (the AIT alert data set's layout)."""
+
+CEF: Mapping[str, str] = {
+    "src": "source.ip",
+    "spt": "source.port",
+    "shost": "source.domain",
+    "smac": "source.mac",
+    "suser": "user.name",
+    "dst": "destination.ip",
+    "dpt": "destination.port",
+    "dhost": "host.name",
+    "dmac": "destination.mac",
+    "duser": "user.target.name",
+    "dvc": "observer.ip",
+    "dvchost": "observer.name",
+    "act": "event.action",
+    "app": "network.protocol",
+    "proto": "network.transport",
+    "cat": "event.category",
+    "outcome": "event.outcome",
+    "externalId": "event.id",
+    "msg": "message",
+    "reason": "event.reason",
+    "request": "url.original",
+    "requestMethod": "http.request.method",
+    "requestClientApplication": "user_agent.original",
+    "fname": "file.name",
+    "filePath": "file.path",
+    "fileHash": "file.hash",
+    "sproc": "process.name",
+    "deviceProcessName": "process.name",
+    "rt": "@timestamp",
+    "end": "event.end",
+    "start": "event.start",
+}
+"""CEF extension keys (ArcSight CEF implementation standard)."""
+
+LEEF: Mapping[str, str] = {
+    "src": "source.ip",
+    "srcPort": "source.port",
+    "dst": "destination.ip",
+    "dstPort": "destination.port",
+    "proto": "network.transport",
+    "usrName": "user.name",
+    "domain": "user.domain",
+    "identHostName": "host.name",
+    "identSrc": "host.ip",
+    "url": "url.original",
+    "cat": "event.category",
+    "action": "event.action",
+    "policy": "rule.ruleset",
+    "devTime": "@timestamp",
+    "RuleName": "rule.name",
+}
+"""LEEF event attributes (IBM QRadar LEEF guide)."""
+
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "rule.name": tuple(
+        (
+            "title alerttitle messagetitle alertname alarmname rulename ruletitle detectionname threatname signature signaturename alertsignature "
+            "alertdisplayname monitorname conditionname checkname eventdefinitiontitle summary name "
+            "subject displayname policyname eventname alerttype"
+        ).split()
+    ),
+    "rule.id": tuple("ruleid signatureid detectionid policyid monitorid alertdefinitionid checkid terminatingruleid".split()),
+    "rule.category": tuple("category alertcategory threatcategory rulegroup".split()),
+    "rule.description": tuple("description ruledescription alertdescription details".split()),
+    "event.severity": tuple(
+        (
+            "severity ruleseverity alertseverity severitylevel threatseverity severityname risklevel urgency "
+            "systemlabelsseverity priority level loglevel riskscore score threatlevel"
+        ).split()
+    ),
+    "@timestamp": tuple(
+        (
+            "timestamp attimestamp eventtime eventtimestamp time createdat createddatetime creationtime datetime eventdatetime "
+            "activitydatetime created published occurredat detectedat detectiontime firstseen firstseentime startedat starttime start "
+            "date longdatetime ts utctimestamp isotimestamp messagetime timegenerated generateddatetime updatedat lastseen calendartime unixtime "
+            "eventcreated requestreceivedtimestamp stagetimestamp receivetimestamp timestampusec timeusec contexttimestamp eventcreationtime "
+            "datecreate effectiveat atsigntimestamp querytimestamp timestampderived eventdate peventtime "
+            "starttimeutc lastseentime lastupdatedatetime"
+        ).split()
+    ),
+    "message": tuple("message msg messagebody text body output alertmessage displaymessage eventmessage errormessage".split()),
+    "event.action": tuple(
+        "action eventaction eventtype eventname actionname operationname operation activity verb methodname type notificationtype".split()
+    ),
+    "event.outcome": tuple("outcome result outcomeresult eventoutcome status resulttype state".split()),
+    "event.id": tuple("id eventid alertid uuid insertid incidentid".split()),
+    "event.provider": tuple("provider vendor product sourcename eventsource servicename vendorname".split()),
+    "event.dataset": tuple("logtypes logtype plogtype eventdataset".split()),
+    "event.reason": tuple("reason outcomereason eventreason".split()),
+    "source.ip": tuple(
+        (
+            "sourceip srcip sourceipaddress clientip clientipaddress ipaddress srcaddr sourceaddress callerip calleripaddress remoteip "
+            "remoteipaddress remoteaddress actoripaddress actorip requestip externalip ip sourceips aip attackerip"
+        ).split()
+    ),
+    "source.port": tuple("sourceport srcport sport clientport remoteport".split()),
+    "destination.ip": tuple("destinationip destip dstip destinationaddress dstaddr targetip serverip localip".split()),
+    "destination.port": tuple("destinationport destport dstport dport targetport serverport".split()),
+    "host.name": tuple(
+        (
+            "hostname host computername computer devicename machinename endpointname agentname hosthostname devicehostname instance "
+            "sysname server node machine devname asset assetname resourcedisplayname"
+        ).split()
+    ),
+    "host.ip": tuple("hostip deviceip agentip hostipaddress".split()),
+    "user.name": tuple(
+        (
+            "username user useremail account accountname userprincipalname actoremail actoremailaddress actoralternateid actordisplayname "
+            "actorname actor principalemail useridentityusername useridentityarn loginname usrname srcuser login email principal"
+        ).split()
+    ),
+    "observer.name": tuple("sensor sensorname observer observername devid manager collector".split()),
+    "network.transport": tuple("transport proto networktransport ipprotocol".split()),
+    "network.protocol": tuple("appproto networkprotocol service protocol".split()),
+    "url.original": tuple("url uri requesturl requesturi httpurl alerturl link requestpath".split()),
+    "url.domain": tuple("domain urldomain httphostname domainname httphost".split()),
+    "dns.question.name": tuple("query dnsquery rrname questionname querydomain queryname".split()),
+    "http.request.method": tuple("httpmethod requestmethod".split()),
+    "user_agent.original": tuple("useragent httpuseragent rawuseragent callersuppliedUseragent".lower().split()),
+    "file.name": tuple("filename file targetfilename".split()),
+    "file.path": tuple("filepath path targetpath imagefilename".split()),
+    "file.hash.sha256": tuple("sha256 filesha256 sha256hash sha256hashdata hashsha256".split()),
+    "file.hash.sha1": tuple("sha1 filesha1 sha1hash sha1hashdata".split()),
+    "file.hash.md5": tuple("md5 filemd5 md5hash md5hashdata".split()),
+    "process.name": tuple("processname procname parentbasefilename process imagename".split()),
+    "process.command_line": tuple("commandline cmdline processcommandline command cmd".split()),
+    "process.hash.sha256": tuple("processsha256 processhashsha256".split()),
+    "vulnerability.id": tuple("cve cveid vulnerabilityid vulnerability".split()),
+    "threat.technique.id": tuple("technique techniqueid mitretechnique mitretechniqueid mitreattackid attackid".split()),
+    "cloud.region": tuple("region awsregion cloudregion".split()),
+    "cloud.account.id": tuple("accountid recipientaccountid awsaccountid subscriptionid".split()),
+    "organization.name": tuple("customer organization organizationname tenant tenantname".split()),
+}
+"""For each ECS field the keys that mean it, the surest first; keys in small letters without punctuation."""
+
+WRAPPERS = frozenset(
+    (
+        "event alert alerts data mock payload detection result results issue details attributes properties "
+        "labels annotations body input value values record records hit hits items source _source message"
+    ).split()
+)
+"""Keys that only wrap others: they say nothing about what the value is."""
+
+AMBIGUOUS = frozenset(
+    (
+        "id name title type status state level time date action url host ip user email description message text body start "
+        "score file path query result reason service protocol command process instance server node computer account actor "
+        "login category summary subject displayname created published link domain region start output details state value "
+        "organization customer email node asset machine manager principal"
+    ).split()
+)
+"""Keys that only mean what they say where nothing but wrappers is around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a path means and how sure that is: a smaller rank wins."""
+
+    name: str
+    rank: int
+
+
+_CLAIMS: Mapping[str, Claim] = {
+    key: Claim(name, rank) for name, keys in reversed(ALIASES.items()) for rank, key in enumerate(keys)
+}
+_ECS_NAMES = frozenset(ALIASES) | frozenset(
+    name for table in (EVE, WAZUH, CEF, LEEF) for name in table.values() if "." in name
+)
+
+
+def _plain(key: str) -> str:
+    return "".join(ch for ch in key.lower() if ch.isalnum())
+
+
+@lru_cache(maxsize=4096)
+def claim(path: str) -> Claim | None:
+    """What a dotted path means by the names in it, or None."""
+    if path in _ECS_NAMES:
+        return Claim(path, 0)
+    parts = [part for part in path.split(".") if part and not part.isdigit()]
+    if parts and parts[-1].lower() in WRAPPERS:
+        kept = [part for part in parts[:-1] if part.lower() not in WRAPPERS] + parts[-1:]
+    else:
+        kept = [part for part in parts if part.lower() not in WRAPPERS]
+    if not kept:
+        return None
+    last = _plain(kept[-1])
+    if len(kept) == 1:
+        return _CLAIMS.get(last)
+    for joined in (f"{_plain(kept[-2])}{last}", last):
+        found = _CLAIMS.get(joined)
+        if found is not None and (joined is not last or last not in AMBIGUOUS):
+            return Claim(found.name, found.rank + 10 * (len(kept) - 1))
+    return None
