@@ -1,12 +1,15 @@
 """What is learnt from people: corrections as training examples, and how good a model is."""
 
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from triage_app.domain.labels import ModelId, Training
+from triage_app.domain.labels import Example, ModelId, Training
 from triage_app.domain.ticket import TicketId
+from triage_app.domain.wording import prepare
 
 CorrectionId = NewType("CorrectionId", int)
 
@@ -57,7 +60,8 @@ class Evaluation:
     """How good a model is on held-out examples. All shares are 0..1.
 
     `coverage` is the share at or above the gate, `coverage_accuracy` the accuracy among those; `ece` the expected
-    calibration error over ten equal bins (Guo et al. 2017); `confusion[i][j]` counts true label i called j, in `labels` order.
+    calibration error over ten equal bins (Guo et al. 2017); `confusion[i][j]` counts true label i called j, in
+    `labels` order.
     """
 
     n: int
@@ -86,3 +90,54 @@ class Model:
     parent: ModelId | None
     options: Training
     active: bool
+
+
+def latest_words(corrections: Iterable[Correction]) -> tuple[Correction, ...]:
+    """The newest correction or confirmation of each ticket in each dataset that was not taken back, by id.
+
+    Newest by time, then by id: a second analyst overrules the first, and so does the first on second thought.
+    """
+    newest: dict[tuple[str, TicketId], Correction] = {}
+    for word in corrections:
+        if word.undone:
+            continue
+        key = (word.dataset, word.ticket)
+        known = newest.get(key)
+        if known is None or (word.at, word.id) > (known.at, known.id):
+            newest[key] = word
+    return tuple(sorted(newest.values(), key=lambda word: word.id))
+
+
+def learnt_from(corrections: Iterable[Correction], labels: Iterable[str]) -> tuple[Example, ...]:
+    """What corrections teach: an example with prepared text for the latest word on each ticket.
+
+    Those whose label the dataset no longer has, and those without text, teach nothing. The group is the ticket.
+    """
+    known = frozenset(labels)
+    return tuple(
+        Example(word.new, text, f"ticket:{word.ticket}")
+        for word in latest_words(corrections)
+        if word.new in known and (text := prepare(word.text))
+    )
+
+
+def with_corrections(
+    own: Sequence[Example], corrections: Iterable[Correction], labels: Iterable[str]
+) -> tuple[Example, ...]:
+    """A dataset's own examples and what people taught; where both have a text with different labels, people win."""
+    learnt = learnt_from(corrections, labels)
+    if not learnt:
+        return tuple(own)
+    said = {example.text: example.label for example in learnt}
+    kept = [example for example in own if said.get(prepare(example.text), example.label) == example.label]
+    return (*kept, *learnt)
+
+
+def data_digest(examples: Iterable[Example]) -> str:
+    """The SHA-256 of examples in their order: two models with the same digest were trained on the same data."""
+    digest = hashlib.sha256()
+    for example in examples:
+        for part in (example.label, example.text):
+            raw = part.encode("utf-8", "replace")
+            digest.update(b"%d:%b" % (len(raw), raw))
+    return digest.hexdigest()

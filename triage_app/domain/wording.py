@@ -56,8 +56,8 @@ def prepare(text: str) -> str:
 
     NFKC (Unicode Annex 15), lower case by case folding; punctuation, controls, lone surrogates and line ends become
     spaces; apostrophes and invisible characters vanish; `! ? $`, currency signs, emoji and each Han or Kana character
-    are words of their own. Nothing in the result can be read as FastText's label prefix. Reads `READ_LIMIT` and returns at most
-    `TEXT_LIMIT` characters. Preparing again changes nothing. Linear; ASCII text passes at memory speed.
+    are words of their own. Nothing in the result can be read as FastText's label prefix. Reads `READ_LIMIT` and
+    returns at most `TEXT_LIMIT` characters. Preparing again changes nothing. Linear.
     """
     text = text[:READ_LIMIT]
     if not text.isascii():

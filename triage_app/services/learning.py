@@ -2,9 +2,10 @@
 
 from triage_app.domain.errors import InvalidState, ModelRefused
 from triage_app.domain.exports import to_csv, to_fasttext, to_jsonl
-from triage_app.domain.labels import Dataset, prepare
+from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import Evaluation
 from triage_app.domain.metrics import evaluate
+from triage_app.domain.wording import prepare
 from triage_app.services.analysis import Judge
 from triage_app.services.context import Context, Progress
 from triage_app.services.ports import Ports, UnitOfWork

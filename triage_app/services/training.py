@@ -5,8 +5,9 @@ from datetime import datetime
 
 from triage_app.domain.changes import ChangeKind, changed
 from triage_app.domain.errors import InvalidInput, ModelRefused, NotFound, TrainingFailed
-from triage_app.domain.labels import Dataset, Example, ModelId, prepare
+from triage_app.domain.labels import Dataset, Example, ModelId
 from triage_app.domain.learning import Model, data_digest, with_corrections
+from triage_app.domain.wording import prepare
 from triage_app.services.commands import TrainModel, UseModel
 from triage_app.services.context import Context
 from triage_app.services.inverse import Inverse
@@ -98,7 +99,8 @@ def _train(dataset: Dataset, given: Sequence[Example] | None, ports: Ports, cont
     with ports.storage.read() as uow:
         parent = uow.models.active(dataset.name)
         corrections = tuple(each for each in uow.corrections.all(dataset.name) if not each.undone)
-    examples = tuple(Example(each.label, prepare(each.text), each.group) for each in with_corrections(own, corrections))
+    taught = with_corrections(own, corrections, dataset.labels)
+    examples = tuple(Example(each.label, prepare(each.text), each.group) for each in taught)
     model_id = _model_id(dataset.name, ports.clock())
     sha256 = ports.models.train(dataset, examples, model_id, progress=context.progress, cancel=context.cancel)
     return Model(
