@@ -9,6 +9,9 @@ from typing import NamedTuple
 import chardet
 
 SAMPLE_BYTES = 4096
+_ASCII = bytes(range(128))
+# A guess from fewer bytes than this is none; a lone letter beyond ASCII is most often a Western one.
+_FEW = 3
 
 # Only these are ever handed to `codecs`: the registry also holds codecs that are slow (punycode) or no charset at all.
 _NAMES = """
@@ -124,8 +127,10 @@ def decode(data: bytes, declared: str = "") -> Decoded:
 
 def _guess(data: bytes, name: str) -> Decoded:
     """What chardet says of a sample; a charset that was declared wins over a poor guess."""
-    best = chardet.detect(_sample(data))
-    guess = codec(best["encoding"] or "")
+    sample = _sample(data)
+    if len(sample.translate(None, _ASCII)) <= _FEW and not name:
+        return _forced(data, "cp1252", guessed=True)
+    guess = codec(chardet.detect(sample)["encoding"] or "")
     if name and (guess in _WESTERN or _mostly_utf8(data)):
         return _forced(data, name, guessed=False)
     return _forced(data, guess or "cp1252", guessed=True)
@@ -137,9 +142,6 @@ def _sample(data: bytes) -> bytes:
         return data
     start = len(data) - len(data.lstrip(_ASCII))
     return data[max(0, start - 256) : max(0, start - 256) + SAMPLE_BYTES]
-
-
-_ASCII = bytes(range(128))
 
 
 def _mostly_utf8(data: bytes) -> bool:

@@ -32,6 +32,8 @@ _PROPERTY = struct.Struct("<HHI8s")
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _RECIPIENT_HEADERS = ("To", "To", "Cc", "Bcc")
 _DIRECTORY_FACTOR, _DIRECTORY_SLACK, _ENTRIES = 2, 1_048_576, 20_000
+# Delivery reports, and calendar items, which carry their exceptions as messages.
+_NO_REPORTS = ("report.", "ipm.appointment", "ipm.schedule", "ipm.task", "ipm.contact")
 _BROKEN = (KeyError, ValueError, OverflowError, OSError, IndexError, TypeError, AttributeError, struct.error, RecursionError, MemoryError)
 
 
@@ -122,7 +124,7 @@ def _message(storage: Storage, caps: Caps, depth: int, header: int) -> Letter:
             reading.note("parts_cut", f"It has more than {caps.parts} files; the others were not read.")
             break
         _attachment(inner, reading, depth, properties.codepage)
-    return reading.letter(Form.MSG, tuple(_headers(storage, properties, caps)), automatic=kind.startswith("report."))
+    return reading.letter(Form.MSG, tuple(_headers(storage, properties, caps)), automatic=kind.startswith(_NO_REPORTS))
 
 
 def _html(properties: _Properties, caps: Caps) -> str:

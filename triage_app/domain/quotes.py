@@ -91,18 +91,22 @@ def split(text: str, *, answers: bool = False) -> Quoted:
             quoted.append(line)
             place += 1
             continue
-        kind, length = _mark(lines, place) if line and not line.isspace() else ("", 0)
-        if kind == "attribution":
-            quoted.extend(lines[place : place + length])
-            place += length
-            if not _quotes_follow(lines, place):
+        stripped = line.strip()
+        if stripped and (stripped[0] in "-_=*" or stripped[-1] in ":：" or ":" in stripped[:24] or "：" in stripped[:12]):
+            kind, before = _mark(lines, place, stripped)
+            if kind == "attribution":
+                before = min(before, len(own))
+                quoted.extend(own[len(own) - before :] + [line])
+                del own[len(own) - before :]
+                place += 1
+                if not _quotes_follow(lines, place):
+                    quoted.extend(lines[place:])
+                    break
+                continue
+            if kind:
+                forwarded = kind == "forward" or (kind == "headers" and not answers)
                 quoted.extend(lines[place:])
                 break
-            continue
-        if kind:
-            forwarded = kind == "forward" or (kind == "headers" and not answers)
-            quoted.extend(lines[place:])
-            break
         own.append(line)
         place += 1
     if rest:
@@ -111,52 +115,36 @@ def split(text: str, *, answers: bool = False) -> Quoted:
     return Quoted(written, _unquoted(quoted), signature, forwarded)
 
 
-def _mark(lines: list[str], place: int) -> tuple[str, int]:
-    """What begins at a line: `attribution` (with its number of lines), `forward`, `original`, `headers`, or "" for nothing."""
-    line = lines[place]
-    if len(line) > _LINE:
+def _mark(lines: list[str], place: int, stripped: str) -> tuple[str, int]:
+    """What begins at a line: `attribution` (with the number of lines before this one that belong to it), `forward`,
+    `headers`, or "" for nothing."""
+    if len(stripped) > _LINE:
         return "", 0
-    stripped = line.strip()
-    first = stripped[:1]
-    if (first in "-_=*" or first.isalpha()) and len(stripped) < 160 and (rule := _RULE.fullmatch(stripped)):
-        if first in "-_=*" or stripped.endswith(":") or _headers_follow(lines, place + 1):
+    first = stripped[0]
+    if len(stripped) < 160 and (rule := _RULE.fullmatch(stripped)):
+        if first in "-_=*" or stripped[-1] == ":" or _headers_follow(lines, place + 1):
             return ("forward" if _FORWARDS.search(rule["what"]) else "headers"), 0
-    if ":" in stripped[:24] and _label(stripped) in _FROM and _headers_follow(lines, place + 1):
+    if _label(stripped) in _FROM and _headers_follow(lines, place + 1):
         return "headers", 0
-    if (stripped.startswith("____") or stripped.startswith("----")) and not stripped.strip("_-") and place + 1 < len(lines):
+    if stripped.startswith(("____", "----")) and not stripped.strip("_-"):
         following = _next_filled(lines, place + 1)
         if following >= 0 and _label(lines[following]) in _FROM and _headers_follow(lines, following + 1):
             return "headers", 0
-    length = _attribution(lines, place, stripped)
-    return ("attribution", length) if length else ("", 0)
-
-
-def _attribution(lines: list[str], place: int, stripped: str) -> int:
-    """How many lines an attribution ("On ... X wrote:") takes here; 0 for none."""
-    if not _ATTRIBUTION_START.match(stripped):
-        return 0
-    ends = stripped[-1:] in ":：" or _WROTE.search(stripped[-60:]) is not None
-    if ends:
-        return 1 if _is_attribution(stripped) else 0
-    if not (_DATED.search(stripped) or "@" in stripped):
-        return 0
-    joined = stripped
-    for more in (1, 2):
-        if place + more >= len(lines):
-            return 0
-        following = lines[place + more].strip()
-        if not following or len(following) > _LINE or following[:1] == ">":
-            return 0
-        joined = f"{joined} {following}"
-        if following.endswith((":", "：")):
-            return more + 1 if _is_attribution(joined) else 0
-    return 0
+    if stripped[-1] in ":：":
+        for before in range(3):
+            joined = " ".join(line.strip() for line in lines[max(0, place - before) : place + 1])
+            if place < before or (before and not lines[place - before].strip()) or lines[place - before][:1] == ">":
+                break
+            if _ATTRIBUTION_START.match(joined) and _is_attribution(joined):
+                return "attribution", before
+    return "", 0
 
 
 def _is_attribution(text: str) -> bool:
+    """Whether a text that ends in a colon names a writer and a time or an address. The end alone is a short "Bob wrote:"."""
     if len(text) > _LINE or not _WROTE.search(text):
         return False
-    return bool(_DATED.search(text)) or "@" in text or text.endswith((":", "：")) and len(text) < 100
+    return bool(_DATED.search(text)) or "@" in text or (len(text) < 60 and bool(_WROTE.search(text[-20:])))
 
 
 def _quotes_follow(lines: list[str], place: int) -> bool:

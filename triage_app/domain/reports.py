@@ -5,9 +5,9 @@ file, or the carrier's subject is that of a forward, or the carrier says little 
 they carry: bounces, receipts and delivery reports (multipart/report, but for abuse reports, RFC 5965), digests, and answers.
 """
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from triage_app.domain import headers, mail, outlook, quotes
 from triage_app.domain.caps import Caps
@@ -67,9 +67,10 @@ def _letter_of(inner: Enclosure, caps: Caps, depth: int) -> Letter:
 
 def _item(letter: Letter, caps: Caps, depth: int) -> ParsedItem:
     """The item of a letter by itself."""
-    first: dict[str, str] = {}
+    named: dict[str, list[str]] = {}
     for name, value in letter.headers:
-        first.setdefault(name.lower(), value)
+        named.setdefault(name.lower(), []).append(value)
+    first = {name: values[0] for name, values in named.items()}
     defects = list(letter.defects)
     subject = headers.decode(first.get("subject", ""))[: caps.subject].strip()
     sender = headers.addresses(first.get("from", ""), 2)
@@ -81,16 +82,14 @@ def _item(letter: Letter, caps: Caps, depth: int) -> ParsedItem:
         text = f"{text}\n\n{quoted}".strip()
     if letter.headers and "from" not in first:
         defects.append(Defect("no_sender", "It names no sender."))
-    recipients = tuple(
-        address for name in ("to", "cc", "bcc") for address in _all_addresses(letter, name, caps)
-    )[: caps.addresses]
+    to, cc, bcc = (_all_addresses(named.get(name, ()), caps) for name in ("to", "cc", "bcc"))
     message_id = "".join(headers.message_ids(first.get("message-id", ""))[:1])[:998]
     attachments = tuple(inner.file for inner in letter.enclosures)
     return ParsedItem(
         form=letter.form,
         subject=subject,
         sender=sender[0] if sender else None,
-        recipients=recipients,
+        recipients=(*to, *cc, *bcc)[: caps.addresses],
         event_at=event_at,
         text=text,
         quoted=quoted,
@@ -101,7 +100,7 @@ def _item(letter: Letter, caps: Caps, depth: int) -> ParsedItem:
         attachments=attachments,
         message_id=message_id,
         references=references,
-        fields=_fields(letter, first, subject, sender, message_id, attachments, caps),
+        fields=_fields(first, subject, sender, to, cc, message_id, attachments),
         defects=tuple(defects[: caps.defects]),
     )
 
@@ -113,17 +112,19 @@ def _sent_on(letter: Letter, subject: str, references: tuple[str, ...]) -> bool:
     return quotes.is_forward(subject) or (not references and not quotes.is_reply(subject)) or quotes.starts_forward(letter.quoted)
 
 
-def _all_addresses(letter: Letter, wanted: str, caps: Caps) -> list[Address]:
+def _all_addresses(values: Sequence[str], caps: Caps) -> tuple[Address, ...]:
+    """The addresses of a header that may come more than once."""
+    if len(values) == 1:
+        return headers.addresses(values[0], caps.addresses)
     found: list[Address] = []
-    for name, value in letter.headers:
-        if len(name) == len(wanted) and name.lower() == wanted:
-            found.extend(headers.addresses(value, caps.addresses))
-            if len(found) >= caps.addresses:
-                break
-    return found
+    for value in values:
+        found.extend(headers.addresses(value, caps.addresses))
+        if len(found) >= caps.addresses:
+            break
+    return tuple(found[: caps.addresses])
 
 
-def _date(first: Mapping[str, str], defects: list[Defect]) -> "headers.datetime | None":
+def _date(first: Mapping[str, str], defects: list[Defect]) -> datetime | None:
     value = first.get("date", "")
     if not value:
         if first:
@@ -165,13 +166,13 @@ def _attached_text(letter: Letter, caps: Caps, depth: int) -> str:
 
 
 def _fields(
-    letter: Letter,
     first: Mapping[str, str],
     subject: str,
     sender: tuple[Address, ...],
+    to: tuple[Address, ...],
+    cc: tuple[Address, ...],
     message_id: str,
     attachments: tuple[Attachment, ...],
-    caps: Caps,
 ) -> dict[str, FieldValue]:
     """The mail in the names of ECS (fields `email.*`); what is not there is left out."""
     fields: dict[str, FieldValue] = {}
@@ -181,13 +182,14 @@ def _fields(
         fields["email.message_id"] = message_id
     if sender and sender[0].address:
         fields["email.from.address"] = sender[0].address
-    for name, field in (("to", "email.to.address"), ("cc", "email.cc.address")):
-        if name in first and (found := _plain(_all_addresses(letter, name, caps))):
-            fields[field] = found
-    if "reply-to" in first and (found := _plain(list(headers.addresses(first["reply-to"], 20)))):
+    if found := _plain(to):
+        fields["email.to.address"] = found
+    if found := _plain(cc):
+        fields["email.cc.address"] = found
+    if "reply-to" in first and (found := _plain(headers.addresses(first["reply-to"], 20))):
         fields["email.reply_to.address"] = found
     for name, field in (("sender", "email.sender.address"), ("return-path", "email.return_path.address")):
-        if name in first and (single := _plain(list(headers.addresses(first[name], 1)))):
+        if name in first and (single := _plain(headers.addresses(first[name], 1))):
             fields[field] = single[0]
     if "x-mailer" in first:
         fields["email.x_mailer"] = headers.decode(first["x-mailer"])[:256]
@@ -197,5 +199,5 @@ def _fields(
     return fields
 
 
-def _plain(addresses: list[Address]) -> tuple[str, ...]:
-    return tuple(address.address for address in addresses if address.address)
+def _plain(addresses: tuple[Address, ...]) -> tuple[str, ...]:
+    return tuple([address.address for address in addresses if address.address])

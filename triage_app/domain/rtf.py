@@ -111,7 +111,7 @@ def _join(pieces: list[str], codec: str) -> str:
     out: list[str] = []
     pending = bytearray()
     for piece in [*pieces, ""]:
-        if piece[:1] == "\x00":
+        if piece[:1] == "\x00" and len(piece) == 2:
             pending.append(ord(piece[1]))
             continue
         if pending:
