@@ -6,13 +6,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.servers import PostgresProgram, PostgresServer, find_program
 from tests.workspaces import opened, prepare_demo
-from triage_app.services.app import App
+
+if TYPE_CHECKING:
+    from triage_app.services.app import App
 
 # Before anything imports Qt. A test that wants a real window asks for one.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"

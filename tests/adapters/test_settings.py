@@ -1,0 +1,45 @@
+"""The workspace's settings file."""
+
+from pathlib import Path
+
+import pytest
+
+from triage_app.adapters.settings import read_settings
+from triage_app.domain.errors import InvalidInput
+
+
+def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
+    settings = read_settings(tmp_path)
+    assert settings.user
+    assert settings.own_domains == ()
+    assert settings.database == f"sqlite:///{tmp_path / 'triage.db'}"
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('user = "maria"\nown_domains = ["example.com"]\n', encoding="utf-8")
+    settings = read_settings(tmp_path)
+    assert (settings.user, settings.own_domains) == ("maria", ("example.com",))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("user = 3", "user must be a text"),
+        ('user = ""', "user must be a text"),
+        ('own_domains = "example.com"', "own_domains must be a list"),
+        ("own_addresses = [1]", "own_addresses must be a list"),
+        ('usr = "maria"', "a key that does not exist: usr"),
+        ("user = ", "not valid TOML"),
+    ],
+)
+def test_what_cannot_be_used_is_an_error_that_names_file_and_key(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput, match=says) as error:
+        read_settings(tmp_path)
+    assert "settings.toml" in error.value.message
+
+
+def test_bytes_that_are_no_text_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_bytes(b'user = "\xff\xfe"')
+    with pytest.raises(InvalidInput, match="not valid TOML"):
+        read_settings(tmp_path)
