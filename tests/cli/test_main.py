@@ -1,0 +1,141 @@
+"""The command line as a script uses it: one JSON document, exit codes, errors with codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triage_app.__main__ import open_app
+from triage_app.cli.main import Doors, command_line
+from triage_app.services.app import App
+
+
+def refuse_desk(_app: App) -> int:
+    raise AssertionError("no window was asked for")
+
+
+def run(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> tuple[int, Any]:
+    code = command_line(["--json", *arguments], Doors(open_app, refuse_desk, {}))
+    return code, json.loads(capsysbinary.readouterr().out)
+
+
+def at(folder: Path, *arguments: str) -> list[str]:
+    return ["--workspace", str(folder), *arguments]
+
+
+def test_tickets_have_the_keys_that_scripts_rely_on(
+    demo_folder: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    code, answer = run(capsysbinary, *at(demo_folder, "tickets", "--view", "inbox", "--limit", "3"))
+    assert code == 0
+    assert answer["total"] > 100
+    assert len(answer["tickets"]) == 3
+    wanted = {"id", "subject", "sender", "category", "confidence", "tier", "status", "source", "duplicates", "similar"}
+    assert wanted <= answer["tickets"][0].keys()
+
+
+def test_import_and_balance_share_their_keys(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    (tmp_path / "a.eml").write_bytes(b"Subject: hello\n\nI lost my phone on a bus\n")
+    keys = ("seen", "ticketed", "merged", "dropped", "parked", "pending", "difference")
+    _, report = run(capsysbinary, *at(tmp_path / "w", "import", str(tmp_path / "a.eml")))
+    _, sheet = run(capsysbinary, *at(tmp_path / "w", "balance"))
+    assert [report[key] for key in keys] == [sheet[key] for key in keys] == [1, 1, 0, 0, 0, 0, 0]
+
+
+def test_a_day_of_work_by_script(demo_folder: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    def triage(*arguments: str) -> Any:
+        code, answer = run(capsysbinary, *at(demo_folder, *arguments))
+        assert code == 0, answer
+        return answer
+
+    ticket = triage("tickets", "--limit", "1")["tickets"][0]
+    number = str(ticket["id"])
+    label = "Malware" if ticket["category"] != "Malware" else "Spam"
+    assert triage("assign", number, "me")["assignee"] == "demo"
+    assert triage("note", number, "looked at it")["text"] == "looked at it"
+    assert triage("correct", number, label)["category"] == label
+    assert triage("close", number, "--verdict", "true_positive")["status"] == "resolved"
+    assert triage("undo")["command"] == "close"
+    assert triage("ticket", number)["row"]["category"] == label
+    assert triage("models")["models"][0]["active"]
+    assert triage("parked") == {"parked": []}
+    assert triage("retry")["difference"] == 0
+    assert triage("audit", "--limit", "1")["entries"][0]["command"] == "retry"
+    assert triage("views")["inbox"] == triage("ticket-ids")["total"]
+    assert triage("ticket-rows", number)["tickets"][0]["id"] == ticket["id"]
+
+
+def test_texts_come_from_files_or_standard_input(demo_folder: Path, tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "triage_app", "--workspace", str(demo_folder), "--json"]
+    (tmp_path / "text.txt").write_bytes("verify your account at hxxp://evil[.]example/ fran\xe7ais".encode("latin-1"))
+    by_file = subprocess.run([*program, "observables", str(tmp_path / "text.txt")], capture_output=True, check=True)
+    found = json.loads(by_file.stdout)["observables"]
+    assert {"kind": "url", "value": "http://evil.example/"} in found
+    by_input = subprocess.run([*program, "classify", "-"], input=b"I lost my laptop", capture_output=True, check=True)
+    assert {"label", "confidence", "tier", "alternatives", "reasons"} <= json.loads(by_input.stdout).keys()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "exit_code"),
+    [
+        (["ticket", "99999"], "not_found", 1),
+        (["correct", "1", "Nonsense"], "invalid_input", 1),
+        (["undo"], "nothing_to_undo", 1),
+        (["observables", "/nowhere/at/all"], "invalid_input", 1),
+        (["import", "/nowhere/at/all"], "not_found", 1),
+        (["close", "1"], "usage", 2),
+        (["close", "1", "--verdict", "bad"], "usage", 2),
+        (["ticket", "seven"], "usage", 2),
+        (["frobnicate"], "usage", 2),
+    ],
+)
+def test_errors_are_one_document_with_a_code(
+    demo_folder: Path, capsysbinary: pytest.CaptureFixture[bytes], arguments: list[str], code: str, exit_code: int
+) -> None:
+    found, answer = run(capsysbinary, *at(demo_folder, *arguments))
+    assert (found, answer["error"]["code"]) == (exit_code, code)
+    assert answer["error"]["message"]
+
+
+def test_corrections_go_to_a_file_or_to_standard_output(
+    demo_folder: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    run(capsysbinary, *at(demo_folder, "correct", "1", "Malware"))
+    out = tmp_path / "corrections.txt"
+    export = ["export-corrections", "--format", "fasttext"]
+    _, answer = run(capsysbinary, *at(demo_folder, *export, "--out", str(out)))
+    assert (answer["rows"], answer["name"]) == (1, str(out))
+    assert out.read_text(encoding="utf-8").startswith("__label__Malware ")
+    assert command_line(at(demo_folder, *export), Doors(open_app, refuse_desk, {})) == 0
+    assert capsysbinary.readouterr().out.startswith(b"__label__Malware ")
+
+
+def test_alone_the_desktop_opens(tmp_path: Path) -> None:
+    opened: list[str] = []
+
+    def desk(app: App) -> int:
+        opened.append(app.user)
+        return 7
+
+    assert command_line(["--workspace", str(tmp_path / "w")], Doors(open_app, desk, {})) == 7
+    assert len(opened) == 1
+
+
+def test_help_opens_nothing() -> None:
+    def no_app(_workspace: Path | None, _verb: str) -> App:
+        raise AssertionError("help needs no workspace")
+
+    assert command_line(["--help"], Doors(no_app, refuse_desk, {})) == 0
+    assert command_line(["correct", "--help"], Doors(no_app, refuse_desk, {})) == 0
+
+
+def test_help_loads_no_database_no_model_and_no_window() -> None:
+    program = (
+        "import sys; from triage_app.__main__ import main; sys.argv = ['triage', '--help']; main(); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert not loaded & {"sqlalchemy", "fasttext", "numpy", "PySide6", "selectolax", "multiprocessing", "asyncio"}

@@ -1,0 +1,64 @@
+"""From fields to parameters and back."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import click
+import pytest
+
+from triage_app.cli.parameters import build, parameters
+from triage_app.domain.errors import InvalidInput
+from triage_app.domain.ticket import TicketId, Verdict
+from triage_app.services.arguments import Command, argument, needed_option, option, optional_argument, text_or_file
+from triage_app.services.registry import Verb
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass(frozen=True, slots=True)
+class Paint(Command[None]):
+    """Paint things."""
+
+    ids: tuple[TicketId, ...] = argument("The things.")
+    verdict: Verdict = needed_option("Why.")
+    colour: Colour = option("The colour.", Colour.RED)
+    coats: int | None = option("How often.", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Command[None]):
+    """Read a text."""
+
+    text: str = text_or_file("The text.")
+    page: int | None = optional_argument("The page.")
+
+
+PAINT = Verb("paint", Paint)
+READ = Verb("read", Read)
+
+
+def test_each_field_is_a_parameter_of_its_type() -> None:
+    ids, verdict, colour, coats = parameters(PAINT)
+    assert (ids.nargs, ids.required, ids.type) == (-1, True, click.INT)
+    assert verdict.required
+    assert isinstance(colour.type, click.Choice)
+    assert (colour.default, coats.default, coats.required) == ("red", None, False)
+
+
+def test_what_was_typed_becomes_the_command() -> None:
+    given = {"ids": (1, 2), "verdict": "test", "colour": "blue", "coats": None}
+    assert build(PAINT, given) == Paint((TicketId(1), TicketId(2)), verdict=Verdict.TEST, colour=Colour.BLUE)
+
+
+def test_a_text_is_read_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_bytes("\ufeffgrüße".encode())
+    assert build(READ, {"text": str(tmp_path / "text.txt"), "page": 3}) == Read("grüße", 3)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="nothing.txt"):
+        build(READ, {"text": str(tmp_path / "nothing.txt"), "page": None})

@@ -1,0 +1,48 @@
+"""Answers for people: tables that fit, and text that cannot steer the terminal."""
+
+import pytest
+
+from triage_app.cli.render import error_json, plain, table, to_json, to_text
+from triage_app.services.app import App
+from triage_app.services.queries import GetTicket, ListTicketIds, ListTickets, RawText
+
+
+@pytest.mark.parametrize(
+    "hostile", ["\x1b[2J\x1b]0;title\x07", "a\rb\nc", "\u202eevil.exe", "\x9b31m", "\u200b\u2066x", "\x00\x7f\x85"]
+)
+def test_nothing_that_steers_a_terminal_is_printed(hostile: str) -> None:
+    shown = plain(f"before {hostile} after")
+    assert shown.startswith("before ")
+    assert all(each.isprintable() for each in shown)
+
+
+def test_tables_fit_the_terminal_and_cut_the_widest_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = table(["id", "subject"], [["1", "x" * 200], ["22", "日本語" * 40]])
+    lines = shown.splitlines()
+    assert all(len(line) <= 60 for line in lines)
+    assert lines[1].endswith("…")
+    assert len(lines[2]) <= 34
+
+
+def test_tickets_are_a_table_and_none_is_a_sentence(demo: App) -> None:
+    shown = to_text(demo.ask(ListTickets(limit=5)))
+    assert shown.splitlines()[0].split() == ["id", "category", "conf", "subject", "sender", "sev", "status", "received"]
+    assert "5 of " in shown
+    assert to_text(demo.ask(ListTickets(view="closed"))) == "No tickets here."
+
+
+def test_every_ticket_can_be_printed_and_encoded(demo: App) -> None:
+    for ticket in demo.ask(ListTicketIds(view="all")).ids:
+        view = demo.ask(GetTicket(ticket))
+        assert "\x1b" not in to_text(view)
+        assert to_json(view).startswith("{")
+
+
+def test_raw_text_keeps_its_lines_but_not_its_escapes() -> None:
+    shown = to_text(RawText(id=1, origin="a.eml", size=9, text="one\x1b[1m\ntwo"))  # type: ignore[arg-type]
+    assert "    one [1m\n    two" in shown
+
+
+def test_errors_have_one_shape() -> None:
+    assert error_json("usage", 'a "b"') == '{"error":{"code":"usage","message":"a \\"b\\""}}'

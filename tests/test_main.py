@@ -1,0 +1,41 @@
+"""The program's entry."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from triage_app.__main__ import has_display, open_app
+from triage_app.services.queries import GetBalance
+
+
+def test_the_demo_brings_its_own_settings(tmp_path: Path) -> None:
+    app = open_app(tmp_path / "demo", "demo")
+    try:
+        assert app.user == "demo"
+        assert app.ask(GetBalance()).seen == 0
+    finally:
+        app.close()
+
+
+def test_without_a_display_the_demo_prints_the_queue_and_saves_a_picture(tmp_path: Path) -> None:
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run(
+        [sys.executable, "-m", "triage_app", "--workspace", str(tmp_path / "w"), "demo"],
+        cwd=tmp_path, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "laptop" in done.stdout
+    picture = (tmp_path / "triage-demo.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > 20_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
+def test_a_display_is_what_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert not has_display()
+    monkeypatch.setenv("DISPLAY", ":7")
+    assert has_display()
