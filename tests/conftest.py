@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -45,6 +47,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         for program in marker.args:
             if find_program(program) is None:
                 lacks(program)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches beyond this machine: connecting anywhere but to loopback or a local socket is an error."""
+    connect = socket.socket.connect
+
+    def local_only(this: socket.socket, address: Any) -> None:
+        if this.family in (socket.AF_INET, socket.AF_INET6) and not ipaddress.ip_address(address[0]).is_loopback:
+            raise PermissionError(f"a test tried to reach {address}")
+        connect(this, address)
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)
 
 
 @pytest.fixture(scope="session")
