@@ -12,6 +12,7 @@ OUTSIDE = {"bench", "cases", "contracts", "fakes", "screens"}
 UNMIRRORED = {
     "test_conftest.py",
     "test_docs.py",
+    "test_hostile_mail.py",
     "test_layout.py",
     "test_network.py",
     "test_parity.py",

@@ -108,7 +108,7 @@ def decode(data: bytes, declared: str = "") -> Decoded:
         else:
             return Decoded(data.decode("ascii"), "ascii")
     for mark, marked in _BOMS:
-        if data.startswith(mark):
+        if data.startswith(mark) and (marked == "utf_8_sig" or b"\x00" in data[:SAMPLE_BYTES]):
             return _forced(data, marked, guessed=False)
     if name in _WESTERN:
         try:

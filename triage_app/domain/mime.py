@@ -302,13 +302,15 @@ def _from_base64(raw: memoryview) -> tuple[bytes, str]:
         return binascii.a2b_base64(raw), ""
     except binascii.Error:
         pass
-    letters = bytes(raw).translate(None, _NOT_BASE64).rstrip(b"=")
+    # Padding in the middle comes from texts that were joined after encoding: each is decoded by itself.
+    pieces = bytes(raw).translate(None, _NOT_BASE64).split(b"=", 1_000)
+    return b"".join(_base64_piece(piece.replace(b"=", b"")) for piece in pieces), "base64"
+
+
+def _base64_piece(letters: bytes) -> bytes:
     if len(letters) % 4 == 1:
         letters = letters[:-1]
-    try:
-        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)), "base64"
-    except binascii.Error:
-        return bytes(raw), "base64"
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
 def _from_uu(raw: bytes) -> bytes:

@@ -19,6 +19,8 @@ _ATTRIBUTION_START = re.compile(
     r"(?:on|am|le|el|em|op|il|den|w dniu|dnia|pe|în data|dne|за|в|vào|tarihinde|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|[\w.\"'<(@+-])", re.I
 )
 _DATED = re.compile(r"\d")
+# Mail programs of Russia write date, name and address and no verb.
+_DATED_ADDRESS = re.compile(r"(?:[^\W\d]{2,4}\.?, )?\d{1,4}[ ./-].{4,200}<[^<>\s]{1,100}@[^<>\s]{1,100}>\s?:$")
 _RULE = re.compile(
     r"[-_=*>\s]{0,40}(?P<what>"
     r"(?:begin )?forwarded (?:message|mail|by)|weitergeleitete (?:nachricht|e-?mail)|message transféré|mensaje reenviado|mensagem (?:encaminhada|reencaminhada)"
@@ -34,6 +36,7 @@ _FORWARDS = re.compile(
     re.I,
 )
 _FROM = frozenset("from von de da van od från fra от lähettäjä feladó kimden expéditeur mittente remitente 发件人 差出人".split())
+_DATES = frozenset("date sent subject datum gesendet betreff".split())
 _OTHERS = frozenset(
     "sent date to cc subject gesendet datum an betreff kopie envoyé envoye date à a objet enviado enviada enviado-el fecha para asunto assunto data inviato"
     " oggetto verzonden aan onderwerp wysłano do temat skickat till ämne sendt til emne дата отправлено кому тема копия reply-to gesendet-am"
@@ -131,19 +134,34 @@ def _mark(lines: list[str], place: int, stripped: str) -> tuple[str, int]:
         if following >= 0 and _label(lines[following]) in _FROM and _headers_follow(lines, following + 1):
             return "headers", 0
     if stripped[-1] in ":：":
-        for before in range(3):
-            joined = " ".join(line.strip() for line in lines[max(0, place - before) : place + 1])
-            if place < before or (before and not lines[place - before].strip()) or lines[place - before][:1] == ">":
-                break
-            if _ATTRIBUTION_START.match(joined) and _is_attribution(joined):
-                return "attribution", before
+        return _attribution(lines, place)
+    if _label(stripped) in _DATES and _headers_follow(lines, place + 1) and any(_label(line) in _FROM for line in lines[place : place + 8]):
+        return "headers", 0
     return "", 0
+
+
+def _attribution(lines: list[str], place: int) -> tuple[str, int]:
+    """Whether an attribution ("On ... X wrote:") ends at a line, and how many lines before belong to it: as many as it
+    takes to find a date, for long ones are folded."""
+    found, joined = ("", 0), ""
+    for before in range(min(3, place + 1)):
+        line = lines[place - before].strip()
+        if not line or line[0] == ">":
+            break
+        joined = f"{line} {joined}"
+        if _ATTRIBUTION_START.match(joined) and _is_attribution(joined.rstrip()):
+            found = "attribution", before
+            if _DATED.search(joined):
+                break
+    return found
 
 
 def _is_attribution(text: str) -> bool:
     """Whether a text that ends in a colon names a writer and a time or an address. The end alone is a short "Bob wrote:"."""
-    if len(text) > _LINE or not _WROTE.search(text):
+    if len(text) > _LINE:
         return False
+    if not _WROTE.search(text):
+        return bool(_DATED_ADDRESS.match(text))
     return bool(_DATED.search(text)) or "@" in text or (len(text) < 60 and bool(_WROTE.search(text[-20:])))
 
 

@@ -63,7 +63,7 @@ class Reading:
                 quotes.append(read_html.quoted)
                 hidden.append(read_html.hidden)
             else:
-                texts.append(segment.plain.strip())
+                texts.append(segment.plain.replace("\xa0", " ").strip())
         text = "\n\n".join(filter(None, texts))
         if len(text) > caps.text:
             self.note("text_cut", f"The text is longer than {caps.text} characters; the rest was not read.")

@@ -37,18 +37,24 @@ def _resolve(letter: Letter, caps: Caps, depth: int) -> ParsedItem:
     if not inner.headers and not inner.text:
         return item
     reported = _resolve(inner, caps, depth + 1)
-    outermost = replace(item, defects=item.defects)
-    others = [other.attached_text for other in (item,) if len(carried) > 1 and other.attached_text]
-    defects = reported.defects
+    defects = dict.fromkeys((*reported.defects, *letter.defects))
+    others = ""
     if len(carried) > 1:
-        defects = (*defects, Defect("several_mails", f"{len(carried)} mails were reported at once; the first is shown."))
+        several = Defect("several_mails", f"{len(carried)} mails were reported at once; the first is shown.")
+        defects[several] = None
+        others = item.attached_text
     return replace(
         reported,
         form=letter.form,
-        carrier=outermost if reported.carrier is None else replace(outermost, carrier=None),
-        attached_text="\n".join(filter(None, (reported.attached_text, *others)))[: caps.attached_text],
-        defects=defects,
+        carrier=_around(reported.carrier, item),
+        attached_text="\n".join(filter(None, (reported.attached_text, others)))[: caps.attached_text],
+        defects=tuple(defects)[: caps.defects],
     )
+
+
+def _around(carrier: ParsedItem | None, outermost: ParsedItem) -> ParsedItem:
+    """The carriers of a reported mail, from the nearest to the outermost."""
+    return outermost if carrier is None else replace(carrier, carrier=_around(carrier.carrier, outermost))
 
 
 def _is_report(item: ParsedItem, first: Enclosure, depth: int) -> bool:
