@@ -1,0 +1,1 @@
+"""The desktop: windows over `App`, commands, queries and domain types."""

@@ -1,0 +1,124 @@
+"""One table of everything that can be done in the desk: id, words, icon, keys, the verb behind it, and when it is allowed."""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from triage_app.services import commands, queries
+
+
+class Group(StrEnum):
+    """Under which heading the help of keys and the command palette list an action."""
+
+    DECIDE = "Decide"
+    MOVE = "Move"
+    GO = "Go to"
+    TICKET = "Ticket"
+    FILES = "Files"
+    LEARNING = "Learning"
+    LOOK = "Look"
+    HELP = "Help"
+
+
+class Needs(Enum):
+    """What must be there for an action to be allowed."""
+
+    NOTHING = 0
+    TICKET = 1
+    OPEN_TICKET = 2
+    CLOSED_TICKET = 3
+    PARKED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action. `verb` is the command or query that it carries out; None is navigation, which changes only the view.
+
+    `keys` are in Qt's portable form; the first is shown. `argument` is a fixed value: a label's place, a view, a theme.
+    """
+
+    id: str
+    text: str
+    group: Group
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    verb: type | None = None
+    needs: Needs = Needs.NOTHING
+    argument: str = ""
+
+    @property
+    def navigates(self) -> bool:
+        """Whether it only changes what is shown."""
+        return self.verb is None
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+CORRECTIONS = tuple(
+    Action(
+        f"correct-{place}",
+        f"Correct to the {_ORDINALS[place - 1]} label",
+        Group.DECIDE,
+        (str(place),),
+        "pencil",
+        commands.CorrectLabel,
+        Needs.TICKET,
+        str(place),
+    )
+    for place in range(1, 10)
+)
+
+ACTIONS: tuple[Action, ...] = (
+    Action("accept", "Accept the suggestion", Group.DECIDE, ("A",), "check", commands.AcceptLabel, Needs.TICKET),
+    *CORRECTIONS,
+    Action("close", "Close with a verdict", Group.DECIDE, ("E",), "circle-check-big", commands.CloseTicket, Needs.OPEN_TICKET),
+    Action("reopen", "Reopen", Group.DECIDE, ("Shift+R",), "rotate-ccw", commands.ReopenTicket, Needs.CLOSED_TICKET),
+    Action("assign-me", "Assign to me", Group.DECIDE, ("M",), "hand", commands.AssignTicket, Needs.OPEN_TICKET, "me"),
+    Action("assign-nobody", "Assign to nobody", Group.DECIDE, ("Shift+M",), "user-round", commands.AssignTicket, Needs.OPEN_TICKET, "-"),
+    Action("note", "Add a note", Group.DECIDE, ("N",), "sticky-note", commands.AddNote, Needs.TICKET),
+    Action("undo", "Undo the last decision", Group.DECIDE, ("Z", "Ctrl+Z"), "undo-2", commands.Undo),
+    Action("next", "Next ticket", Group.MOVE, ("J",), "chevron-down"),
+    Action("previous", "Previous ticket", Group.MOVE, ("K",), "chevron-right"),
+    Action("extend-next", "Extend the selection down", Group.MOVE, ("Shift+J",), "layers"),
+    Action("extend-previous", "Extend the selection up", Group.MOVE, ("Shift+K",), "layers"),
+    Action("select", "Select or unselect", Group.MOVE, ("X",), "square-check"),
+    Action("select-none", "Select only this ticket", Group.MOVE, ("Shift+X",), "square"),
+    Action("open", "Read the ticket", Group.MOVE, ("Return", "Enter"), "eye"),
+    Action("back", "Back to the queue", Group.MOVE, ("Escape",), "list"),
+    Action("search", "Search", Group.MOVE, ("/", "Ctrl+F"), "search"),
+    Action("go-inbox", "Inbox", Group.GO, ("G, I",), "inbox", None, Needs.NOTHING, "inbox"),
+    Action("go-review", "To review", Group.GO, ("G, R",), "scan-search", None, Needs.NOTHING, "review"),
+    Action("go-mine", "Mine", Group.GO, ("G, M",), "user-round", None, Needs.NOTHING, "mine"),
+    Action("go-duplicates", "Duplicates", Group.GO, ("G, D",), "copy", None, Needs.NOTHING, "duplicates"),
+    Action("go-closed", "Closed", Group.GO, ("G, C",), "archive", None, Needs.NOTHING, "closed"),
+    Action("go-all", "All tickets", Group.GO, ("G, A",), "layers", None, Needs.NOTHING, "all"),
+    Action("go-parked", "Parked", Group.GO, ("G, P",), "circle-pause", None, Needs.NOTHING, "parked"),
+    Action("go-learning", "Learning", Group.GO, ("G, L",), "graduation-cap", None, Needs.NOTHING, "learning"),
+    Action("tab-message", "Show the message", Group.TICKET, ("Alt+1",), "mail", None, Needs.TICKET, "message"),
+    Action("tab-observables", "Show the observables", Group.TICKET, ("Alt+2",), "eye", None, Needs.TICKET, "observables"),
+    Action("tab-timeline", "Show the timeline", Group.TICKET, ("Alt+3",), "clock", None, Needs.TICKET, "timeline"),
+    Action("raw", "Show the item as received", Group.TICKET, ("R",), "code", queries.GetRaw, Needs.TICKET),
+    Action("import-files", "Import files\u2026", Group.FILES, ("Ctrl+O",), "file-input", commands.ImportFiles),
+    Action("import-folder", "Import a folder\u2026", Group.FILES, ("Ctrl+Shift+O",), "file-input", commands.ImportFiles),
+    Action("load-demo", "Load the sample mail and alerts", Group.FILES, (), "mail", commands.LoadDemo),
+    Action("retry-all", "Try all parked items again", Group.FILES, (), "refresh-cw", commands.RetryParked),
+    Action("retry", "Try this parked item again", Group.FILES, (), "refresh-cw", commands.RetryParked, Needs.PARKED),
+    Action("dismiss", "Dismiss this parked item", Group.FILES, (), "x", commands.DismissParked, Needs.PARKED),
+    Action("train", "Train a new model version", Group.LEARNING, (), "play", commands.TrainModel),
+    Action("use-model", "Use the selected model version", Group.LEARNING, (), "check", commands.UseModel),
+    Action("export-corrections", "Export the corrections\u2026", Group.LEARNING, (), "download", queries.ExportCorrections),
+    Action("theme-system", "Theme: as the system", Group.LOOK, (), "monitor", None, Needs.NOTHING, "system"),
+    Action("theme-light", "Theme: light", Group.LOOK, (), "sun", None, Needs.NOTHING, "light"),
+    Action("theme-dark", "Theme: dark", Group.LOOK, (), "moon", None, Needs.NOTHING, "dark"),
+    Action("compact", "Compact rows", Group.LOOK, ("Ctrl+Shift+D",), "list"),
+    Action("palette", "Find a command\u2026", Group.HELP, ("Ctrl+K",), "command"),
+    Action("keys", "Keys", Group.HELP, ("?", "F1"), "keyboard"),
+    Action("quit", "Quit", Group.FILES, ("Ctrl+Q",), "log-out"),
+)
+
+
+def action_named(which: str) -> Action:
+    """The action with this id; raises KeyError."""
+    for action in ACTIONS:
+        if action.id == which:
+            return action
+    raise KeyError(which)

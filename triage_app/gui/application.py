@@ -1,0 +1,111 @@
+"""Starts the desktop: application, look, window, and what happens when something goes wrong."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from triage_app.gui.desk import Desk
+from triage_app.gui.jobs import Jobs
+from triage_app.gui.look import Look, Scheme
+from triage_app.gui.views.window import MainWindow
+from triage_app.services.app import App
+
+# Threads that compute hold Python's lock at most this long: the window waits no longer for its turn.
+SWITCH_S = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDesk:
+    """A window with what it needs; `close` ends its jobs before the app is closed."""
+
+    desk: Desk
+    window: MainWindow
+    close: Callable[[], None]
+
+
+def make_application(arguments: list[str] | None = None) -> QApplication:
+    """The one QApplication of this process."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(arguments or ["triage"])
+    application.setApplicationName("Triage")
+    application.setApplicationDisplayName("Triage")
+    application.setOrganizationName("triage-desk")
+    application.setDesktopFileName("triage")
+    application.setStyle("Fusion")
+    return application
+
+
+def stored_settings() -> QSettings:
+    """What the user has set about the view, for all workspaces."""
+    return QSettings("triage-desk", "Triage")
+
+
+def open_window(app: App, resources: Path, settings: QSettings, *, scale: float | None = None) -> OpenedDesk:
+    """The main window over an app, not yet shown. Needs a QApplication; call `close` when done."""
+    look = Look(resources, scale=scale)
+    try:
+        scheme = Scheme(str(settings.value("window/theme", Scheme.SYSTEM.value)))
+    except ValueError:
+        scheme = Scheme.SYSTEM
+    look.apply(scheme)
+    jobs = Jobs()
+    stop = app.subscribe(jobs.report_changes)
+    desk = Desk(app, jobs, look, settings)
+    window = MainWindow(desk)
+
+    def close() -> None:
+        stop()
+        jobs.close()
+        window.deleteLater()
+
+    return OpenedDesk(desk, window, close)
+
+
+def run(app: App, resources: Path) -> int:
+    """Show the desktop until its window is closed; returns the exit code. The caller closes the app."""
+    sys.setswitchinterval(SWITCH_S)
+    application = make_application()
+    application.setQuitOnLastWindowClosed(True)
+    opened = open_window(app, resources, stored_settings())
+    icon = resources / "icons" / "triage.svg"
+    if icon.exists():
+        application.setWindowIcon(QIcon(str(icon)))
+    before = sys.excepthook
+    sys.excepthook = _error_dialog(opened.window)
+    opened.window.show()
+    opened.window.start()
+    try:
+        return application.exec()
+    finally:
+        sys.excepthook = before
+        opened.close()
+
+
+def _error_dialog(
+    window: MainWindow,
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """A hook that says what went wrong in a window instead of ending the program."""
+
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        box = QMessageBox(window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText("Something unforeseen went wrong.")
+        box.setInformativeText("Nothing that was saved is lost. If it happens again, start the program anew.")
+        box.setDetailedText(f"{kind.__name__}: {error}")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    return show

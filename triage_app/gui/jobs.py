@@ -1,0 +1,224 @@
+"""Work beside the window: the only module that knows threads. Results, progress and changes arrive on the Qt thread."""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import Enum
+from functools import partial
+from threading import Lock
+from time import perf_counter
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from triage_app.domain.changes import NOTHING, ChangeKind, ChangeSet
+from triage_app.domain.errors import Cancelled, TriageError
+from triage_app.services.context import CancelToken, Progress
+
+T = TypeVar("T")
+Work = Callable[[Callable[[Progress], None], CancelToken], T]
+
+CHANGES_EVERY_MS = 100
+PROGRESS_EVERY_S = 0.05
+# Deliveries are handed out until this much of the event loop's time is used; the rest waits for the next turn.
+SLICE_S = 0.008
+MANY_TICKETS = 500
+
+
+class Lane(Enum):
+    """Where a job runs: questions side by side, decisions one after another in their order, long work apart."""
+
+    ASK = 3
+    DO = 1
+    LONG = 2
+
+
+class Job(Generic[T]):
+    """One piece of work. `cancel` asks it to stop; after that, or once replaced, nothing of it is delivered but `failed`."""
+
+    __slots__ = ("cancelled", "done", "failed", "finished", "kind", "progressed", "reported", "token")
+
+    def __init__(
+        self,
+        kind: str,
+        done: Callable[[T], None],
+        failed: Callable[[TriageError], None],
+        progressed: Callable[[Progress], None] | None,
+    ) -> None:
+        self.kind = kind
+        self.done = done
+        self.failed = failed
+        self.progressed = progressed
+        self.token = CancelToken()
+        self.cancelled = False
+        self.finished = False
+        self.reported = 0.0
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next check; it ends as `failed` with Cancelled."""
+        self.token.cancel()
+
+    def drop(self) -> None:
+        """Ask the work to stop, and deliver nothing of it any more."""
+        self.cancelled = True
+        self.token.cancel()
+
+
+class Unexpected(TriageError):
+    """Something went wrong that no part of the program foresaw."""
+
+    code = "unexpected"
+
+
+class Jobs(QObject):
+    """Starts jobs and delivers what they bring. Everything here is called on the Qt thread, except `report_changes`."""
+
+    changed = Signal(object)
+    failed = Signal(object)
+    _wake = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lanes = {lane: ThreadPoolExecutor(lane.value, f"desk-{lane.name.lower()}") for lane in Lane}
+        self._newest: dict[str, Job[Any]] = {}
+        self._running: set[Job[Any]] = set()
+        self._inbox: deque[Callable[[], None]] = deque()
+        self._lock = Lock()
+        self._changes = NOTHING
+        self._woken = False
+        self._closed = False
+        self._wake.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._change_timer = QTimer(self)
+        self._change_timer.setSingleShot(True)
+        self._change_timer.setInterval(CHANGES_EVERY_MS)
+        self._change_timer.timeout.connect(self._hand_out_changes)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs and nothing waits for delivery."""
+        return not (self._running or self._inbox or self._changes or self._change_timer.isActive())
+
+    def start(
+        self,
+        kind: str,
+        lane: Lane,
+        work: Work[T],
+        done: Callable[[T], None],
+        *,
+        failed: Callable[[TriageError], None] | None = None,
+        progressed: Callable[[Progress], None] | None = None,
+        replaces: bool = True,
+    ) -> Job[T]:
+        """Run `work(progress, cancel)` on a lane. Where it `replaces`, an older job of this kind is dropped."""
+        job = Job(kind, done, failed or self.failed.emit, progressed)
+        if self._closed:
+            job.drop()
+            return job
+        if replaces:
+            older = self._newest.get(kind)
+            if older is not None:
+                older.drop()
+            self._newest[kind] = job
+        self._running.add(job)
+        future = self._lanes[lane].submit(self._run, job, work)
+        future.add_done_callback(partial(self._ended, job))
+        return job
+
+    def _run(self, job: Job[T], work: Work[T]) -> T:
+        job.token.check()
+        return work(partial(self._report, job), job.token)
+
+    def _report(self, job: Job[Any], progress: Progress) -> None:
+        now = perf_counter()
+        listener = job.progressed
+        if listener is None or (now - job.reported < PROGRESS_EVERY_S and progress.done != progress.total):
+            return
+        job.reported = now
+        self._post(lambda: None if job.cancelled or job.finished else listener(progress))
+
+    def _ended(self, job: Job[Any], future: "Future[Any]") -> None:
+        self._post(partial(self._finish, job, future))
+
+    def _finish(self, job: Job[Any], future: "Future[Any]") -> None:
+        job.finished = True
+        self._running.discard(job)
+        if self._newest.get(job.kind) is job:
+            del self._newest[job.kind]
+        if job.cancelled or future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            job.done(future.result())
+        elif isinstance(error, TriageError):
+            job.failed(error)
+        else:
+            unexpected = Unexpected(f"Something unforeseen went wrong ({type(error).__name__}: {error}).")
+            unexpected.__cause__ = error
+            job.failed(unexpected)
+
+    # -- delivery ------------------------------------------------------------------------------------------------
+
+    def _post(self, call: Callable[[], None]) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._inbox.append(call)
+            wake, self._woken = not self._woken, True
+        if wake:
+            self._wake.emit()
+
+    def _deliver(self) -> None:
+        with self._lock:
+            self._woken = False
+        if self._changes and not self._change_timer.isActive():
+            self._hand_out_changes()
+        until = perf_counter() + SLICE_S
+        while self._inbox:
+            self._inbox.popleft()()
+            if perf_counter() > until and self._inbox:
+                with self._lock:
+                    wake, self._woken = not self._woken, True
+                if wake:
+                    self._wake.emit()
+                return
+
+    def report_changes(self, changes: ChangeSet) -> None:
+        """Take a change from any thread; `changed` brings it to the Qt thread, several as one, ten times a second at most."""
+        with self._lock:
+            if self._closed:
+                return
+            self._changes = merged(self._changes, changes)
+            wake, self._woken = not self._woken, True
+        if wake:
+            self._wake.emit()
+
+    def _hand_out_changes(self) -> None:
+        with self._lock:
+            changes, self._changes = self._changes, NOTHING
+        if changes:
+            self._change_timer.start()
+            self.changed.emit(changes)
+
+    def cancel_all(self) -> None:
+        """Ask everything that runs to stop."""
+        for job in tuple(self._running):
+            job.cancel()
+
+    def close(self) -> None:
+        """Stop everything and wait until the threads have ended; nothing is delivered afterwards."""
+        with self._lock:
+            self._closed = True
+            self._inbox.clear()
+        for job in tuple(self._running):
+            job.drop()
+        for lane in self._lanes.values():
+            lane.shutdown(wait=True, cancel_futures=True)
+        self._running.clear()
+
+
+def merged(one: ChangeSet, other: ChangeSet) -> ChangeSet:
+    """Both changes as one. A ticket kind without ids means "many", and stays so."""
+    ticket_kinds = {ChangeKind.TICKETS_ADDED, ChangeKind.TICKETS_CHANGED}
+    many = any(each.kinds & ticket_kinds and not each.tickets for each in (one, other))
+    tickets = one.tickets | other.tickets
+    return ChangeSet(one.kinds | other.kinds, frozenset() if many or len(tickets) > MANY_TICKETS else tickets)

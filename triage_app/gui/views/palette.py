@@ -1,0 +1,208 @@
+"""The command palette and the help of keys: both read the table of actions."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from triage_app.gui.actions import ACTIONS, Action, Group
+from triage_app.gui.look import Look
+
+ACTION = Qt.ItemDataRole.UserRole
+FIRST_LABEL_ACTION = "correct-1"
+
+
+def matches(text: str, wanted: str) -> bool:
+    """Whether the letters wanted occur in the text in their order, as words begun or within words."""
+    letters = iter(text.lower())
+    return all(any(letter == other for other in letters) for letter in wanted.lower() if letter != " ")
+
+
+def rank(text: str, wanted: str) -> tuple[int, int]:
+    """Sorts matches: those that contain the words as typed first, early before late."""
+    place = text.lower().find(wanted.lower().strip())
+    return (0, place) if place >= 0 else (1, len(text))
+
+
+def shown_keys(keys: Sequence[str]) -> str:
+    """Keys as the user's system writes them: `G then I`, `Ctrl+K`."""
+    return " or ".join(
+        QKeySequence(each).toString(QKeySequence.SequenceFormat.NativeText).replace(", ", " then ") for each in keys
+    )
+
+
+class CommandPalette(QDialog):
+    """Any command by its name."""
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self._look = look
+        self.setObjectName("palette")
+        self.setAccessibleName("Find a command")
+        self.setWindowTitle("Find a command")
+        px = look.px
+        self.line = QLineEdit()
+        self.line.setPlaceholderText("Find a command")
+        self.line.setAccessibleName("Name of the command")
+        self.list = QListWidget()
+        self.list.setAccessibleName("Commands")
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(8), px(8), px(8), px(8))
+        layout.setSpacing(px(6))
+        layout.addWidget(self.line)
+        layout.addWidget(self.list)
+        self.line.textChanged.connect(self._fill)
+        self.line.installEventFilter(self)
+        self.list.itemClicked.connect(lambda _item: self._take())
+        self._actions: tuple[tuple[Action, str, tuple[str, ...]], ...] = ()
+
+    def begin(self, actions: Sequence[tuple[Action, str, tuple[str, ...]]]) -> None:
+        """Open with these actions, each with its words and keys."""
+        self._actions = tuple(actions)
+        self.line.clear()
+        self._fill("")
+        parent = self.parentWidget()
+        width = min(self._look.px(520), parent.width() - self._look.px(48))
+        self.resize(width, self._look.px(400))
+        self.move(parent.mapToGlobal(parent.rect().topLeft()))
+        self.move(self.x() + (parent.width() - width) // 2, self.y() + self._look.px(72))
+        self.show()
+        self.line.setFocus()
+
+    def _fill(self, wanted: str) -> None:
+        self.list.clear()
+        found = [each for each in self._actions if matches(each[1], wanted)]
+        found.sort(key=lambda each: rank(each[1], wanted) if wanted else (0, 0))
+        for action, text, keys in found:
+            item = QListWidgetItem(self.list)
+            item.setData(ACTION, action.id)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
+            row = QWidget()
+            row.setAccessibleName(text)
+            row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            line = QHBoxLayout(row)
+            line.setContentsMargins(self._look.px(8), self._look.px(5), self._look.px(8), self._look.px(5))
+            line.setSpacing(self._look.px(10))
+            icon = QLabel()
+            icon.setAccessibleName("")
+            if action.icon:
+                icon.setPixmap(self._look.icon(action.icon).pixmap(self._look.px(16)))
+            icon.setFixedWidth(self._look.px(18))
+            name = QLabel(text)
+            line.addWidget(icon)
+            line.addWidget(name, 1)
+            key = QLabel(shown_keys(keys[:1]))
+            key.setObjectName("second")
+            line.addWidget(key)
+            item.setSizeHint(row.sizeHint())
+            self.list.setItemWidget(item, row)
+        self.list.setCurrentRow(0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up, Down and Return work in the list while the line has the keyboard."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            by = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+            if by and self.list.count():
+                self.list.setCurrentRow((self.list.currentRow() + by) % self.list.count())
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._take()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _take(self) -> None:
+        item = self.list.currentItem()
+        self.hide()
+        if item is not None:
+            self.chosen.emit(str(item.data(ACTION)))
+
+
+class KeyHelp(QDialog):
+    """All keys on one page."""
+
+    def __init__(
+        self, look: Look, parent: QWidget, keys_of: Callable[[Action], tuple[str, ...]], labels: Sequence[str]
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("keys")
+        self.setWindowTitle("Keys")
+        self.setAccessibleName("Keys")
+        px = look.px
+        columns = QHBoxLayout()
+        columns.setSpacing(px(40))
+        for groups in ((Group.DECIDE, Group.MOVE), (Group.GO, Group.TICKET, Group.FILES, Group.LOOK, Group.HELP)):
+            column = QVBoxLayout()
+            column.setSpacing(px(4))
+            for group in groups:
+                self._add_group(look, column, group, keys_of, labels)
+            column.addStretch(1)
+            columns.addLayout(column, 1)
+        page = QWidget()
+        page.setAccessibleName("All keys")
+        page.setLayout(columns)
+        page.layout().setContentsMargins(px(28), px(20), px(28), px(20))
+        area = QScrollArea()
+        area.setAccessibleName("All keys")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+        wanted = page.sizeHint()
+        self.resize(
+            min(max(wanted.width() + px(24), px(720)), parent.width() - px(40)),
+            min(wanted.height() + px(8), parent.height() - px(40)),
+        )
+
+    def _add_group(
+        self,
+        look: Look,
+        column: QVBoxLayout,
+        group: Group,
+        keys_of: Callable[[Action], tuple[str, ...]],
+        labels: Sequence[str],
+    ) -> None:
+        px = look.px
+        rows = [(action, keys_of(action)) for action in ACTIONS if action.group is group and keys_of(action)]
+        if not rows:
+            return
+        title = QLabel(group.value)
+        title.setFont(look.strong)
+        title.setContentsMargins(0, px(8), 0, px(2))
+        column.addWidget(title)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(16))
+        grid.setVerticalSpacing(px(3))
+        grid.setColumnStretch(1, 1)
+        for place, (action, keys) in enumerate(rows):
+            text = action.text
+            if action.id.startswith("correct-"):
+                number = int(action.argument)
+                if number > len(labels):
+                    continue
+                text = f"Correct to {labels[number - 1]}"
+            key = QLabel(shown_keys(keys))
+            key.setObjectName("key")
+            key.setMinimumWidth(px(96))
+            grid.addWidget(key, place, 0)
+            grid.addWidget(QLabel(text), place, 1)
+        column.addLayout(grid)

@@ -1,0 +1,589 @@
+"""The queue: its title and search, the table of tickets, what is marked, and its empty, loading and error states."""
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from triage_app.domain.errors import TriageError
+from triage_app.domain.ticket import TicketId, TicketRow
+from triage_app.gui import wording
+from triage_app.gui.desk import Desk
+from triage_app.gui.models.ticket_table import DESCENDING_FIRST, SORT_KEYS, Column, TicketTable, Which
+from triage_app.gui.views.state import StatePage
+from triage_app.gui.views.ticket_rows import RowState, TicketRowPainter
+
+SEARCH_PAUSE_MS = 120
+SLOW_MS = 150
+WIDE = 620
+NARROW = 430
+MOST_MARKED = 10_000
+
+
+class TicketHeader(QHeaderView):
+    """Column titles in the quiet style of the desk, with an arrow at the one that sorts."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._look = desk.look
+        self.sorted_by = Column.AGE
+        self.downward = True
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setAccessibleName("Columns of the queue")
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Paint one title."""
+        look = self._look
+        painter.save()
+        painter.fillRect(rect, look.colour("surface"))
+        painter.setPen(look.colour("border"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setFont(look.small)
+        active = section == self.sorted_by
+        painter.setPen(look.colour("text" if active else "text-second"))
+        text = str(self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole))
+        figure = section in (Column.DUPLICATES, Column.SIMILAR, Column.AGE)
+        left = look.px(24 if section == Column.CATEGORY else 6)
+        box = rect.adjusted(left, 0, -look.px(8 if figure else 6), 0)
+        arrow = ("\u2193" if self.downward else "\u2191") if active else ""
+        align = Qt.AlignmentFlag.AlignRight if figure else Qt.AlignmentFlag.AlignLeft
+        words = f"{arrow} {text}" if figure and arrow else f"{text} {arrow}".rstrip()
+        painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.restore()
+
+
+class TicketList(QTableView):
+    """The table. It follows the mouse for the row below it, and draws no focus frame in cells."""
+
+    opened = Signal()
+    mark_toggled = Signal(int)
+    mark_ranged = Signal(int)
+
+    def __init__(self, desk: Desk, table: TicketTable, state: RowState) -> None:
+        super().__init__()
+        self._state = state
+        self.setModel(table)
+        self.setAccessibleName("Tickets")
+        self.setObjectName("tickets")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setCornerButtonEnabled(False)
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setVisible(False)
+        rows.setAccessibleName("Rows of the queue")
+        self.set_row_height(desk.look.px(desk.look.tokens.sizes["row"]))
+        self.doubleClicked.connect(lambda _index: self.opened.emit())
+
+    def set_row_height(self, pixels: int) -> None:
+        """Make all rows this high."""
+        rows = self.verticalHeader()
+        rows.setMinimumSectionSize(pixels)
+        rows.setDefaultSectionSize(pixels)
+        self.verticalScrollBar().setSingleStep(pixels)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light up the row below the mouse."""
+        self._hover(self.indexAt(event.position().toPoint()).row())
+        if not event.buttons():
+            super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is below the mouse any more."""
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def _hover(self, place: int) -> None:
+        if place == self._state.hovered:
+            return
+        for row in (self._state.hovered, place):
+            if row >= 0:
+                self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
+        self._state.hovered = place
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """With Ctrl mark the row, with Shift mark up to it, else go to it."""
+        place = self.indexAt(event.position().toPoint()).row()
+        modifiers = event.modifiers()
+        if place >= 0 and modifiers & Qt.KeyboardModifier.ControlModifier:
+            self.mark_toggled.emit(place)
+        elif place >= 0 and modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self.mark_ranged.emit(place)
+        else:
+            super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Letters are shortcuts of the window, never a search for a row that starts with them."""
+        if event.text() and event.text().isprintable() and event.text() != " ":
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        self._state.focused = True
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the keyboard is elsewhere."""
+        self._state.focused = False
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, with the row in hand as the painter of rows needs it."""
+        self._state.current = self.currentIndex().row()
+        super().paintEvent(event)
+
+
+class QueueView(QWidget):
+    """The queue of one view. `current_changed` names the ticket in hand (None where there is none)."""
+
+    current_changed = Signal(object)
+    opened = Signal()
+    marks_changed = Signal()
+    import_wanted = Signal()
+    demo_wanted = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._look = desk.look
+        self.setAccessibleName("Queue")
+        self.setObjectName("queue")
+        self.table = TicketTable(desk)
+        self.state = RowState()
+        self._title_text = "Inbox"
+        self._workspace_is_empty = False
+        self._keep: TicketId | None = None
+        self._keep_place = 0
+        self._last_current: TicketId | None = None
+        self._last_announced: object = self
+        self._awaited: TicketId | None = None
+        self.list = TicketList(desk, self.table, self.state)
+        self.painter = TicketRowPainter(desk, self.table, self.state)
+        self.list.setItemDelegate(self.painter)
+        self.header = TicketHeader(desk)
+        self.list.setHorizontalHeader(self.header)
+        self._build()
+        self._connect()
+        self._columns()
+
+    # -- building ------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        px = self._look.px
+        self.title = QLabel("Inbox")
+        self.title.setFont(self._look.title)
+        self.title.setObjectName("title")
+        self.total = QLabel("")
+        self.total.setObjectName("second")
+        self.total.setAccessibleName("Number of tickets in this view")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search this view  (/)")
+        self.search.setAccessibleName("Search this view")
+        self.search.setClearButtonEnabled(False)
+        self.search.setMaximumWidth(px(280))
+        self.search.setMinimumWidth(px(120))
+        self._search_icon = self.search.addAction(
+            self._look.icon("search") , QLineEdit.ActionPosition.LeadingPosition
+        )
+        top = QHBoxLayout()
+        top.setContentsMargins(px(24), px(12), px(12), px(8))
+        top.setSpacing(px(8))
+        top.addWidget(self.title)
+        top.addWidget(self.total)
+        top.addStretch(1)
+        top.addWidget(self.search, 2)
+        self.state_page = StatePage(self._look, "State of the queue")
+        body = QWidget()
+        body.setAccessibleName("Tickets or state")
+        self._stack = QStackedLayout(body)
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self.state_page)
+        self.marks_bar = self._marks_bar()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(body, 1)
+        layout.addWidget(self.marks_bar)
+
+    def _marks_bar(self) -> QWidget:
+        px = self._look.px
+        bar = QFrame()
+        bar.setObjectName("marks")
+        bar.setAccessibleName("Marked tickets")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(px(24), px(6), px(12), px(6))
+        self._marks_text = QLabel()
+        clear = QPushButton("Unmark all")
+        clear.setProperty("flat", True)
+        clear.setToolTip("Shift+X")
+        clear.clicked.connect(self.clear_marks)
+        row.addWidget(self._marks_text)
+        row.addStretch(1)
+        row.addWidget(clear)
+        bar.hide()
+        return bar
+
+    def _connect(self) -> None:
+        table = self.table
+        table.modelAboutToBeReset.connect(self._remember)
+        table.modelReset.connect(self._restore)
+        table.rowsAboutToBeRemoved.connect(self._before_removal)
+        table.rowsRemoved.connect(self._after_removal)
+        table.rowsInserted.connect(self._after_insertion)
+        table.shown.connect(self._shown)
+        table.listed.connect(self._say_total)
+        table.listed.connect(self._take_awaited)
+        table.failed.connect(self._say_error)
+        table.rows_came.connect(self._rows_came)
+        self.list.selectionModel().currentRowChanged.connect(self._current)
+        self.list.opened.connect(self.opened)
+        self.list.mark_toggled.connect(self.toggle_mark)
+        self.list.mark_ranged.connect(self.mark_to)
+        self.header.sectionClicked.connect(self.sort_by)
+        self._search_timer = QTimer(self)
+        self._search_timer.setSingleShot(True)
+        self._search_timer.setInterval(SEARCH_PAUSE_MS)
+        self._search_timer.timeout.connect(self._search)
+        self._slow_timer = QTimer(self)
+        self._slow_timer.setSingleShot(True)
+        self._slow_timer.setInterval(SLOW_MS)
+        self._slow_timer.timeout.connect(self._say_slow)
+        self.search.textChanged.connect(lambda _text: self._search_timer.start())
+        self.search.returnPressed.connect(self._search_now)
+        self._look.changed.connect(self._themed)
+
+    def _themed(self) -> None:
+        self._search_icon.setIcon(self._look.icon("search"))
+        self._columns()
+        self.list.viewport().update()
+        self.header.viewport().update()
+
+    # -- which tickets -------------------------------------------------------------------------------------------
+
+    def show_view(self, view: str, title: str) -> None:
+        """Show another view from its top, without a search."""
+        self._title_text = title
+        self.title.setText(title)
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        self.clear_marks()
+        self._forget()
+        self._show(Which(view, "", self.table.which.sort))
+
+    def _forget(self) -> None:
+        self._last_current = None
+        self.list.setCurrentIndex(QModelIndex())
+        self.list.verticalScrollBar().setValue(0)
+
+    def _show(self, which: Which) -> None:
+        self.table.show(which)
+        self._slow_timer.start()
+
+    def _search(self) -> None:
+        text = self.search.text().strip()
+        if text != self.table.which.query:
+            self._last_current = None
+            self._show(Which(self.table.which.view, text, self.table.which.sort))
+
+    def _search_now(self) -> None:
+        self._search_timer.stop()
+        self._search()
+        self.list.setFocus()
+
+    def sort_by(self, section: int) -> None:
+        """Sort by a column; a second time the other way round."""
+        key = SORT_KEYS[section]
+        now = self.table.which.sort
+        if now.lstrip("-") == key:
+            sort = key if now.startswith("-") else f"-{key}"
+        else:
+            sort = f"-{key}" if key in DESCENDING_FIRST else key
+        self._say_sort(sort)
+        self._show(Which(self.table.which.view, self.table.which.query, sort))
+
+    def _say_sort(self, sort: str) -> None:
+        key = sort.lstrip("-")
+        self.header.sorted_by = Column(SORT_KEYS.index(key))
+        backward = sort.startswith("-")
+        # Age upwards is the newest first, which reads as downwards from now.
+        self.header.downward = backward != (key == "age")
+        self.header.viewport().update()
+
+    def again(self) -> None:
+        """Ask again for what is shown."""
+        self._show(self.table.which)
+
+    def set_workspace_empty(self, empty: bool) -> None:
+        """Say whether the workspace has never seen an item: then the empty queue offers to import."""
+        if empty != self._workspace_is_empty:
+            self._workspace_is_empty = empty
+            self._say_state()
+
+    # -- states --------------------------------------------------------------------------------------------------
+
+    def _shown(self) -> None:
+        self._slow_timer.stop()
+        self._columns()
+        self._say_total()
+        if self._last_current is None and self.table.rowCount():
+            self.go_to(0)
+        elif not self.table.rowCount():
+            self._announce(None)
+
+    def _say_total(self) -> None:
+        total = self.table.rowCount()
+        self.total.setText(wording.count(total))
+        self._say_state()
+
+    def _say_state(self) -> None:
+        if self.table.rowCount():
+            self._stack.setCurrentWidget(self.list)
+            return
+        if self.table.loading:
+            return
+        page, which = self.state_page, self.table.which
+        if which.query:
+            page.say("search", f"No ticket here contains \u201c{wording.first_line(which.query, 60)}\u201d.", (("Clear the search", self.search.clear),))
+        elif self._workspace_is_empty:
+            page.say(
+                "inbox",
+                "Drop mail and alert files here, or import them. They stay on this machine.",
+                (("Import files\u2026", self.import_wanted.emit), ("Load the sample mail", self.demo_wanted.emit)),
+            )
+        elif which.view in ("inbox", "review"):
+            page.say("check", "Nothing left to do here.")
+        else:
+            page.say("inbox", f"No ticket is in \u201c{self._title_text}\u201d.")
+        self._stack.setCurrentWidget(page)
+
+    def _say_slow(self) -> None:
+        if self.table.loading:
+            self.total.setText("loading\u2026")
+
+    def _say_error(self, error: TriageError) -> None:
+        self._slow_timer.stop()
+        if not self.table.rowCount():
+            self.state_page.say("triangle-alert", error.message, (("Try again", self.again),))
+            self._stack.setCurrentWidget(self.state_page)
+        else:
+            self._desk.jobs.failed.emit(error)
+
+    # -- the ticket in hand --------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> TicketId | None:
+        """The ticket in hand."""
+        return self.table.id_at(self.list.currentIndex().row())
+
+    @property
+    def current_row(self) -> TicketRow | None:
+        """The row of the ticket in hand, if it is there."""
+        ticket = self.current
+        return None if ticket is None else self.table.known(ticket)
+
+    @property
+    def targets(self) -> tuple[TicketId, ...]:
+        """What a decision is about: the marked tickets, else the one in hand."""
+        if self.state.marked:
+            return tuple(sorted(self.state.marked, reverse=True))
+        return () if self.current is None else (self.current,)
+
+    def go_to(self, place: int) -> None:
+        """Take the ticket at a place in hand and bring it into sight."""
+        if not self.table.rowCount():
+            return
+        place = max(0, min(place, self.table.rowCount() - 1))
+        index = self.table.index(place, Column.SUBJECT)
+        self.list.selectionModel().setCurrentIndex(
+            index, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        )
+        self.list.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def step(self, by: int) -> None:
+        """Go `by` tickets down (negative: up)."""
+        self.go_to(self.list.currentIndex().row() + by)
+
+    def next_of(self, tickets: tuple[TicketId, ...]) -> TicketId | None:
+        """The ticket to be taken in hand after these were decided: the next below, else the one above."""
+        gone = set(tickets)
+        place = self.list.currentIndex().row()
+        for candidate in (*range(place, min(place + 200, self.table.rowCount())), *range(place - 1, max(-1, place - 200), -1)):
+            ticket = self.table.id_at(candidate)
+            if ticket is not None and ticket not in gone:
+                return ticket
+        return None
+
+    def take(self, ticket: TicketId) -> bool:
+        """Take a ticket in hand, if it is in this view."""
+        place = self.table.place_of(ticket)
+        if place >= 0:
+            self.go_to(place)
+        return place >= 0
+
+    def wait_for(self, ticket: TicketId) -> None:
+        """Take a ticket in hand as soon as the list has it again."""
+        if not self.take(ticket):
+            self._awaited = ticket
+
+    def _take_awaited(self) -> None:
+        if self._awaited is not None:
+            self.take(self._awaited)
+            self._awaited = None
+
+    def _current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        self._announce(self.table.id_at(index.row()))
+
+    def _announce(self, ticket: TicketId | None) -> None:
+        if ticket is not None:
+            self._last_current = ticket
+        if ticket != self._last_announced:
+            self._last_announced = ticket
+            self.current_changed.emit(ticket)
+        self.list.viewport().update()
+
+    # -- when the list moves -------------------------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        self._keep = self._last_current
+        self._keep_place = self.list.currentIndex().row()
+
+    def _restore(self) -> None:
+        if self._keep is None:
+            return
+        place = self.table.place_of(self._keep)
+        if place < 0 and self.table.rowCount():
+            place = max(0, self._keep_place)
+        if place >= 0:
+            self.go_to(place)
+
+    def _before_removal(self, _parent: QModelIndex, first: int, last: int) -> None:
+        place = self.list.currentIndex().row()
+        if first <= place <= last:
+            after = last + 1 if last + 1 < self.table.rowCount() else first - 1
+            if after >= 0:
+                self.go_to(after)
+
+    def _after_removal(self) -> None:
+        self._say_total()
+        if not self.table.rowCount():
+            self._last_current = None
+            self._announce(None)
+
+    def _after_insertion(self, _parent: QModelIndex, first: int, last: int) -> None:
+        bar = self.list.verticalScrollBar()
+        top = self.list.rowAt(0)
+        if bar.value() > 0 and first <= top:
+            bar.setValue(bar.value() + (last - first + 1) * self.list.verticalHeader().defaultSectionSize())
+        self._say_total()
+        if self._last_current is None:
+            self.go_to(0)
+
+    def _rows_came(self) -> None:
+        self._columns()
+        if self._last_announced is not None and self.current_row is not None:
+            self.current_changed.emit(self.current)
+
+    # -- marks ---------------------------------------------------------------------------------------------------
+
+    def toggle_mark(self, place: int) -> None:
+        """Mark or unmark the ticket at a place."""
+        ticket = self.table.id_at(place)
+        if ticket is not None:
+            self.state.marked ^= {ticket}
+            self._marks_changed()
+
+    def toggle_current(self) -> None:
+        """Mark or unmark the ticket in hand."""
+        self.toggle_mark(self.list.currentIndex().row())
+
+    def extend(self, by: int) -> None:
+        """Mark the ticket in hand and the next one in a direction, and go there."""
+        place = self.list.currentIndex().row()
+        target = max(0, min(place + by, self.table.rowCount() - 1))
+        self._mark(range(min(place, target), max(place, target) + 1))
+        self.go_to(target)
+
+    def mark_to(self, place: int) -> None:
+        """Mark everything from the ticket in hand up to a place."""
+        here = max(0, self.list.currentIndex().row())
+        self._mark(range(min(here, place), max(here, place) + 1))
+
+    def _mark(self, places: range) -> None:
+        ids = (self.table.id_at(place) for place in places[:MOST_MARKED])
+        self.state.marked.update(ticket for ticket in ids if ticket is not None)
+        self._marks_changed()
+
+    def clear_marks(self) -> None:
+        """Unmark everything."""
+        self.state.marked.clear()
+        self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        number = len(self.state.marked)
+        self.marks_bar.setVisible(number > 0)
+        self._marks_text.setText(f"{wording.counted(number, 'ticket', 'tickets')} marked: keys act on all of them")
+        self.list.viewport().update()
+        self.marks_changed.emit()
+
+    # -- columns -------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns to the width."""
+        super().resizeEvent(event)
+        self._columns()
+
+    def set_compact(self, compact: bool) -> None:
+        """Make rows low or normal."""
+        sizes = self._look.tokens.sizes
+        self.list.set_row_height(self._look.px(sizes["compact"] if compact else sizes["row"]))
+
+    def _columns(self) -> None:
+        px = self._look.px
+        width = self.width()
+        metrics = QFontMetrics(self._look.small)
+        wide, narrow = width >= px(WIDE), width < px(NARROW)
+        self.painter.severity_words = not narrow
+        category = min(px(150), max(px(96), max(map(self.painter.chip_width, self._look.labels or ("Vulnerability",)))) + px(30))
+        word = metrics.horizontalAdvance("critical")
+        widths = {
+            Column.CATEGORY: category,
+            Column.CONFIDENCE: px(96) if not narrow else px(58),
+            Column.SENDER: max(px(120), int(width * 0.2)) if wide else 0,
+            Column.DUPLICATES: px(46) if self.table.repeats_seen else 0,
+            Column.SIMILAR: px(46) if self.table.similar_seen else 0,
+            Column.SEVERITY: px(30) + word if not narrow else px(64),
+            Column.AGE: px(58),
+        }
+        bar = self.list.verticalScrollBar()
+        taken = sum(widths.values()) + (bar.sizeHint().width() if bar.maximum() > 0 else 0)
+        widths[Column.SUBJECT] = max(px(120), width - taken)
+        for column, pixels in widths.items():
+            self.list.setColumnHidden(column, pixels == 0)
+            if pixels:
+                self.header.resizeSection(column, pixels)

@@ -1,0 +1,148 @@
+"""The suggestion strip: label, number and bar, who says so and why, the other labels with their keys, Accept and Correct."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout
+
+from triage_app.domain.labels import Prediction, Reason, Score, Tier
+from triage_app.domain.ticket import TicketRow
+from triage_app.gui import wording
+from triage_app.gui.look import Look
+from triage_app.gui.views.chip import Bar, Chip
+from triage_app.gui.views.flow import FlowLayout
+
+REASONS_SHOWN = 5
+ALTERNATIVES_SHOWN = 3
+
+
+class SuggestionStrip(QFrame):
+    """What is suggested for the ticket in hand. `corrected` carries the label that was chosen instead."""
+
+    accepted = Signal()
+    corrected = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._labels: tuple[str, ...] = ()
+        self._default = ""
+        self.setObjectName("strip")
+        self.setAccessibleName("Suggestion")
+        px = look.px
+        self.chip = Chip(look)
+        self.number = QLabel()
+        self.number.setFont(look.figures)
+        self.bar = Bar(look, "Confidence")
+        self.by = QLabel()
+        self.by.setObjectName("second")
+        self.accept = QPushButton("Accept")
+        self.accept.setProperty("primary", True)
+        self.accept.setToolTip("A")
+        self.accept.clicked.connect(self.accepted)
+        self.correct = QPushButton("Correct")
+        self.correct.setAccessibleName("Correct to another label")
+        self._menu = QMenu(self)
+        self._menu.setAccessibleName("Labels")
+        self.correct.setMenu(self._menu)
+        self.why = QLabel()
+        self.why.setObjectName("why")
+        self.why.setWordWrap(True)
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self._others = FlowLayout(px(6))
+        top = QHBoxLayout()
+        top.setSpacing(px(8))
+        top.addWidget(self.chip)
+        top.addWidget(self.number)
+        top.addWidget(self.bar)
+        top.addStretch(1)
+        top.addWidget(self.accept)
+        top.addWidget(self.correct)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(12), px(10), px(12), px(10))
+        layout.setSpacing(px(6))
+        layout.addLayout(top)
+        layout.addWidget(self.by)
+        layout.addWidget(self.why)
+        layout.addLayout(self._others)
+
+    def set_labels(self, labels: Sequence[str], default: str) -> None:
+        """The labels of the dataset in their order: the first nine have the keys 1 to 9."""
+        self._labels = tuple(labels)
+        self._default = default
+        self._menu.clear()
+        for place, label in enumerate(self._labels):
+            key = f"\t{place + 1}" if place < 9 else ""
+            self._menu.addAction(f"{label}{key}").triggered.connect(
+                lambda _checked=False, label=label: self.corrected.emit(label)
+            )
+
+    def show_row(self, row: TicketRow) -> None:
+        """Show what the queue knows already, until the whole ticket is there."""
+        self._say(row.category, row.confidence, reviewed=row.reviewed)
+
+    def show_prediction(self, row: TicketRow, prediction: Prediction | None) -> None:
+        """Show the newest prediction of the dataset that names the category."""
+        self._say(row.category, row.confidence, reviewed=row.reviewed)
+        if prediction is None:
+            self.by.setText("No suggestion was made.")
+            self.why.hide()
+            self._show_others(())
+            return
+        model = f" {prediction.model_id}" if prediction.model_id else ""
+        if row.reviewed:
+            kept = "confirmed" if row.category == prediction.label else f"suggested was {prediction.label}"
+            self.by.setText(f"Reviewed \u00b7 {kept}, {wording.percent(prediction.confidence)}{model}")
+        else:
+            who = wording.TIERS[prediction.tier]
+            asked = "" if prediction.tier is Tier.MODEL else "; asked was"
+            self.by.setText(f"Suggested {who}{asked}{model}" if model else f"Suggested {who}")
+        why = reasons_in_words(prediction.reasons)
+        self.why.setText(why)
+        self.why.setVisible(bool(why))
+        self._show_others(
+            tuple(s for s in prediction.alternatives if s.label != row.category)[:ALTERNATIVES_SHOWN]
+        )
+
+    def _say(self, label: str, confidence: float, *, reviewed: bool) -> None:
+        self.chip.set_label(label or "unclassified")
+        self.number.setText("" if reviewed else wording.percent(confidence))
+        self.bar.set_share(confidence)
+        self.bar.setVisible(not reviewed)
+        self.number.setVisible(not reviewed)
+        self.accept.setText("Accepted" if reviewed else "Accept")
+        self.accept.setEnabled(not reviewed)
+
+    def _show_others(self, scores: Sequence[Score]) -> None:
+        while (item := self._others.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for score in scores:
+            label = score.label
+            key = self._labels.index(label) + 1 if label in self._labels else 0
+            prefix = f"{key}  " if 0 < key <= 9 else ""
+            button = QPushButton(f"{prefix}{label}  {wording.percent(score.confidence)}")
+            button.setProperty("small", True)
+            button.setAccessibleName(f"Correct to {label}, {wording.percent(score.confidence)}")
+            button.clicked.connect(lambda _checked=False, label=label: self.corrected.emit(label))
+            self._others.addWidget(button)
+
+    @property
+    def sentence(self) -> str:
+        """Who says so, and why, as text."""
+        return f"{self.by.text()} {self.why.text()}"
+
+
+def reasons_in_words(reasons: Sequence[Reason]) -> str:
+    """`For: verify, account. Against: laptop.`, the heaviest first; empty without reasons."""
+    ranked = sorted(reasons, key=lambda reason: -abs(reason.weight))
+    parts = []
+    for word, chosen in (
+        ("For", [r.word for r in ranked if r.weight > 0][:REASONS_SHOWN]),
+        ("Against", [r.word for r in ranked if r.weight < 0][:REASONS_SHOWN]),
+    ):
+        if chosen:
+            parts.append(f"{word}: {', '.join(chosen)}")
+    return "  \u00b7  ".join(parts)

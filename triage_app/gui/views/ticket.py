@@ -1,0 +1,235 @@
+"""The ticket in hand: head, suggestion, tabs, and at its foot the verdict chooser and the note editor."""
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+
+from triage_app.domain.errors import TriageError
+from triage_app.domain.labels import Dataset
+from triage_app.domain.ticket import TicketRow
+from triage_app.gui import wording
+from triage_app.gui.desk import Desk
+from triage_app.gui.views.chip import SeverityMark
+from triage_app.gui.views.flow import FlowLayout
+from triage_app.gui.views.message import MessageTab, shown_time
+from triage_app.gui.views.observables import ObservablesTab
+from triage_app.gui.views.state import StatePage
+from triage_app.gui.views.suggestion import SuggestionStrip
+from triage_app.gui.views.timeline import TimelineTab
+from triage_app.gui.views.verdicts import NoteEditor, VerdictChooser
+from triage_app.services.queries import TicketView
+
+TABS = ("message", "observables", "timeline")
+SUBJECT_LINES = 3
+
+
+class _Subject(QLabel):
+    """A subject that wraps, up to three lines; the rest is in its tooltip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the height at three lines."""
+        super().resizeEvent(event)
+        self.setMaximumHeight(self.fontMetrics().lineSpacing() * SUBJECT_LINES + 2)
+
+
+class TicketPane(QFrame):
+    """Shows a row at once and the whole ticket when it is there."""
+
+    retry_wanted = Signal()
+    close_wanted = Signal()
+    reopen_wanted = Signal()
+    assign_wanted = Signal()
+    note_wanted = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._look = desk.look
+        self.setObjectName("ticket")
+        self.setAccessibleName("Ticket")
+        self.view: TicketView | None = None
+        self.row: TicketRow | None = None
+        self._dataset = ""
+        self._build()
+
+    # -- building ------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        px = self._look.px
+        self.state = StatePage(self._look, "State of the ticket")
+        self.strip = SuggestionStrip(self._look)
+        self.message = MessageTab(self._desk)
+        self.observables = ObservablesTab(self._look)
+        self.timeline = TimelineTab(self._look, self._desk.now)
+        self.tabs = QTabWidget()
+        self.tabs.setAccessibleName("Parts of the ticket")
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName("Parts of the ticket")
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.tabBar().setExpanding(False)
+        self.tabs.addTab(self.message, "Message")
+        self.tabs.addTab(self.observables, "Observables")
+        self.tabs.addTab(self.timeline, "Timeline")
+        self.verdicts = VerdictChooser(self._look)
+        self.note = NoteEditor(self._look)
+        content = QWidget()
+        content.setAccessibleName("The ticket in hand")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._build_head())
+        strip_row = QHBoxLayout()
+        strip_row.setContentsMargins(px(16), px(2), px(16), px(8))
+        strip_row.addWidget(self.strip)
+        column.addLayout(strip_row)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.verdicts)
+        column.addWidget(self.note)
+        self._content = content
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.state)
+        self._stack.addWidget(content)
+        self.show_nothing()
+
+    def _build_head(self) -> QWidget:
+        px = self._look.px
+        head = QWidget()
+        head.setAccessibleName("Head of the ticket")
+        self.subject = _Subject()
+        self.subject.setFont(self._look.title)
+        self.subject.setAccessibleName("Subject")
+        self.facts = QLabel()
+        self.facts.setObjectName("second")
+        self.facts.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts.setWordWrap(True)
+        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.facts.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.times = QLabel()
+        self.times.setObjectName("second")
+        self.times.setWordWrap(True)
+        self.severity = SeverityMark(self._look)
+        self.status = QLabel()
+        self.status.setObjectName("status")
+        state_row = FlowLayout(px(12))
+        state_row.addWidget(self.status)
+        state_row.addWidget(self.severity)
+        self.close_button = self._button("Close", "circle-check-big", "E", self.close_wanted)
+        self.reopen_button = self._button("Reopen", "rotate-ccw", "Shift+R", self.reopen_wanted)
+        self.assign_button = self._button("Assign to me", "hand", "M", self.assign_wanted)
+        self.note_button = self._button("Note", "sticky-note", "N", self.note_wanted)
+        actions = QHBoxLayout()
+        actions.setSpacing(px(4))
+        for button in (self.assign_button, self.note_button, self.close_button, self.reopen_button):
+            actions.addWidget(button)
+        actions.addStretch(1)
+        layout = QVBoxLayout(head)
+        layout.setContentsMargins(px(16), px(12), px(16), px(4))
+        layout.setSpacing(px(4))
+        layout.addWidget(self.subject)
+        layout.addWidget(self.facts)
+        layout.addWidget(self.times)
+        layout.addLayout(state_row)
+        layout.addLayout(actions)
+        return head
+
+    def _button(self, text: str, icon: str, key: str, signal: SignalInstance) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("flat", True)
+        button.setToolTip(f"{text}  ({key})")
+        button.setAccessibleName(text)
+        self._look.dress(button, icon)
+        button.clicked.connect(signal)
+        return button
+
+    # -- showing -------------------------------------------------------------------------------------------------
+
+    def set_dataset(self, dataset: Dataset) -> None:
+        """The dataset that names categories."""
+        self._dataset = dataset.name
+        self.strip.set_labels(dataset.labels, dataset.default)
+
+    def show_nothing(self) -> None:
+        """No ticket is in hand."""
+        self.view = self.row = None
+        self.state.say("mail", "Choose a ticket to read it here.")
+        self._stack.setCurrentWidget(self.state)
+
+    def show_error(self, error: TriageError) -> None:
+        """The ticket could not be read."""
+        self.view = None
+        self.state.say("triangle-alert", error.message, (("Try again", self.retry_wanted.emit),))
+        self._stack.setCurrentWidget(self.state)
+
+    def show_row(self, row: TicketRow) -> None:
+        """Show what the queue knows; the rest of another ticket is taken away."""
+        other = self.view is None or self.view.row.id != row.id
+        self.row = row
+        self._show_head(row)
+        if other:
+            self.view = None
+            self.strip.show_row(row)
+            self.message.show_messages(())
+            self.observables.table.show(())
+            self.timeline.show_entries(())
+            self.verdicts.hide()
+            self.note.hide()
+        self._stack.setCurrentWidget(self._content)
+
+    def show_view(self, view: TicketView) -> None:
+        """Show the whole ticket."""
+        again = self.view is not None and self.view.row.id == view.row.id
+        same_messages = again and self.view is not None and self.view.messages == view.messages
+        self.view, self.row = view, view.row
+        self._show_head(view.row)
+        mine = [p for p in view.predictions if p.dataset == self._dataset] or list(view.predictions)
+        self.strip.show_prediction(view.row, mine[0] if mine else None)
+        if not same_messages:
+            self.message.show_messages(view.messages)
+        self.observables.show_observables(view.observables)
+        self.timeline.show_entries(view.timeline)
+        number = len(view.observables)
+        self.tabs.setTabText(1, f"Observables {wording.count(number)}" if number else "Observables")
+        self._stack.setCurrentWidget(self._content)
+        if view.messages:
+            self._show_envelope(view)
+
+    def _show_head(self, row: TicketRow) -> None:
+        self.subject.setText(wording.first_line(row.subject, 300) or "(no subject)")
+        self.subject.setToolTip(wording.first_line(row.subject, 900))
+        self.facts.setText(wording.first_line(row.sender, 200) or "Sender unknown")
+        now = self._desk.now()
+        ago = wording.age(row.received_at, now)
+        came = "just now" if ago == "now" else f"{ago} ago"
+        self.times.setText(f"{row.source} \u00b7 came in {came} \u00b7 ticket {row.id}")
+        tip = f"Came in {wording.exact(row.received_at)}"
+        self.times.setToolTip(f"{tip}\nHappened {wording.exact(row.event_at)}" if row.event_at else tip)
+        state = wording.STATES[row.status]
+        if row.verdict is not None:
+            state = f"{state}: {wording.VERDICTS[row.verdict].lower()}"
+        self.status.setText(f"{state} \u00b7 {row.assignee}" if row.assignee else f"{state} \u00b7 nobody's yet")
+        self.severity.set_severity(row.severity)
+        is_open = row.verdict is None
+        self.close_button.setVisible(is_open)
+        self.assign_button.setVisible(is_open and row.assignee != self._desk.app.user)
+        self.reopen_button.setVisible(not is_open)
+
+    def _show_envelope(self, view: TicketView) -> None:
+        envelope = view.messages[0].envelope
+        if envelope.recipients:
+            to = ", ".join(envelope.recipients)
+            self.facts.setText(f"{wording.first_line(view.row.sender, 120)}  \u2192  {wording.first_line(to, 120)}")
+            self.facts.setToolTip(f"To: {wording.first_line(to, 2000)}")
+        if envelope.sent_at:
+            self.times.setText(f"{self.times.text()} \u00b7 sent {shown_time(envelope.sent_at)}")
+
+    def show_tab(self, name: str) -> None:
+        """Show the message, the observables or the timeline."""
+        self.tabs.setCurrentIndex(TABS.index(name))
+        self.tabs.currentWidget().setFocus()

@@ -1,0 +1,575 @@
+"""The main window: sidebar, queue, ticket, the other screens, and the line at the foot."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from triage_app.domain.changes import ChangeKind, ChangeSet
+from triage_app.domain.errors import TriageError
+from triage_app.domain.item import RawId
+from triage_app.domain.labels import Dataset
+from triage_app.domain.learning import Model
+from triage_app.domain.ticket import TicketId
+from triage_app.gui import operations, wording
+from triage_app.gui.actions import ACTIONS, Action, Needs, action_named
+from triage_app.gui.desk import Desk
+from triage_app.gui.jobs import Job
+from triage_app.gui.look import Scheme
+from triage_app.gui.shortcuts import Shortcuts
+from triage_app.gui.views.decisions import Decisions
+from triage_app.gui.views.learning import LearningScreen
+from triage_app.gui.views.palette import CommandPalette, KeyHelp
+from triage_app.gui.views.parked import ParkedScreen
+from triage_app.gui.views.queue import QueueView
+from triage_app.gui.views.sidebar import Sidebar, place_named
+from triage_app.gui.views.status_line import StatusLine
+from triage_app.gui.views.ticket import TicketPane
+from triage_app.gui.views.toast import Toast
+from triage_app.services.commands import ImportReport
+from triage_app.services.context import Progress
+from triage_app.services.queries import BalanceSheet, DatasetList, ModelList, TicketView, ViewCounts
+
+VIEWS_KEPT = 12
+AGE_EVERY_MS = 30_000
+
+
+class MainWindow(QMainWindow):
+    """Everything that the analyst sees. It holds no thread and no rule: it asks operations and shows answers."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.look = desk.look
+        self.shortcuts = Shortcuts(desk.settings)
+        self._dataset: Dataset | None = None
+        self._intake: Job[Any] | None = None
+        self._training: Job[Any] | None = None
+        self._bulk: Job[Any] | None = None
+        self._views: OrderedDict[TicketId, TicketView] = OrderedDict()
+        self._stale_counts = False
+        self.setWindowTitle("Triage")
+        self.setAccessibleName("Triage")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(640, 420)
+        self._build()
+        self.decisions = Decisions(desk, self.queue, self.pane)
+        self.actions_by_id = self._build_actions()
+        self._build_menus()
+        self._connect()
+        self._restore()
+
+    # -- building ------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.sidebar = Sidebar(self.look)
+        self.queue = QueueView(self.desk)
+        self.pane = TicketPane(self.desk)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setAccessibleName("Queue and ticket")
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.queue)
+        self.splitter.addWidget(self.pane)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.parked = ParkedScreen(self.desk)
+        self.learning = LearningScreen(self.desk)
+        self.screens = QStackedWidget()
+        self.screens.setAccessibleName("Screens")
+        for screen in (self.splitter, self.parked, self.learning):
+            self.screens.addWidget(screen)
+        self.outer = QSplitter(Qt.Orientation.Horizontal)
+        self.outer.setAccessibleName("Sidebar and screens")
+        self.outer.setHandleWidth(1)
+        self.outer.setChildrenCollapsible(False)
+        self.outer.addWidget(self.sidebar)
+        self.outer.addWidget(self.screens)
+        self.outer.setStretchFactor(0, 0)
+        self.outer.setStretchFactor(1, 1)
+        self.status = StatusLine(self.look)
+        central = QWidget()
+        central.setAccessibleName("Desk")
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.outer, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(central)
+        self.toast = Toast(self.look, central)
+        self.palette_dialog: CommandPalette | None = None
+
+    def _build_actions(self) -> dict[str, QAction]:
+        made = {}
+        for action in ACTIONS:
+            qaction = QAction(action.text, self)
+            qaction.setObjectName(action.id)
+            qaction.setShortcuts([QKeySequence(key) for key in self.shortcuts.of(action)])
+            qaction.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            qaction.triggered.connect(lambda _checked=False, which=action.id: self.do(which))
+            self.addAction(qaction)
+            made[action.id] = qaction
+        for which in ("theme-system", "theme-light", "theme-dark", "compact"):
+            made[which].setCheckable(True)
+        return made
+
+    def _build_menus(self) -> None:
+        bar = self.menuBar()
+        bar.setAccessibleName("Menu")
+        layout: tuple[tuple[str, tuple[str, ...]], ...] = (
+            ("&File", ("import-files", "import-folder", "load-demo", "", "export-corrections", "", "quit")),
+            ("&Ticket", ("accept", "close", "reopen", "assign-me", "assign-nobody", "note", "", "raw", "", "undo")),
+            ("&Go", ("go-inbox", "go-review", "go-mine", "go-closed", "go-all", "go-parked", "", "go-learning", "", "next", "previous", "search")),
+            ("&View", ("theme-system", "theme-light", "theme-dark", "", "compact", "", "tab-message", "tab-observables", "tab-timeline")),
+            ("&Help", ("palette", "keys")),
+        )
+        for title, entries in layout:
+            menu = bar.addMenu(title)
+            menu.setAccessibleName(title.replace("&", ""))
+            for entry in entries:
+                if entry:
+                    menu.addAction(self.actions_by_id[entry])
+                else:
+                    menu.addSeparator()
+
+    def _connect(self) -> None:
+        jobs = self.desk.jobs
+        jobs.changed.connect(self._changed)
+        jobs.failed.connect(self._failed)
+        self.sidebar.chosen.connect(self._go)
+        self.queue.current_changed.connect(self._take)
+        self.queue.opened.connect(self._open)
+        self.queue.marks_changed.connect(self._enable)
+        self.queue.import_wanted.connect(lambda: self.do("import-files"))
+        self.queue.demo_wanted.connect(lambda: self.do("load-demo"))
+        self.pane.retry_wanted.connect(lambda: self._take(self.queue.current))
+        self.parked.retry_wanted.connect(lambda: self.do("retry"))
+        self.parked.retry_all_wanted.connect(lambda: self.do("retry-all"))
+        self.parked.dismiss_wanted.connect(lambda: self.do("dismiss"))
+        self.learning.train_wanted.connect(lambda: self.do("train"))
+        self.learning.use_wanted.connect(lambda: self.do("use-model"))
+        self.learning.export_wanted.connect(lambda: self.do("export-corrections"))
+        self.learning.cancel_wanted.connect(self._cancel_training)
+        self.status.cancel_wanted.connect(self._cancel)
+        self.toast.undo_wanted.connect(lambda: self.do("undo"))
+        self.decisions.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
+        self.decisions.running.connect(self._bulk_begins)
+        self.decisions.progressed.connect(lambda progress: self.status.show_progress("Working on", progress))
+        self.decisions.ended.connect(self._bulk_ends)
+        self._age_timer = QTimer(self)
+        self._age_timer.setInterval(AGE_EVERY_MS)
+        self._age_timer.timeout.connect(self.queue.list.viewport().update)
+        self._age_timer.start()
+
+    def _restore(self) -> None:
+        settings = self.desk.settings
+        geometry = settings.value("window/geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        else:
+            self.resize(1440, 900)
+        px = self.look.px
+        for name, splitter, sizes in (
+            ("outer", self.outer, [px(184), px(1256)]),
+            ("queue", self.splitter, [px(760), px(496)]),
+            ("parked", self.parked.splitter, [px(760), px(496)]),
+        ):
+            stored = settings.value(f"window/{name}")
+            if not (isinstance(stored, QByteArray) and splitter.restoreState(stored)):
+                splitter.setSizes(sizes)
+        self.sidebar.setMinimumWidth(px(140))
+        self.queue.setMinimumWidth(px(280))
+        self.pane.setMinimumWidth(px(300))
+        compact = str(settings.value("window/compact", "no")) == "yes"
+        self.actions_by_id["compact"].setChecked(compact)
+        self.queue.set_compact(compact)
+        self._check_scheme()
+
+    def start(self) -> None:
+        """Ask for everything that is shown first."""
+        self.sidebar.mark("inbox")
+        self.queue.show_view("inbox", "Inbox")
+        operations.load_datasets(self.desk, self._show_datasets)
+        self._count()
+        operations.load_models(self.desk, self._show_models)
+        self.queue.list.setFocus()
+
+    # -- what is shown -------------------------------------------------------------------------------------------
+
+    def _show_datasets(self, answer: DatasetList) -> None:
+        if not answer.datasets:
+            return
+        dataset = answer.datasets[0]
+        self._dataset = dataset
+        self.look.set_labels(dataset.labels)
+        self.pane.set_dataset(dataset)
+        self.decisions.set_dataset(dataset)
+        self.learning.set_dataset(dataset.name)
+        for place in range(1, 10):
+            action = self.actions_by_id[f"correct-{place}"]
+            known = place <= len(dataset.labels)
+            action.setText(f"Correct to {dataset.labels[place - 1]}" if known else action.text())
+            action.setVisible(known)
+
+    def _show_models(self, answer: ModelList) -> None:
+        name = self._dataset.name if self._dataset is not None else "category"
+        active = next((model for model in answer.models if model.active and model.dataset == name), None)
+        self.status.show_model(active.id if active is not None else "")
+
+    def _count(self) -> None:
+        operations.count_views(self.desk, self._show_counts)
+        operations.load_balance(self.desk, self._show_balance)
+
+    def _show_counts(self, counts: ViewCounts) -> None:
+        self.sidebar.set_counts(counts)
+
+    def _show_balance(self, sheet: BalanceSheet) -> None:
+        self.status.show_balance(sheet)
+        self.queue.set_workspace_empty(sheet.seen == 0)
+
+    def _go(self, which: str) -> None:
+        place = place_named(which)
+        if which == "parked":
+            self.screens.setCurrentWidget(self.parked)
+            self.parked.load()
+            self.parked.list.setFocus()
+        elif which == "learning":
+            self.screens.setCurrentWidget(self.learning)
+            self.learning.load()
+            self.learning.list.setFocus()
+        else:
+            self.screens.setCurrentWidget(self.splitter)
+            self.queue.show_view(which, place.title)
+            self.queue.list.setFocus()
+        self._enable()
+
+    def _take(self, ticket: TicketId | None) -> None:
+        if ticket is None:
+            self.pane.show_nothing()
+            self._enable()
+            return
+        row = self.queue.table.known(ticket)
+        known = self._views.get(ticket)
+        if row is not None:
+            self.pane.show_row(row)
+        if known is not None and row is not None and known.row == row:
+            if self.pane.view is not known:
+                self.pane.show_view(known)
+            self._read_ahead()
+        else:
+            operations.load_ticket(self.desk, ticket, self._show_ticket, self.pane.show_error)
+        self._enable()
+
+    def _show_ticket(self, view: TicketView) -> None:
+        self._remember(view)
+        if view.row.id == self.queue.current:
+            self.pane.show_view(view)
+            self._enable()
+            self._read_ahead()
+
+    def _remember(self, view: TicketView) -> None:
+        self._views[view.row.id] = view
+        self._views.move_to_end(view.row.id)
+        while len(self._views) > VIEWS_KEPT:
+            self._views.popitem(last=False)
+
+    def _read_ahead(self) -> None:
+        ticket = self.queue.table.id_at(self.queue.list.currentIndex().row() + 1)
+        if ticket is not None and ticket not in self._views:
+            operations.load_ticket_ahead(self.desk, ticket, self._remember)
+
+    def _open(self) -> None:
+        self.pane.show_tab("message")
+        self.pane.message.body.setFocus()
+
+    def _changed(self, changes: ChangeSet) -> None:
+        self.queue.table.take_changes(changes)
+        kinds = changes.kinds
+        if kinds & {ChangeKind.TICKETS_CHANGED, ChangeKind.NOTES}:
+            for ticket in changes.tickets or tuple(self._views):
+                self._views.pop(ticket, None)
+            current = self.queue.current
+            if current is not None and (not changes.tickets or current in changes.tickets):
+                operations.load_ticket(self.desk, current, self._show_ticket, self.pane.show_error)
+        if kinds & {ChangeKind.TICKETS_ADDED, ChangeKind.TICKETS_CHANGED, ChangeKind.LEDGER}:
+            self._count()
+        if ChangeKind.MODELS in kinds:
+            operations.load_models(self.desk, self._show_models)
+        if self.screens.currentWidget() is self.parked and ChangeKind.LEDGER in kinds:
+            self.parked.load()
+        if self.screens.currentWidget() is self.learning and kinds & {ChangeKind.MODELS, ChangeKind.CORRECTIONS}:
+            self.learning.load()
+
+    def _failed(self, error: TriageError) -> None:
+        if not operations.was_cancelled(error):
+            self.toast.say(error.message, bad=True)
+
+    # -- actions -------------------------------------------------------------------------------------------------
+
+    def _enable(self) -> None:
+        row = self.pane.row
+        at_queue = self.screens.currentWidget() is self.splitter
+        marked = bool(self.queue.state.marked)
+        has_ticket = at_queue and (row is not None or marked)
+        state = {
+            Needs.NOTHING: True,
+            Needs.TICKET: has_ticket,
+            Needs.OPEN_TICKET: has_ticket and (marked or (row is not None and row.verdict is None)),
+            Needs.CLOSED_TICKET: has_ticket and (marked or (row is not None and row.verdict is not None)),
+            Needs.PARKED: self.screens.currentWidget() is self.parked,
+        }
+        for action in ACTIONS:
+            self.actions_by_id[action.id].setEnabled(state[action.needs])
+
+    def do(self, which: str) -> None:
+        """Carry out an action by its id."""
+        action = action_named(which)
+        if which.startswith("correct-"):
+            self.decisions.correct_to_place(int(action.argument))
+        elif which.startswith("go-"):
+            self.sidebar.mark(action.argument)
+            self._go(action.argument)
+        elif which.startswith("tab-"):
+            self.pane.show_tab(action.argument)
+        elif which.startswith("theme-"):
+            self.set_scheme(Scheme(action.argument))
+        elif which.startswith("assign-"):
+            self.decisions.assign(action.argument)
+        else:
+            self._doing()[which]()
+
+    def _doing(self) -> dict[str, Callable[[], object]]:
+        queue, decisions = self.queue, self.decisions
+        return {
+            "accept": decisions.accept,
+            "close": decisions.ask_verdict,
+            "reopen": decisions.reopen,
+            "note": decisions.ask_note,
+            "undo": decisions.undo,
+            "next": lambda: queue.step(1),
+            "previous": lambda: queue.step(-1),
+            "extend-next": lambda: queue.extend(1),
+            "extend-previous": lambda: queue.extend(-1),
+            "select": queue.toggle_current,
+            "select-none": queue.clear_marks,
+            "open": self._open,
+            "back": self._back,
+            "search": self._search,
+            "raw": self.pane.message.toggle_raw,
+            "import-files": self._choose_files,
+            "import-folder": self._choose_folder,
+            "load-demo": lambda: self._begin_intake("Importing", operations.load_demo),
+            "retry-all": lambda: self._retry(None),
+            "retry": lambda: self._retry(self._parked_id()),
+            "dismiss": self._dismiss,
+            "train": self._train,
+            "use-model": self._use_model,
+            "export-corrections": self._export,
+            "compact": self._toggle_compact,
+            "palette": self._open_palette,
+            "keys": self._open_keys,
+            "quit": self.close,
+        }
+
+    def _back(self) -> None:
+        self.toast.hide()
+        if self.screens.currentWidget() is self.splitter:
+            if self.queue.search.hasFocus() and self.queue.search.text():
+                self.queue.search.clear()
+            elif self.queue.list.hasFocus() and self.queue.state.marked:
+                self.queue.clear_marks()
+            self.queue.list.setFocus()
+
+    def _search(self) -> None:
+        if self.screens.currentWidget() is not self.splitter:
+            self.do("go-inbox")
+        self.queue.search.setFocus()
+        self.queue.search.selectAll()
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Put a theme in force and keep it."""
+        self.desk.settings.setValue("window/theme", scheme.value)
+        self.look.apply(scheme)
+        self._check_scheme()
+
+    def _check_scheme(self) -> None:
+        for scheme in Scheme:
+            self.actions_by_id[f"theme-{scheme.value}"].setChecked(self.look.scheme is scheme)
+
+    def _toggle_compact(self) -> None:
+        compact = self.actions_by_id["compact"].isChecked()
+        self.desk.settings.setValue("window/compact", "yes" if compact else "no")
+        self.queue.set_compact(compact)
+
+    def _open_palette(self) -> None:
+        if self.palette_dialog is None:
+            self.palette_dialog = CommandPalette(self.look, self)
+            self.palette_dialog.chosen.connect(self.do)
+        allowed = []
+        for action in ACTIONS:
+            qaction = self.actions_by_id[action.id]
+            if qaction.isEnabled() and qaction.isVisible() and action.id != "palette":
+                allowed.append((action, qaction.text(), self.shortcuts.of(action)))
+        self.palette_dialog.begin(allowed)
+
+    def _open_keys(self) -> None:
+        labels = self._dataset.labels if self._dataset is not None else ()
+        help_page = KeyHelp(self.look, self, self._keys_of, labels)
+        help_page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        help_page.open()
+
+    def _keys_of(self, action: Action) -> tuple[str, ...]:
+        return self.shortcuts.of(action)
+
+    # -- files ---------------------------------------------------------------------------------------------------
+
+    def _choose_files(self) -> None:
+        paths, _kind = QFileDialog.getOpenFileNames(
+            self, "Import mail and alerts", "", "Mail and alerts (*.eml *.msg *.mbox *.json *.jsonl *.csv *.gz *.zip);;All files (*)"
+        )
+        if paths:
+            self.import_paths(paths)
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Import a folder of mail or alerts")
+        if folder:
+            self.import_paths([folder])
+
+    def import_paths(self, paths: list[str]) -> None:
+        """Read these files and folders into the queue."""
+        self._begin_intake(
+            "Importing", lambda desk, done, failed, progressed: operations.import_files(desk, paths, done, failed, progressed)
+        )
+
+    def _begin_intake(self, verb: str, start: Callable[..., Job[Any]]) -> None:
+        if self._intake is not None:
+            self.toast.say("An import is running. Wait until it is done, or cancel it.")
+            return
+        self.status.work(f"{verb}\u2026")
+        self._intake = start(
+            self.desk, self._intake_done, self._intake_failed, lambda progress: self.status.show_progress(verb, progress)
+        )
+
+    def _intake_done(self, report: ImportReport) -> None:
+        self._intake = None
+        new = wording.counted(report.ticketed + report.merged, "new item", "new items")
+        parts = [new] + ([f"{wording.count(report.known)} known already"] if report.known else [])
+        parts += [f"{wording.count(report.parked)} parked"] if report.parked else []
+        self.status.rest(f"Imported {', '.join(parts)}")
+        for warning in report.warnings[:1]:
+            self.toast.say(warning, bad=True)
+
+    def _intake_failed(self, error: TriageError) -> None:
+        self._intake = None
+        if operations.was_cancelled(error):
+            self.status.rest("Import stopped; what was read before is kept")
+            self._count()
+        else:
+            self.status.rest("Import failed")
+            self.toast.say(error.message, bad=True)
+
+    def _retry(self, raw: RawId | None) -> None:
+        self._begin_intake(
+            "Trying again", lambda desk, done, failed, progressed: operations.retry_parked(desk, raw, done, failed, progressed)
+        )
+
+    def _parked_id(self) -> RawId | None:
+        return self.parked.current.id if self.parked.current is not None else None
+
+    def _dismiss(self) -> None:
+        raw = self._parked_id()
+        if raw is not None:
+            operations.dismiss_parked(self.desk, raw, lambda item: self.toast.say(f"Dismissed: {wording.first_line(item.origin, 60)}", undo=True))
+
+    def _cancel(self) -> None:
+        for job in (self._intake, self._bulk):
+            if job is not None:
+                job.cancel()
+        self.status.stopping()
+
+    def _bulk_begins(self, job: Job[Any]) -> None:
+        self._bulk = job
+        if self._intake is None:
+            self.status.work("Working\u2026")
+
+    def _bulk_ends(self) -> None:
+        if self._bulk is not None:
+            self._bulk = None
+            if self._intake is None:
+                self.status.rest("Ready")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import what was dropped."""
+        paths = [str(Path(url.toLocalFile())) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.import_paths(paths)
+
+    # -- learning ------------------------------------------------------------------------------------------------
+
+    def _train(self) -> None:
+        if self._dataset is None or self._training is not None:
+            return
+        self.learning.begin_training()
+        self._training = operations.train(
+            self.desk, self._dataset.name, self._trained, self._train_failed, self.learning.show_progress
+        )
+
+    def _cancel_training(self) -> None:
+        if self._training is not None:
+            self._training.cancel()
+
+    def _trained(self, model: Model) -> None:
+        self._training = None
+        self.learning.end_training()
+        self.toast.say(f"{model.id} is trained and answers from now on")
+
+    def _train_failed(self, error: TriageError) -> None:
+        self._training = None
+        self.learning.end_training()
+        self._failed(error)
+
+    def _use_model(self) -> None:
+        model = self.learning.current
+        if model is not None and not model.active:
+            operations.use_model(self.desk, model.id, lambda used: self.toast.say(f"{used.id} answers from now on", undo=True))
+
+    def _export(self) -> None:
+        if self._dataset is None:
+            return
+        name, _kind = QFileDialog.getSaveFileName(
+            self, "Export corrections", "corrections.csv", "CSV (*.csv);;JSON lines (*.jsonl);;FastText (*.txt)"
+        )
+        if name:
+            operations.export_corrections(
+                self.desk,
+                self._dataset.name,
+                Path(name),
+                lambda rows: self.toast.say(f"Exported {wording.counted(rows, 'correction', 'corrections')} to {name}"),
+            )
+
+    # -- end -----------------------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the system's theme."""
+        if event.type() == QEvent.Type.ThemeChange and self.look.scheme is Scheme.SYSTEM:
+            self.look.apply(Scheme.SYSTEM)
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep sizes; ask everything that runs to stop."""
+        settings = self.desk.settings
+        settings.setValue("window/geometry", self.saveGeometry())
+        for name, splitter in (("outer", self.outer), ("queue", self.splitter), ("parked", self.parked.splitter)):
+            settings.setValue(f"window/{name}", splitter.saveState())
+        self.desk.jobs.cancel_all()
+        event.accept()
