@@ -1,0 +1,1 @@
+"""Mail and alerts in files, folders and packed files."""
