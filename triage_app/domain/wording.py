@@ -62,11 +62,15 @@ def prepare(text: str) -> str:
     text = text[:READ_LIMIT]
     if not text.isascii():
         text = _fold(text)
-    raw = text.encode().translate(_ASCII, b"'")
+    elif "'" in text:
+        text = text.replace("'", "")
+    raw = text.encode().translate(_ASCII)
     for mark in (b"!", b"?", b"$"):
         if mark in raw:
             raw = raw.replace(mark, b" %b " % mark)
-    out = b" ".join(raw.split()).decode()
+    if b"  " in raw or raw[:1] == b" " or raw[-1:] == b" ":
+        raw = b" ".join(raw.split())
+    out = raw.decode()
     if len(out) > TEXT_LIMIT:
         out = out[: TEXT_LIMIT + 1]
         out = out[: out.rfind(" ")] if " " in out else out[:TEXT_LIMIT]

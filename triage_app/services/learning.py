@@ -2,7 +2,7 @@
 
 from triage_app.domain.errors import InvalidState, ModelRefused
 from triage_app.domain.exports import to_csv, to_fasttext, to_jsonl
-from triage_app.domain.labels import Dataset
+from triage_app.domain.labels import Dataset, ModelAnswer
 from triage_app.domain.learning import Evaluation
 from triage_app.domain.metrics import evaluate
 from triage_app.domain.wording import prepare
@@ -57,7 +57,7 @@ def evaluate_model(query: EvaluateModel, uow: UnitOfWork, ports: Ports, context:
         )
     classifier = ports.models.load(model)
     examples = ports.datasets.read_examples(query.data)
-    answers = []
+    answers: list[ModelAnswer] = []
     for start in range(0, len(examples), CHUNK):
         context.cancel.check()
         texts = [prepare(each.text) for each in examples[start : start + CHUNK]]

@@ -1,6 +1,5 @@
 """A loaded FastText model: answers for many texts at once, and which words spoke for and against."""
 
-import math
 import sys
 import threading
 from collections.abc import Sequence
@@ -58,7 +57,9 @@ class FastTextClassifier:
                 answers.append(ModelAnswer(()))
                 continue
             pairs = ask(text + "\n", count, 0.0, "replace")
-            scores = tuple([Score(names[token], _share(share)) for share, token in pairs])
+            scores = tuple(
+                [Score(names[token], share if 0.0 <= share <= 1.0 else _share(share)) for share, token in pairs]
+            )
             reasons: tuple[Reason, ...] = ()
             if explain_one and pairs:
                 reasons = explain_one.reasons(text, pairs[0][1])
@@ -73,8 +74,8 @@ class FastTextClassifier:
 
 
 def _share(share: float) -> float:
-    # FastText's rounding gives up to 1.00001.
-    return 0.0 if math.isnan(share) else min(max(share, 0.0), 1.0)
+    # FastText's rounding gives up to 1.00001; what is not a number is no confidence.
+    return 1.0 if share > 1.0 else 0.0
 
 
 def _openable(path: Path) -> str:

@@ -90,11 +90,11 @@ def data_lines(examples: Sequence[Example]) -> bytes:
     Raises InvalidInput for a text that was not prepared and would be read as a label or as several lines.
     """
     tokens = {label: to_token(label) for label in {example.label for example in examples}}
-    lines = "".join([f"{tokens[example.label]} {example.text}\n" for example in examples if example.text])
-    texts = sum(1 for example in examples if example.text)
-    if lines.count("\n") != texts or lines.count(LABEL_PREFIX) != texts:
+    lines = [f"{tokens[example.label]} {example.text}\n" for example in examples if example.text]
+    data = "".join(lines).encode()
+    if data.count(b"\n") != len(lines) or data.count(LABEL_PREFIX.encode()) != len(lines):
         raise InvalidInput("An example's text has a line end or a label prefix in it. Prepare texts before training.")
-    return lines.encode()
+    return data
 
 
 def run_training(

@@ -1,0 +1,188 @@
+"""Training and predicting through the ports, beside bare FastText with the same options on the same split, same run.
+
+    python -m tests.bench.bench_classify [SEED...]
+
+Ours includes what bare FastText is spared: preparing and checking the texts, the child process, the signature and its
+verification, label names, clamped confidences. The bare run is given its training file and texts ready-made, and
+neither saves nor loads its model. Times are the best of five, in turn, since other work may share the machine.
+"""
+
+import gzip
+import json
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
+from time import perf_counter
+
+from triage_app.adapters.classify.model_files import WorkspaceModels, load_classifier
+from triage_app.domain.labels import Dataset, Example, Gate, ModelId, Score, to_token
+from triage_app.domain.learning import Evaluation
+from triage_app.domain.metrics import evaluate
+from triage_app.domain.wording import prepare
+from triage_app.services.context import CancelToken, ignore_progress
+
+ROUNDS = 5
+LIMIT = 1.2
+WANTED_F1 = 0.84
+DEFAULT_SEEDS = (1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Seconds for training, loading and predicting, and how good the answers were."""
+
+    training: float
+    loading: float
+    predicting: float
+    quality: Evaluation
+
+    @property
+    def total(self) -> float:
+        return self.training + self.loading + self.predicting
+
+
+STEPS = (
+    attrgetter("training"),
+    attrgetter("loading"),
+    attrgetter("predicting"),
+    attrgetter("total"),
+)
+
+
+def load() -> list[Example]:
+    """The real service-desk tickets."""
+    root = Path(__file__).resolve().parents[2]
+    data = Path(os.environ.get("TRIAGE_DATA") or root.parent / "shared" / "data")
+    with gzip.open(data / "tickets" / "it_service_tickets.jsonl.gz", "rt", encoding="utf8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [Example(row["category"], row["text"]) for row in rows]
+
+
+def split(examples: Sequence[Example], seed: int) -> tuple[list[Example], list[Example]]:
+    """A random 80/20 split."""
+    shuffled = list(examples)
+    random.Random(seed).shuffle(shuffled)
+    cut = len(shuffled) * 4 // 5
+    return shuffled[:cut], shuffled[cut:]
+
+
+def bare(train: Sequence[Example], test: Sequence[Example], dataset: Dataset, folder: Path) -> Run:
+    """FastText as its documentation shows it, in chunks of 200 texts."""
+    import fasttext
+
+    data = folder / "bare.txt"
+    lines = [f"{to_token(one.label)} {' '.join(one.text.split())}\n" for one in train]
+    data.write_text("".join(lines), "utf-8")
+    texts = [" ".join(one.text.split()) for one in test]
+    options = dataset.training
+    started = perf_counter()
+    model = fasttext.train_supervised(
+        str(data), lr=options.lr, dim=options.dim, epoch=options.epoch, wordNgrams=options.word_ngrams,
+        minn=options.min_n, maxn=options.max_n, minCount=options.min_count, bucket=options.bucket, loss=options.loss,
+        thread=options.thread, seed=options.seed, verbose=0,
+    )  # fmt: skip
+    trained = perf_counter()
+    answers = []
+    for start in range(0, len(texts), 200):
+        labels, shares = model.predict(texts[start : start + 200])
+        answers += [(label[0], float(share[0])) for label, share in zip(labels, shares, strict=True)]
+    ended = perf_counter()
+    names = {to_token(label): label for label in dataset.labels}
+    scores = [Score(names[token], share) for token, share in answers]
+    return Run(trained - started, 0.0, ended - trained, evaluate([one.label for one in test], scores, dataset))
+
+
+def ours(train: Sequence[Example], test: Sequence[Example], dataset: Dataset, workspace: Path, number: int) -> Run:
+    """The same through the ports: prepared, trained in a child, signed, verified, loaded, asked."""
+    model_id = ModelId(f"bench-{number}")
+    models = WorkspaceModels(workspace)
+    started = perf_counter()
+    prepared = [Example(one.label, prepare(one.text)) for one in train]
+    models.train(dataset, prepared, model_id, progress=ignore_progress, cancel=CancelToken())
+    trained = perf_counter()
+    classifier = load_classifier(models.path(dataset.name, model_id), dataset.name, model_id, models.key())
+    loaded = perf_counter()
+    answers = classifier.predict([prepare(one.text) for one in test], count=1, explain=False)
+    ended = perf_counter()
+    scores = [answer.scores[0] if answer.scores else None for answer in answers]
+    quality = evaluate([one.label for one in test], scores, dataset)
+    return Run(trained - started, loaded - trained, ended - loaded, quality)
+
+
+def details(test: Sequence[Example], dataset: Dataset, workspace: Path) -> None:
+    """Speeds of the single steps, and the size of the model."""
+    models = WorkspaceModels(workspace)
+    model_id = ModelId("bench-0")
+    path = models.path(dataset.name, model_id)
+    started = perf_counter()
+    classifier = load_classifier(path, dataset.name, model_id, models.key())
+    loaded = perf_counter() - started
+    raw = [one.text for one in test]
+    started = perf_counter()
+    texts = [prepare(text) for text in raw]
+    preparing = perf_counter() - started
+    gate = Gate(dataset)
+    classifier.predict(texts[:10], count=4, explain=True)
+    started = perf_counter()
+    classifier.predict(texts, count=4, explain=False)
+    plain = (perf_counter() - started) / len(texts)
+    started = perf_counter()
+    answers = classifier.predict(texts, count=4, explain=True)
+    explained = (perf_counter() - started) / len(texts)
+    started = perf_counter()
+    for text, answer in zip(texts, answers, strict=True):
+        gate.decide(text, answer, model_id)
+    deciding = (perf_counter() - started) / len(texts)
+    print(f"  model file          {path.stat().st_size / 1e6:.1f} MB, verified and loaded in {loaded * 1e3:.0f} ms")
+    print(f"  prepare             {sum(map(len, raw)) / preparing / 1e6:.0f} MB/s")
+    print(f"  predict, 4 labels   {1 / plain:,.0f} texts/s")
+    print(f"  reasons             {(explained - plain) * 1e3:.3f} ms a text on top")
+    print(f"  gate                {deciding * 1e6:.1f} µs a text")
+
+
+def main(seeds: Sequence[int]) -> int:
+    """Print the comparison for each seed; 1 where a limit is missed."""
+    examples = load()
+    labels = tuple(sorted({one.label for one in examples}))
+    dataset = Dataset("tickets", "Tickets", labels, "unclassified")
+    print(f"options: {dataset.training}")
+    missed = False
+    for seed in seeds:
+        train, test = split(examples, seed)
+        with tempfile.TemporaryDirectory() as name:
+            workspace = Path(name)
+            theirs, mine = [], []
+            for number in range(ROUNDS):
+                theirs.append(bare(train, test, dataset, workspace))
+                mine.append(ours(train, test, dataset, workspace, number))
+            print(f"seed {seed}: {len(train):,} to train on, {len(test):,} to predict, best of {ROUNDS}")
+            quickest = [[min(each(run) for run in runs) for each in STEPS] for runs in (theirs, mine)]
+            print("                     training   loading  predicting     total  macro-F1  coverage  accuracy there")
+            for title, runs, times in zip(
+                ("bare FastText", "through the ports"), (theirs, mine), quickest, strict=True
+            ):
+                quality = runs[0].quality
+                seconds = "  ".join(f"{each:6.3f} s" for each in times)
+                print(
+                    f"  {title:<17}  {seconds}  {quality.macro_f1:8.4f}  {quality.coverage:8.3f}"
+                    f"  {quality.coverage_accuracy:14.3f}"
+                )
+            training, _, predicting, ratio = (
+                own / other if other else 0.0 for other, own in zip(*quickest, strict=True)
+            )
+            worst = min(run.quality.macro_f1 for run in mine)
+            print(f"  ratio (limit {LIMIT})    {training:6.2f}              {predicting:6.2f}    {ratio:6.2f}")
+            print(f"  macro-F1, worst of {ROUNDS}  {worst:.4f} (at least {WANTED_F1})")
+            details(test, dataset, workspace)
+            missed = missed or ratio > LIMIT or worst < WANTED_F1
+    print("MISSED" if missed else "within the limits")
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main([int(each) for each in sys.argv[1:]] or DEFAULT_SEEDS))
