@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 
 from triage_app.domain.hosts import domain_of, ipv6_of, top_level_exists
 
@@ -20,41 +19,34 @@ _INVISIBLE = re.compile(
     "[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\ue000\ue001]+"
 )
 # Look-alikes that stand for exactly one ASCII letter, digit or sign; NFKC on a whole text would also break
-# fractions, superscripts and ligatures into characters that nobody wrote.
-_WIDE = re.compile("[\u2024\u24b6-\u24e9\ufe52\uff01-\uff5e\U0001d400-\U0001d7ff]+")
+# fractions, superscripts and ligatures into characters that nobody wrote. Full-width commas and brackets stay: they
+# are punctuation where they are used.
+_WIDE = re.compile(
+    "[\u2024\u24b6-\u24e9\ufe52\uff05\uff0d-\uff1a\uff20-\uff3a\uff3f\uff41-\uff5a\U0001d400-\U0001d7ff]+"
+)
 _IDEOGRAPHIC_STOP = re.compile("(?<=[A-Za-z0-9])[\u3002\uff61](?=[A-Za-z0-9])")
 
 _OPEN, _CLOSE = r"[\[({<]", r"[\])}>]"
-_GATES = tuple(
-    re.compile(re.escape(bracket) + r"[ \t]?(?:[.,@:/]|[dD][oO0][tT]|[aA][tT]|[sS][\])]|punkt|punto)")
+_BRACKETED = tuple(
+    re.compile(rf"{re.escape(bracket)}[ \t]?(?:[.,@:/]{{1,3}}|dot|d0t|punkt|punto|at|arroba|s)[ \t]?{_CLOSE}", re.I)
     for bracket in "[({<"
 )
-_PLAIN_SIGNS: tuple[bytes, ...] = (
-    b"hxxp",
-    b"h**p",
-    b"htxp",
-    b"hxtp",
-    b"h__p",
-    b"h--p",
-    b"h##p",
-    b"fxp",
-    b"meow:",
-    b"hxxtp",
-)
-_PLAIN_SIGNS += (b"-dot-", b"_dot_", b"^.", b"\\.", b"\\/", b":\\\\", b".]", b" ://", b" dot ", b" at ")
+_HALF_SIGNS = (("[", "[."), ("]", ".]"), ("^", "^."), ("\\", "\\."))
+_AUTHORITY = re.compile(r":[ \t]{0,2}(?://|\\\\)")
+_PLAIN_SCHEMES = ("http", "https", "ftp")
 
 _DOT = re.compile(
     rf"(?<=\w)(?:[ \t]{{0,2}}{_OPEN}[ \t]?(?:\.|dot|d0t|punkt|punto)[ \t]?{_CLOSE}[ \t]{{0,2}}|{_OPEN},{_CLOSE})(?=\w)",
     re.IGNORECASE,
 )
 _HALF_DOT = re.compile(r"(?<=\w)(?:\[\.|\.\]|\^\.|\\\.)(?=\w)")
-_AT = re.compile(rf"(?<=\w)[ \t]?{_OPEN}[ \t]?(?:@|at|arroba)[ \t]?{_CLOSE}[ \t]?(?=\w)", re.IGNORECASE)
-_COLON = re.compile(r"(?<=[\w\])}])[\[({](:{1,2})[\])}](?=[\w/\\\[({])")
+_AT = re.compile(rf"(?<=\w)[ \t]?{_OPEN}[ \t]?(?:@|at|arroba)[ \t]?{_CLOSE}[ \t]?(?=[\w\[])", re.IGNORECASE)
+_COLON = re.compile(r"(?:(?<=[\w\])}])|(?<!\S))[\[({](:{1,2})[\])}](?=[\w/\\\[({]|[\s,;.]|\Z)")
 _SLASHES = re.compile(r"[\[({](:?//)[\])}]|(?<=[\w/:])[\[({](/)[\])}]")
 _SECURE = re.compile(r"(?<=[pP])[\[(]([sS])[\])](?=[ \t]?[:\[(])")
 _SCHEME = re.compile(
     r"(?<![A-Za-z0-9])(?:h(?:xx|\*\*|tx|xt|__|--|##|tt)p|hxxtp|(?P<ftp>f[xt]p)|meow)(?P<s>s?)"
-    r"[ \t]{0,2}:[ \t]{0,2}(?://|\\\\)[ \t]{0,2}",
+    r"[ \t]{0,2}:[ \t]{0,2}(?://|\\\\)(?P<gap>[ \t]{0,2})",
     re.IGNORECASE,
 )
 # Words stand for signs only in capitals ("evil DOT com"), or after something that is already an address.
@@ -77,16 +69,6 @@ def flatten(text: str) -> str:
     return _WIDE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
-def is_defanged(text: str, lowered: bytes) -> bool:
-    """True when `text` may hold a defanged form; `lowered` is its lower-case ASCII image. Cheap; only its no is sure."""
-    if any(sign in lowered for sign in _PLAIN_SIGNS):
-        return True
-    for bracket, gate in zip("[({<", _GATES, strict=True):
-        if bracket in text and gate.search(text):
-            return True
-    return len(text) < 40 and _COMMAS.fullmatch(text) is not None
-
-
 def _hyphened(match: re.Match[str]) -> str:
     parts = _HYPHENED_DOT.split(match[0])
     top = parts[-1].lower()
@@ -95,34 +77,50 @@ def _hyphened(match: re.Match[str]) -> str:
 
 
 def _scheme(match: re.Match[str]) -> str:
-    return f"{'ftp' if match['ftp'] else 'http'}{match['s'].lower()}://"
+    # "hxxp:// evil.com" is one address; "http:// and" is not.
+    gap = match["gap"] if match[0][1:3].lower() == "tt" else ""
+    return f"{'ftp' if match['ftp'] else 'http'}{match['s'].lower()}://{gap}"
 
 
-def mark(text: str) -> str:
-    """`text`, flattened, with every defanged sign live again and each dot that was defanged written as `MARK`.
+def _open_brackets(text: str) -> str:
+    text = _DOT.sub(MARK, text)
+    text = _AT.sub("@", text)
+    text = _COLON.sub(r"\1", text)
+    text = _SLASHES.sub(r"\1\2", text)
+    return _SECURE.sub(r"\1", text)
 
-    A group of four numbers with commas ("9,10,11,12") is an address only when it is the whole text.
+
+def _has_odd_scheme(text: str) -> bool:
+    """True when something before "://" is not simply a scheme (or when it is not quite "://")."""
+    return any(
+        len(match[0]) != 3
+        or "\\" in match[0]
+        or not text[max(0, match.start() - 5) : match.start()].endswith(_PLAIN_SCHEMES)
+        for match in _AUTHORITY.finditer(text)
+    )
+
+
+def mark(text: str, image: bytes) -> str:
+    """`text` (flat) with every defanged sign live again and each dot that was defanged written as `MARK`.
+
+    `image` is the `ascii_image` of `text`. Most texts are plain, which a few searches for signs that are rare in prose
+    tell; only their presence starts a pattern. Four numbers with commas ("9,10,11,12") are an address only when they
+    are the whole text.
     """
-    if _COMMAS.fullmatch(text):
+    if len(text) < 40 and _COMMAS.fullmatch(text):
         return text.replace(",", MARK)
     if ":\\/\\/" in text:
         text = text.replace("\\/", "/")
-    steps: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-        (_DOT, MARK),
-        (_HALF_DOT, MARK),
-        (_AT, "@"),
-        (_COLON, r"\1"),
-        # Twice: the neighbour of "[:][:]" is itself defanged.
-        (_COLON, r"\1"),
-        (_SLASHES, r"\1\2"),
-        (_SECURE, r"\1"),
-        (_SCHEME, _scheme),
-        (_SPOKEN_AT, "@"),
-        (_SPOKEN_DOT, rf"\1{MARK}"),
-    )
-    for pattern, replacement in steps:
-        text = pattern.sub(replacement, text)
-    if "dot" in text.lower():
+    if any(bracket in text and sign.search(text) for bracket, sign in zip("[({<", _BRACKETED, strict=True)):
+        text = _open_brackets(text)
+    if any(char in text and sign in text for char, sign in _HALF_SIGNS):
+        text = _HALF_DOT.sub(MARK, text)
+    if _has_odd_scheme(text):
+        text = _SCHEME.sub(_scheme, text)
+    if " AT" in text:
+        text = _SPOKEN_AT.sub("@", text)
+    if b"dot" in image:
+        text = _SPOKEN_DOT.sub(rf"\1{MARK}", text)
         text = _HYPHENED.sub(_hyphened, text)
     return text
 
@@ -130,9 +128,12 @@ def mark(text: str) -> str:
 def refang(text: str) -> str:
     """`text` with every defanged form live again; text without any comes back unchanged. Never raises."""
     flat = flatten(text)
-    if not is_defanged(flat, flat.encode("ascii", "replace").lower()):
-        return flat
-    return mark(flat).replace(MARK, ".")
+    return mark(flat, ascii_image(flat)).replace(MARK, ".")
+
+
+def ascii_image(text: str) -> bytes:
+    """`text` in lower-case ASCII with one byte for each character ("?" for what has none): fast to search."""
+    return text.encode("ascii", "replace").lower()
 
 
 def defang_host(host: str) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 from operator import itemgetter
 
 from triage_app.domain.bitcoin import bitcoin_of
-from triage_app.domain.defang import HOLE, flatten, is_defanged, mark
+from triage_app.domain.defang import HOLE, ascii_image, flatten, mark
 from triage_app.domain.filenames import file_name_of, has_known_extension
 from triage_app.domain.hosts import host_of
 from triage_app.domain.observable import HASH_KINDS, Observable, ObservableKind, Sighting, asn_of, attack_of, cve_of
@@ -39,6 +39,8 @@ def _is_in_link(at: int, links: Links) -> bool:
 
 def _take_paths(text: str, limit: int) -> tuple[str, list[WindowsPath]]:
     """`text` with a hole in place of each Windows path and registry key, and what was taken out."""
+    # Line ends that some log wrote as characters would otherwise stick to the next word.
+    text = text.replace("\\r\\n", "    ")
     paths: list[WindowsPath] = []
     pieces: list[str] = []
     at = 0
@@ -47,7 +49,6 @@ def _take_paths(text: str, limit: int) -> tuple[str, list[WindowsPath]]:
         pieces += (text[at : path.start], f" {HOLE} ")
         at = path.end
     pieces.append(text[at:])
-    # Line ends that some log wrote as two characters would otherwise stick to the next word.
     return _ESCAPE.sub("  ", "".join(pieces)), paths
 
 
@@ -63,9 +64,9 @@ def _scan_paths(text: str, paths: list[WindowsPath], found: Found) -> None:
             found.add(at, ObservableKind.FILE_NAME, path.last)
 
 
-def _scan_long_words(text: str, ascii_image: bytes, links: Links, found: Found) -> None:
+def _scan_long_words(text: str, image: bytes, links: Links, found: Found) -> None:
     """Hashes and Bitcoin addresses: runs of at least 26 letters and digits."""
-    classes = ascii_image.translate(_CLASSES)
+    classes = image.translate(_CLASSES)
     start = classes.find(_LONG)
     while start >= 0 and not found.is_full:
         end = classes.find(b" ", start)
@@ -122,18 +123,16 @@ def extract(text: str, *, limit: int = 2000) -> tuple[Observable, ...]:
     paths: list[WindowsPath] = []
     if "\\" in text:
         text, paths = _take_paths(text, limit)
-    ascii_image = text.encode("ascii", "replace").lower()
-    if is_defanged(text, ascii_image):
-        text = mark(text)
-        ascii_image = text.encode("ascii", "replace").lower()
+    marked = mark(text, ascii_image(text))
+    image = ascii_image(marked)
     # Each scan stops at the limit by itself, so that the first `limit` of all are among what they found.
     found = [Found(limit) for _ in range(5)]
-    links = scan_addresses(text, found[0])
-    _scan_paths(text, paths, found[1])
-    _scan_long_words(text, ascii_image, links, found[2])
-    _scan_numbers(text, links, found[3])
-    if b"cve" in ascii_image:
-        _scan_vulnerabilities(text, found[4])
+    links = scan_addresses(marked, found[0])
+    _scan_paths(marked, paths, found[1])
+    _scan_long_words(marked, image, links, found[2])
+    _scan_numbers(marked, links, found[3])
+    if b"cve" in image:
+        _scan_vulnerabilities(marked, found[4])
     first: dict[tuple[ObservableKind, str], None] = {}
     for _, kind, value in sorted((entry for scan in found for entry in scan), key=itemgetter(0)):
         first[kind, value] = None

@@ -16,6 +16,8 @@ _KNOWN = """
     yara yml zip zipx zst
 """
 EXTENSIONS = frozenset(_KNOWN.split())
+# Capitals make words of these: "Microsoft.SQL", "Washington D.C".
+_ALSO_WORDS = frozenset(("c", "h", "go", "sql", "key", "service", "url", "class", "pub"))
 LONGEST_FILE_NAME = 255
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _SPOKEN = frozenset({"node.js", "vue.js", "react.js", "next.js", "three.js", "d3.js", "express.js", "asp.net"})
@@ -28,8 +30,12 @@ def has_known_extension(text: str) -> bool:
         return False
     lowered = extension.lower()
     if lowered in EXTENSIONS:
-        # A number before a one-letter or numeric unit ("1.5h") is a measure.
-        return text.lower() not in _SPOKEN and not (len(lowered) == 1 and stem.replace(".", "").isdigit())
+        if extension != lowered and (lowered in _ALSO_WORDS or extension != extension.upper()):
+            return False
+        # "1.5h" is a measure, "b.d.i.c" an abbreviation.
+        return text.lower() not in _SPOKEN and not (
+            len(lowered) == 1 and (stem[-1].isdigit() or stem[-2:-1] in {"", "."})
+        )
     # Shared objects: "notion.so" is a site, "libssl.so" is not.
     return lowered == "so" and stem.startswith("lib")
 

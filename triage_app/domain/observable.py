@@ -160,9 +160,12 @@ def normalise(kind: ObservableKind, text: str) -> str:
     capitals, URLs as `urls.Url` says, file names and paths in their own case. Normal forms are their own normal form.
     Raises `InvalidObservable` when `text` is no value of that kind.
     """
-    stripped = text.strip()
-    live = stripped if kind in _AS_WRITTEN else fangs.refang(stripped)
-    value = _READERS[kind](live)
+    read = _READERS[kind]
+    written = text.strip()
+    # As it is first: a live value may hold what looks defanged ("http://example.com/?a[.]b").
+    value = read(written)
+    if value is None and kind not in _AS_WRITTEN:
+        value = read(fangs.refang(written).strip())
     if value is None:
         shown = text if len(text) <= 80 else f"{text[:77]}..."
         raise InvalidObservable(
@@ -213,7 +216,7 @@ class OwnNames:
                 networks.append(ipaddress.ip_network(address, strict=False))
             except ValueError as error:
                 raise InvalidObservable(
-                    f"{address!r} among the own addresses is no IP or mail address and no network: correct or remove it."
+                    f"{address!r} among the own addresses is no IP or mail address and no network: correct it."
                 ) from error
         return cls(frozenset(map(cls._domain, domains)), frozenset(mails), tuple(networks))
 

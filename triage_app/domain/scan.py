@@ -30,6 +30,7 @@ _NAMED_VALUE = re.compile(
 )
 _DASHED_MAC = re.compile(r"[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}")
 _DOTTED_MAC = re.compile(r"[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}")
+_ESCAPED = re.compile(r"[0-9A-Fa-f]{2}")
 _HEX_PAIRS = re.compile(r"(?:[0-9A-Fa-f]{2}:){13}[0-9A-Fa-f]{2}")
 _BEFORE_VERSION = re.compile(
     r"(?:\b(?:versions?|ver|v|release|rel|build|firmware|fw|revision|rev|section|sect|chapter|clause|kernel|patch)"
@@ -162,6 +163,9 @@ def _is_prose(name: str) -> bool:
         return True
     if "." in head:
         return False
+    if len(head) < 3 and head.isdecimal():
+        # "2.Bank" is the second point of a list.
+        return True
     head, top = head.lower(), top.lower()
     return (top in _FIELD_TOPS and head in _FIELDS) or f"{head}.{top}" in _CODE_NAMES or len(head) + len(top) < 4
 
@@ -262,7 +266,8 @@ class _Scan:
         if run.endswith(":") and not run.endswith("::"):
             run = run[:-1]
         if mac := mac_of(run):
-            self.found.add(start, ObservableKind.MAC, mac)
+            if len(set(mac)) > 2:  # not all zeros or the broadcast address
+                self.found.add(start, ObservableKind.MAC, mac)
         elif _HEX_PAIRS.fullmatch(run) and run.lower().endswith(("08:00", "86:dd", "08:06")):
             # The head of an Ethernet frame as netfilter logs it: destination, source, type.
             for pair in (run[:17], run[18:35]):
@@ -272,12 +277,15 @@ class _Scan:
             self.found.add(start, ObservableKind.IPV6, address)
 
     def _read_run(self, start: int, end: int, limit: int) -> int:
-        """Reads a run of word characters, dots and hyphens; returns the offset behind it or behind the link it begins."""
+        """Reads a run of word characters, dots and hyphens; returns where to read on."""
         run = self.text[start:end]
         if "." not in run and MARK not in run:
             if len(run) == 17 and _DASHED_MAC.fullmatch(run) and (mac := mac_of(run)):
                 self.found.add(start, ObservableKind.MAC, mac)
             return end
+        if self.text[start - 1 : start] == "%" and _ESCAPED.match(run):
+            # "%2Fevil.com": the rest of an escaped character is not part of the name.
+            start, run = start + 2, run[2:]
         for match in _PIECE.finditer(run):
             written = match[0].strip("-")
             at = start + match.start() + len(match[0]) - len(match[0].lstrip("-"))
@@ -303,9 +311,10 @@ class _Scan:
             domain = domain_of(plain)
             if domain is None:
                 continue
-            if is_site or not _is_prose(plain):
-                self.found.add(at + offset, ObservableKind.DOMAIN, domain)
-                return self._read_path(at + offset, at + offset + len(candidate), limit)
+            begin, behind = at + offset, at + offset + len(candidate)
+            if is_site or self.text[behind : behind + 1] == "/" or not _is_prose(plain):
+                self.found.add(begin, ObservableKind.DOMAIN, domain)
+                return self._read_path(begin, behind, limit)
             return end
         if is_site and has_known_extension(name):
             self.found.add(at, ObservableKind.FILE_NAME, name)

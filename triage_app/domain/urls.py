@@ -1,7 +1,6 @@
 """Reading a URL out of running text, its normal form, and the target behind a rewriting gateway."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -20,7 +19,7 @@ _SCHEME = re.compile(rf"(?:{_SCHEMES})(?=://)", re.IGNORECASE)
 # White space, quotation marks, angle brackets, controls and the punctuation of Chinese and Japanese end a URL.
 _STOP = (
     r"\s<>\"'`\\|\x00-\x1f\x7f\u00ab\u00bb\u2018-\u201f\u2039\u203a\u3000-\u3003\u3008-\u3011\u3014-\u301b"
-    r"\uff08\uff09\uff0c\uff1a\uff1b\uff5f-\uff65\ud800-\udfff\ue001"
+    r"\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff5f-\uff65\ud800-\udfff\ue001"
 )
 _AUTHORITY = re.compile(
     rf"(?:(?P<user>[^/?#,{_STOP}]{{0,256}})@)?"
@@ -28,13 +27,13 @@ _AUTHORITY = re.compile(
     r"(?::(?P<port>[0-9]{1,5})(?![0-9]))?"
 )
 _PLAIN_HOST = re.compile(rf"[A-Za-z0-9_.%{MARK}-]+")
-_TAIL = re.compile(rf"[/?#][^{_STOP}]{{0,{LONGEST_URL - 1}}}")
+_TAIL = re.compile(rf"[^{_STOP}]+")
 _ENTITY_END = re.compile(r"&(?:quot|lt|gt|apos|nbsp|#3[49]|#x2[27]);|[,;]https?://", re.IGNORECASE)
 _BRACKET = re.compile(r"[()\[\]{}]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_TRAILING = ".,;:!?*"
+_TRAILING = ".,;:!?*" + MARK
+_TAIL_STARTS = frozenset("/?#")
 
-_PROOFPOINT_3 = re.compile(r"/v3/__(.{1,8000}?)__;([^!]{0,4000})!")
 _PROOFPOINT_3_TOKEN = re.compile(r"\*(\*.)?")
 _RUN_LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _URLDEFENSE = frozenset({"urldefense.proofpoint.com", "urldefense.com", "urldefense.us"})
@@ -53,8 +52,8 @@ class Url:
     end: int
 
 
-def _tail_end(tail: str) -> int:
-    """How much of the text behind a host belongs to the URL: not the punctuation and brackets of the sentence."""
+def _cut(tail: str) -> int:
+    """Where the URL is over: at an escaped quotation mark, the next URL of a list, or a bracket opened outside."""
     end = len(tail)
     if match := _ENTITY_END.search(tail):
         end = match.start()
@@ -66,11 +65,27 @@ def _tail_end(tail: str) -> int:
         elif depth[_PAIRS[sign]]:
             depth[_PAIRS[sign]] -= 1
         else:
-            end = match.start()
-            break
-    while end and tail[end - 1] in _TRAILING:
-        end -= 1
+            return match.start()
     return end
+
+
+def _read_tail(text: str, start: int, limit: int) -> tuple[str, int]:
+    """Path, query and fragment, and the offset behind them.
+
+    Read in growing pieces, so that what is cut off early was never read far. What is longer than a URL may be is cut,
+    and its rest passed over.
+    """
+    tail, end = "", start
+    for width in (256, 2048, LONGEST_URL):
+        match = _TAIL.match(text, start, min(limit, start + width))
+        tail = match[0] if match else ""
+        cut = _cut(tail)
+        if cut < len(tail) or len(tail) < width:
+            tail = tail[:cut].rstrip(_TRAILING)
+            return tail, start + len(tail)
+        end = start + width
+    rest = _TAIL.match(text, end, limit)
+    return tail.rstrip(_TRAILING), rest.end() if rest else end
 
 
 def _read_host(written: str, follows: str) -> tuple[Host, int] | None:
@@ -109,9 +124,8 @@ def read_url(text: str, start: int, authority: int, limit: int) -> Url | None:
         if host.kind is HostKind.NAME and text[end : end + 1] == ":":
             return None
     tail = ""
-    if (rest := _TAIL.match(text, end, limit)) is not None:
-        tail = rest[0][: _tail_end(rest[0])]
-        end += len(tail)
+    if text[end : end + 1] in _TAIL_STARTS:
+        tail, end = _read_tail(text, end, limit)
         tail = tail.replace(MARK, ".").replace("&amp;", "&")
     user = f"{match['user'].replace(MARK, '.')}@" if match["user"] else ""
     name = f"[{host.name}]" if host.kind is HostKind.IPV6 else host.name
@@ -137,20 +151,22 @@ def _parameter(url: str, name: str) -> str | None:
 
 
 def _proofpoint_3(url: str) -> str | None:
-    match = _PROOFPOINT_3.search(url)
-    if match is None:
+    """The target between "/v3/__" and "__;", whose "*" stand for the characters listed behind (in URL-safe base64)."""
+    _, _, rest = url.partition("/v3/__")
+    written, _, rest = rest.partition("__;")
+    listed, ended, _ = rest.partition("!")
+    if not ended:
         return None
     try:
-        padded = match[2] + "=" * (-len(match[2]) % 4)
-        taken = iter(base64.urlsafe_b64decode(padded).decode("utf-8"))
-    except (ValueError, binascii.Error):
+        taken = iter(base64.urlsafe_b64decode(listed + "=" * (-len(listed) % 4)).decode("utf-8"))
+    except ValueError:
         return None
 
     def restored(token: re.Match[str]) -> str:
         count = _RUN_LENGTHS.find(token[1][1]) + 2 if token[1] else 1
         return "".join(char for _, char in zip(range(count), taken, strict=False))
 
-    target = _PROOFPOINT_3_TOKEN.sub(restored, match[1])
+    target = _PROOFPOINT_3_TOKEN.sub(restored, written)
     # Some gateways collapse the two slashes of the target.
     return re.sub(r"\A([a-z]{2,8}):/(?!/)", r"\1://", target)
 

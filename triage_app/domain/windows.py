@@ -56,7 +56,10 @@ def _prose_at(name: str) -> int:
     if name.lower().startswith(_NAMED_WITH_AND):
         return len(name)
     match = _PROSE.search(name)
-    return match.start() if match else len(name)
+    end = match.start() if match else len(name)
+    first = name.partition(" ")[0]
+    # "b.exe HKLM\\..." are two.
+    return min(end, len(first)) if has_known_extension(first) else end
 
 
 def _last_length(words: str, *, of_key: bool) -> int:
