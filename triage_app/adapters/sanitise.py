@@ -1,11 +1,14 @@
 """Untrusted HTML made safe to show: nothing in it loads, runs, is followed or hides.
 
-What comes out holds only elements of structure, without any attribute but the span of a table cell. A link becomes its text, followed
-by its defanged target where the text does not show that already; an image becomes its description. Style goes altogether,
-so that text which was hidden (white on white, size 0, `display: none`) is *shown*: an analyst sees what a filter was shown.
+What comes out holds only elements of structure, without any attribute but the span of a table cell. A link becomes
+its text, followed
+by its defanged target where the text does not show that already; an image becomes its description. Style goes
+altogether,
+so that text which was hidden (white on white, size 0, `display: none`) is *shown*: an analyst sees what a filter
+was shown.
 
-A guard for size and depth comes before every parser: nh3 is quadratic in depth, and the widget that shows the result takes
-twice as long for each table in a table.
+A guard for size and depth comes before every parser: nh3 is quadratic in depth, and the widget that shows the
+result takes twice as long for each table in a table.
 """
 
 import html as markup
@@ -26,11 +29,13 @@ _SHOWN_TARGET = 300
 
 _TABLE_ELEMENTS = frozenset({"table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"})
 _ELEMENTS = _TABLE_ELEMENTS | frozenset({
-    "p", "div", "br", "span", "b", "strong", "i", "em", "u", "s", "blockquote", "pre", "code", "ul", "ol", "li", "dl", "dt", "dd",
+    "p", "div", "br", "span", "b", "strong", "i", "em", "u", "s", "blockquote", "pre", "code", "ul", "ol", "li",
+    "dl", "dt", "dd",
     "h1", "h2", "h3", "h4", "h5", "h6", "hr", "sub", "sup", "small", "big", "center",
 })  # fmt: skip
 _DROPPED_WITH_CONTENT = frozenset({
-    "script", "style", "template", "title", "iframe", "object", "applet", "noembed", "noframes", "svg", "math", "select", "textarea",
+    "script", "style", "template", "title", "iframe", "object", "applet", "noembed", "noframes", "svg", "math",
+    "select", "textarea",
 })  # fmt: skip
 _ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 _ELEMENT = re.compile(r"<(/?)([a-z][a-z0-9]*)")
@@ -93,7 +98,9 @@ def _without_links(source: str) -> str:
         if target and not target.startswith("#") and not _shows(link.text(deep=True), target):
             link.insert_after(f" [{defang_target(target[:_SHOWN_TARGET])}]")
     for form in tree.css("form[action]")[:_LINKS]:
-        form.insert_before(f"[form to {defang_target(''.join((form.attributes.get('action') or '').split())[:_SHOWN_TARGET])}] ")
+        form.insert_before(
+            f"[form to {defang_target(''.join((form.attributes.get('action') or '').split())[:_SHOWN_TARGET])}] "
+        )
     for image in tree.css("img[alt]")[:_LINKS]:
         description = " ".join((image.attributes.get("alt") or "").split())[:_SHOWN_TARGET]
         if description:

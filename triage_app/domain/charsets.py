@@ -36,14 +36,17 @@ _WIDER: Mapping[str, str] = MappingProxyType({
 _ALIASES: Mapping[str, str] = MappingProxyType({
     "unicode-1-1-utf-8": "utf_8", "utf8mb4": "utf_8", "x-user-defined": "cp1252", "x-unknown": "", "unknown-8bit": "",
     "8bit": "", "default": "", "_iso-2022-jp$esc": "iso2022_jp_ext", "x-sjis": "cp932", "windows-31j": "cp932",
-    "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "x-gbk": "gb18030", "x-euc-jp": "euc_jp", "iso-8859-8-i": "iso8859_8",
+    "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "x-gbk": "gb18030", "x-euc-jp": "euc_jp",
+    "iso-8859-8-i": "iso8859_8",
     "iso-8859-6-i": "iso8859_6", "cp-850": "cp850", "win-1251": "cp1251", "ansi_x3.110-1983": "cp1252",
     "cp65001": "utf_8", "x-mac-roman": "mac_roman", "macintosh": "mac_roman", "dos-862": "cp862", "x-big5": "big5hkscs",
 })  # fmt: skip
 
 _WESTERN = frozenset({"", "cp1252", "utf_8", "utf_8_sig"})
-_STATEFUL = frozenset({"iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_ext", "iso2022_kr", "hz",
-                       "utf_7", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be"})  # fmt: skip
+_STATEFUL = frozenset({
+    "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_ext", "iso2022_kr", "hz", "utf_7",
+    "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be",
+})  # fmt: skip
 _BOMS = (
     (codecs.BOM_UTF8, "utf_8_sig"),
     (codecs.BOM_UTF32_LE, "utf_32"),
@@ -52,7 +55,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf_16"),
 )
 _NAME = re.compile(r"[A-Za-z0-9_.:$+-]{1,40}")
-_META = re.compile(rb"""<(?:meta\b|\?xml\b)[^<>]{0,200}?(?:charset|encoding)\s{0,9}=\s{0,9}["']?([A-Za-z0-9_.:-]{2,40})""", re.I)
+_META = re.compile(
+    rb"""<(?:meta\b|\?xml\b)[^<>]{0,200}?(?:charset|encoding)\s{0,9}=\s{0,9}["']?([A-Za-z0-9_.:-]{2,40})""", re.I
+)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -77,7 +82,7 @@ def codec(name: str) -> str:
     try:
         found = codecs.lookup(name).name.replace("-", "_")
     except LookupError:
-        if name.startswith("windows-") or name.startswith("windows_"):
+        if name.startswith(("windows-", "windows_")):
             return codec("cp" + name[8:])
         return ""
     return _WIDER.get(found, found) if found in _ALLOWED else ""
@@ -99,7 +104,8 @@ def html_charset(data: bytes) -> str:
 def decode(data: bytes, declared: str = "") -> Decoded:
     """Text of bytes: the declared charset, else BOM, else UTF-8, else a guess from a sample. Never raises.
 
-    UTF-8 goes before a declared Western charset: text that is valid UTF-8 beyond ASCII practically never is anything else.
+    UTF-8 goes before a declared Western charset: text that is valid UTF-8 beyond ASCII practically never is
+    anything else.
     """
     name = codec(declared)
     if name not in _STATEFUL and data.isascii():

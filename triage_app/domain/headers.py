@@ -1,7 +1,7 @@
 """Mail headers: split into names and values, decoded, and read as parameters, addresses, dates and ids.
 
-RFC 5322 (syntax), RFC 2047 (encoded words), RFC 2231 (parameters), all with the tolerance that real mail needs. Everything
-here is linear in the length of its input; the caller has capped it.
+RFC 5322 (syntax), RFC 2047 (encoded words), RFC 2231 (parameters), all with the tolerance that real mail needs.
+Everything here is linear in the length of its input; the caller has capped it.
 """
 
 import binascii
@@ -18,7 +18,9 @@ RawHeader = tuple[str, str]
 
 _ENCODED = r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*+)\?="
 _ENCODED_WORD = re.compile(_ENCODED)
-_PARAMETER = re.compile(r";[ \t\r\n]*+([^\s=;\"]{1,80})[ \t]*+=[ \t]*+(?:\"((?:[^\"\\]|\\.)*+)\"?[^;]*+|([^;]*+))", re.S)
+_PARAMETER = re.compile(
+    r";[ \t\r\n]*+([^\s=;\"]{1,80})[ \t]*+=[ \t]*+(?:\"((?:[^\"\\]|\\.)*+)\"?[^;]*+|([^;]*+))", re.S
+)
 _CONTINUED = re.compile(r"(.+?)\*(\d{1,4})?(\*)?")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ESCAPED = re.compile(r"\\(.)", re.S)
@@ -38,9 +40,14 @@ _DATE = re.compile(
     r"(?:([+-])(\d\d)(\d\d)|(?:GMT|UTC|UT|Z)\b)"
 )
 _ID = re.compile(r"<([^<>\s]{1,900})>")
-_MONTHS: Mapping[str, int] = MappingProxyType({
-    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
-})
+_MONTHS: Mapping[str, int] = MappingProxyType(
+    {
+        name: number
+        for number, name in enumerate(
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], start=1
+        )
+    }
+)
 _UNSEEN = MappingProxyType(
     {code: " " if code in (9, 10, 13) else None for code in (*range(32), *range(127, 160))}
     | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
@@ -165,9 +172,10 @@ def parameters(value: str) -> dict[str, str]:
 def _joined(parts: list[tuple[int, str, bool]]) -> str:
     charset, raw = "", bytearray()
     for place, (_, text, encoded) in enumerate(parts):
+        value = text
         if encoded and place == 0 and text.count("'") >= 2:
-            charset, _, text = text.split("'", 2)
-        piece = text.encode("latin_1", "replace")
+            charset, _, value = text.split("'", 2)
+        piece = value.encode("latin_1", "replace")
         raw += _PERCENT.sub(lambda found: bytes((int(found[1], 16),)), piece) if encoded else piece
     text = charsets.decode(bytes(raw), charset).text
     return decode(text) if text.isascii() else text if text.isprintable() else text.translate(_UNSEEN)
@@ -275,7 +283,8 @@ def _moment(fields: tuple[int, int, int, int, int, int], offset: int) -> datetim
 
 
 def message_ids(value: str, limit: int = 200) -> tuple[str, ...]:
-    """Message ids without their brackets, in order, each once; the last `limit` (the nearest ancestors) of a long list."""
+    """Message ids without their brackets, in order, each once; the last `limit` (the nearest ancestors) of a long
+    list."""
     found = tuple(dict.fromkeys(_ID.findall(value)))
     if not found and "@" in value:
         found = tuple(value.split()[:1])

@@ -1,7 +1,8 @@
 """HTML to readable text, with the part that quotes another mail apart and the links that the text does not show.
 
 A guard for size and depth comes before the parser, which is quadratic in depth; what does not pass is read by a plain
-linear scan. No text is lost to a trick of style: hidden text is kept apart, so that it is searched but never read as the message.
+linear scan. No text is lost to a trick of style: hidden text is kept apart, so that it is searched but never read
+as the message.
 """
 
 import html as markup
@@ -27,8 +28,18 @@ _HARD = re.compile(r"<(?=(?:br|hr)[\s/>]|/?(?:p|h[1-6]|pre|blockquote|ul|ol)[\s/
 _CELL = re.compile(r"<(?=t[dh][\s/>])", re.I)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:_-]*)")
 _ANY_TAG = re.compile(r"<[!?/A-Za-z][^<>]*+>?")
-_QUOTE_SIGNS = ("gmail_quote", "yahoo_quoted", "olk_src_body", "moz-forward", "protonmail_quote", "type=cite", 'type="cite', "type='cite")
-# One pattern for each property: a literal start makes the search many times faster than one alternation. For lower-case text.
+_QUOTE_SIGNS = (
+    "gmail_quote",
+    "yahoo_quoted",
+    "olk_src_body",
+    "moz-forward",
+    "protonmail_quote",
+    "type=cite",
+    'type="cite',
+    "type='cite",
+)
+# One pattern for each property: a literal start makes the search many times faster than one alternation. For
+# lower-case text.
 _HIDING = tuple(
     re.compile(pattern)
     for pattern in (
@@ -51,19 +62,65 @@ _LOWER = {upper: upper + 32 for upper in range(65, 91)}
 
 _QUOTE_SELECTOR = (
     "div.gmail_quote, div.gmail_quote_container, blockquote.gmail_quote, div.yahoo_quoted, #OLK_SRC_BODY_SECTION,"
-    " blockquote[type=cite], blockquote[type=CITE], div.protonmail_quote, blockquote.protonmail_quote, div.moz-forward-container"
+    " blockquote[type=cite], blockquote[type=CITE], div.protonmail_quote, blockquote.protonmail_quote,"
+    " div.moz-forward-container"
 )
 _SILENT = ("script", "style", "template", "iframe", "object", "applet", "noembed", "noframes", "title")
-_VOID = frozenset("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split())
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "basefont",
+        "bgsound",
+        "br",
+        "col",
+        "embed",
+        "frame",
+        "hr",
+        "img",
+        "input",
+        "keygen",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 # Their end tags may be left out, and one never lies in another without a counted element between them.
-_LOOSE = frozenset("p li dt dd tr td th thead tbody tfoot option optgroup colgroup html head body".split())
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_SCOPES = frozenset("table caption object template marquee applet svg math foreignobject select button".split())
+_LOOSE = frozenset(
+    [
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "tbody",
+        "tfoot",
+        "option",
+        "optgroup",
+        "colgroup",
+        "html",
+        "head",
+        "body",
+    ]
+)
+_FORMATTING = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)
+_SCOPES = frozenset(
+    ["table", "caption", "object", "template", "marquee", "applet", "svg", "math", "foreignobject", "select", "button"]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlText:
-    """What an HTML text says: `text` as a reader sees it, `quoted` another mail in it, `hidden` what a reader does not see."""
+    """What an HTML text says: `text` as a reader sees it, `quoted` another mail in it, `hidden` what a reader does
+    not see."""
 
     text: str
     quoted: str = ""
@@ -72,7 +129,8 @@ class HtmlText:
 
 
 def too_deep(source: str, limit: int) -> bool:
-    """Whether elements nest deeper than `limit`, by the rules by which a browser closes them; errs towards yes. Linear."""
+    """Whether elements nest deeper than `limit`, by the rules by which a browser closes them; errs towards yes.
+    Linear."""
     if source.count("<") <= limit:
         return False
     tags = _TAG.findall(source)
@@ -201,7 +259,8 @@ def _tidy(text: str) -> str:
 
 
 def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
-    """Those that lie in no other of them: taking out a node frees what it holds, so no inner one may be touched later."""
+    """Those that lie in no other of them: taking out a node frees what it holds, so no inner one may be touched
+    later."""
     if len(nodes) == 1:
         return nodes
     chosen = {node.mem_id for node in nodes}

@@ -11,8 +11,8 @@ class Enclosure:
     """A file that a mail carries.
 
     `text` is what can be read in it (capped), `links` where it points. For a mail in the mail, `form` says how to read
-    `content` and `letter` is set instead where it is read already; `set_apart` is False where it is declared to be shown
-    within the text.
+    `content` and `letter` is set instead where it is read already; `set_apart` is False where it is declared to be
+    shown within the text.
     """
 
     file: Attachment
@@ -28,8 +28,8 @@ class Enclosure:
 class Letter:
     """A mail with its headers (raw values, see `headers.split`), text, HTML and files.
 
-    `text` is the text to be read, from text or HTML parts; `quoted` what HTML marks as quoted; `links` are those of HTML
-    parts; `hidden` is text that HTML hides. `automatic` is True for a bounce, receipt or digest: what it
+    `text` is the text to be read, from text or HTML parts; `quoted` what HTML marks as quoted; `links` are those
+    of HTML parts; `hidden` is text that HTML hides. `automatic` is True for a bounce, receipt or digest: what it
     encloses was not reported by anybody.
     """
 

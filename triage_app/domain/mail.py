@@ -16,17 +16,18 @@ _PKCS7 = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _BIDI = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
 _HTML_START = (b"<!doctype html", b"<html", b"<head", b"<body", b"<div", b"<table", b"<p>", b"<meta", b"<style")
 _NAME_LENGTH = 255
-_CUT_NOTES: Mapping[str, str] = MappingProxyType({
-    "cut": "is larger than what is read; the rest was not read.",
-    "base64": "is not valid base64; what can be decoded was read.",
-})
+_CUT_NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "cut": "is larger than what is read; the rest was not read.",
+        "base64": "is not valid base64; what can be decoded was read.",
+    }
+)
 
 
 def read(content: bytes, caps: Caps, depth: int = 0) -> Letter:
     """A letter from the bytes of a mail. `depth` is how many mails lie around it."""
     structure = mime.split(content, caps, depth)
-    letter = _letter(structure.root, caps, list(structure.defects))
-    return letter
+    return _letter(structure.root, caps, list(structure.defects))
 
 
 def _letter(part: mime.Part, caps: Caps, defects: list[Defect]) -> Letter:
@@ -129,19 +130,27 @@ def _read_file(part: mime.Part, reading: Reading) -> None:
     """A part that is a file: hashed, and read where it is text or a mail."""
     caps, name = reading.caps, part.file_name[:_NAME_LENGTH]
     if not _BIDI.isdisjoint(name):
-        reading.note("bidi_file_name", "A file name holds marks that turn the direction of writing, to hide its ending.")
+        reading.note(
+            "bidi_file_name", "A file name holds marks that turn the direction of writing, to hide its ending."
+        )
     if part.is_mail:
         inner = part.parts[0]
         data = part.raw[inner.begin - part.start :]
         file = Attachment(name or _mail_name(inner), part.media_type, len(data), hashlib.sha256(data).hexdigest())
         letter = _letter(inner, caps, [])
-        reading.enclosures.append(Enclosure(file, letter=letter, form=Form.MAIL, set_apart=part.disposition != "inline"))
+        reading.enclosures.append(
+            Enclosure(file, letter=letter, form=Form.MAIL, set_apart=part.disposition != "inline")
+        )
         return
     data_bytes, code = mime.payload(part, caps.attachment_bytes)
     if code:
         reading.note("attachment_" + code, f"The file {name[:80]!r} " + _CUT_NOTES[code])
-    file = Attachment(name, part.media_type, len(data_bytes), "" if code == "cut" else hashlib.sha256(data_bytes).hexdigest())
-    reading.enclose(file, data_bytes, charset=part.parameters.get("charset", ""), set_apart=part.disposition != "inline")
+    file = Attachment(
+        name, part.media_type, len(data_bytes), "" if code == "cut" else hashlib.sha256(data_bytes).hexdigest()
+    )
+    reading.enclose(
+        file, data_bytes, charset=part.parameters.get("charset", ""), set_apart=part.disposition != "inline"
+    )
 
 
 def _mail_name(inner: mime.Part) -> str:

@@ -1,7 +1,7 @@
 """The structure of a mail: parts with their headers and their place in the bytes, found in one pass.
 
-RFC 2045 and 2046. The splitter walks from delimiter line to delimiter line with a stack of the multiparts that are open, so
-its time is the size of the mail times the depth it may have, whatever the mail claims. It copies no body.
+RFC 2045 and 2046. The splitter walks from delimiter line to delimiter line with a stack of the multiparts that are
+open, so its time is the size of the mail times the depth it may have, whatever the mail claims. It copies no body.
 """
 
 import binascii
@@ -30,8 +30,8 @@ _KNOWN_HEADERS = frozenset({
 class Part:
     """One entity: a leaf, a multipart with its parts, or a message whose one part is the mail within.
 
-    `head` are raw header values in order (see `headers.split`), `first` the first raw value by lower-case name. The body is
-    `content[start:end]`, still encoded; the entity with its headers begins at `begin`.
+    `head` are raw header values in order (see `headers.split`), `first` the first raw value by lower-case name.
+    The body is `content[start:end]`, still encoded; the entity with its headers begins at `begin`.
     """
 
     content: bytes
@@ -100,7 +100,8 @@ class _Level:
 def split(content: bytes, caps: Caps, depth: int = 0) -> Structure:
     """Find the parts of a mail. Never raises; memory is that of the headers, time is linear.
 
-    `depth` is how deep the mail lies in others already. A mail whose lines end in CR alone is read as if they ended in LF.
+    `depth` is how deep the mail lies in others already. A mail whose lines end in CR alone is read as if they
+    ended in LF.
     """
     if b"\n" not in content and b"\r" in content:
         content = content.replace(b"\r", b"\n")
@@ -123,6 +124,7 @@ class _Splitter:
         content, begin = self.content, _skip_envelope(self.content)
         root = self._entity(begin, len(content), self.top, "text/plain")
         if not any(name in _KNOWN_HEADERS or name.startswith("x-") for name in root.first):
+            self.defects.pop("header_line", None)
             self._note("no_headers", "It has no mail headers; all of it was read as text.")
             root = Part(content, begin, begin, len(content), [], "text/plain", {}, self.top, {})
             return Structure(root, tuple(self.defects.values()))
@@ -161,7 +163,9 @@ class _Splitter:
         """Step into an attached mail; open a multipart."""
         while part.media_type.startswith(("multipart/", "message/rfc822")):
             if part.depth >= self.caps.depth:
-                self._note("depth_cut", f"Parts lie deeper than {self.caps.depth} levels; the innermost were not split.")
+                self._note(
+                    "depth_cut", f"Parts lie deeper than {self.caps.depth} levels; the innermost were not split."
+                )
                 return
             if part.media_type == "message/rfc822":
                 if part.encoding in {"base64", "quoted-printable"}:
@@ -217,7 +221,8 @@ class _Splitter:
         return end
 
     def _next(self, position: int) -> _Level | None:
-        """The open level whose delimiter line comes next at or after `position`; the outermost of several at one place."""
+        """The open level whose delimiter line comes next at or after `position`; the outermost of several at one
+        place."""
         limit, found = len(self.content), None
         for level in self.levels:
             if level.hit < position - 1:
@@ -282,7 +287,8 @@ def leaves(part: Part) -> Iterator[Part]:
 
 
 def payload(part: Part, limit: int) -> tuple[bytes, str]:
-    """The decoded body, at most `limit` bytes, and the code of a defect or "". Broken encodings give what can be read."""
+    """The decoded body, at most `limit` bytes, and the code of a defect or "". Broken encodings give what can be
+    read."""
     raw, encoding = part.raw, part.encoding
     if encoding == "base64":
         room = limit // 3 * 4 + limit // 32 + 512

@@ -1,6 +1,7 @@
 """Outlook .msg bytes to a letter ([MS-OXMSG], [MS-OXPROPS]).
 
-The container is read by python-oxmsg from memory; the properties are read here, because a broken one must not cost the rest.
+The container is read by python-oxmsg from memory; the properties are read here, because a broken one must not cost
+the rest.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from types import MappingProxyType
 
 from olefile import OleFileIO
 from oxmsg.storage import Storage
@@ -32,9 +34,24 @@ _PROPERTY = struct.Struct("<HHI8s")
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _RECIPIENT_HEADERS = ("To", "To", "Cc", "Bcc")
 _DIRECTORY_FACTOR, _DIRECTORY_SLACK, _ENTRIES = 2, 1_048_576, 20_000
+_CODEPAGES: Mapping[int, str] = MappingProxyType({
+    65001: "utf-8", 20127: "us-ascii", 20866: "koi8-r", 21866: "koi8-u", 50220: "iso-2022-jp", 50221: "iso-2022-jp",
+    50222: "iso-2022-jp", 51932: "euc-jp", 51949: "euc-kr", 54936: "gb18030", 65000: "utf-7", 1200: "utf-16-le",
+})  # fmt: skip
 # Delivery reports, and calendar items, which carry their exceptions as messages.
 _NO_REPORTS = ("report.", "ipm.appointment", "ipm.schedule", "ipm.task", "ipm.contact")
-_BROKEN = (KeyError, ValueError, OverflowError, OSError, IndexError, TypeError, AttributeError, struct.error, RecursionError, MemoryError)
+_BROKEN = (
+    KeyError,
+    ValueError,
+    OverflowError,
+    OSError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    struct.error,
+    RecursionError,
+    MemoryError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +117,9 @@ def _properties(storage: Storage, header: int, codepage: str) -> _Properties:
 
 def _codepage(number: int) -> str:
     """The charset of a Windows code page number, "" for none or an unknown one."""
-    special = {65001: "utf-8", 20127: "us-ascii", 20866: "koi8-r", 21866: "koi8-u", 50220: "iso-2022-jp", 50221: "iso-2022-jp",
-               50222: "iso-2022-jp", 51932: "euc-jp", 51949: "euc-kr", 54936: "gb18030", 65000: "utf-7", 1200: "utf-16-le"}  # fmt: skip
     if 28591 <= number <= 28606:
         return f"iso-8859-{number - 28590}"
-    return special.get(number, f"cp{number}" if number else "")
+    return _CODEPAGES.get(number, f"cp{number}" if number else "")
 
 
 def _message(storage: Storage, caps: Caps, depth: int, header: int) -> Letter:

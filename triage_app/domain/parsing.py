@@ -16,4 +16,6 @@ def parse(content: bytes, form: Form, caps: Caps = Caps()) -> ParsedItem:  # noq
             return parse_alert(content)
         return reports.read(content, form, caps)
     except Exception as error:  # noqa: BLE001 - one item must never stop the others; the defect says what happened
-        return ParsedItem(form, defects=(Defect("unreadable", f"It could not be read ({type(error).__name__}: {error})"[:300]),))
+        return ParsedItem(
+            form, defects=(Defect("unreadable", f"It could not be read ({type(error).__name__}: {error})"[:300]),)
+        )

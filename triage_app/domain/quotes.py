@@ -11,44 +11,131 @@ _SIGNATURE_LINES = 25
 _LINE = 400
 
 _WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|schreef|geschreven|skrev|a [ée]crit|écrit|escribi[óo]|escreveu|ha scritto|scrisse|napisała?|napisał\(a\)"
+    r"\b(?:wrote|writes|schrieb|schreef|geschreven|skrev|a [ée]crit|écrit|escribi[óo]|escreveu|ha scritto"
+    r"|scrisse|napisała?|napisał\(a\)"
     r"|kirjoitti|írta|a scris|napsal|написала?|пишет|пользователь|yazdı)(?!\w)|写道|のメッセージ",
     re.I,
 )
 _ATTRIBUTION_START = re.compile(
-    r"(?:on|am|le|el|em|op|il|den|w dniu|dnia|pe|în data|dne|за|в|vào|tarihinde|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|[\w.\"'<(@+-])", re.I
+    r"(?:on|am|le|el|em|op|il|den|w dniu|dnia|pe|în data|dne|за|в|vào|tarihinde|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
+    r"|[\w.\"'<(@+-])",
+    re.I,
 )
 _DATED = re.compile(r"\d")
 # Mail programs of Russia write date, name and address and no verb.
 _DATED_ADDRESS = re.compile(r"(?:[^\W\d]{2,4}\.?, )?\d{1,4}[ ./-].{4,200}<[^<>\s]{1,100}@[^<>\s]{1,100}>\s?:$")
 _RULE = re.compile(
     r"[-_=*>\s]{0,40}(?P<what>"
-    r"(?:begin )?forwarded (?:message|mail|by)|weitergeleitete (?:nachricht|e-?mail)|message transféré|mensaje reenviado|mensagem (?:encaminhada|reencaminhada)"
-    r"|messaggio inoltrato|doorgestuurd bericht|(?:przekazana wiadomość|treść przekazanej wiadomości)|videresendt|vidarebefordrat|пересылаемое сообщение"
-    r"|(?:anfang der )?weitergeleiteten? (?:nachricht|e-?mail)|début du message (?:transféré|réexpédié)|転送メッセージ|转发的?邮件"
-    r"|original (?:message|appointment|mail)|ursprüngliche (?:nachricht|mail)|originalnachricht|message d['’]origine|message original|mensaje original"
-    r"|mensagem original|messaggio originale|oorspronkelijk bericht|original ?meddelelse|ursprungligt meddelande|wiadomość oryginalna|исходное сообщение"
+    r"(?:begin )?forwarded (?:message|mail|by)|weitergeleitete (?:nachricht|e-?mail)|message transféré"
+    r"|mensaje reenviado|mensagem (?:encaminhada|reencaminhada)"
+    r"|messaggio inoltrato|doorgestuurd bericht|(?:przekazana wiadomość|treść przekazanej wiadomości)"
+    r"|videresendt|vidarebefordrat|пересылаемое сообщение"
+    r"|(?:anfang der )?weitergeleiteten? (?:nachricht|e-?mail)|début du message (?:transféré|réexpédié)|転送メッセージ"
+    r"|转发的?邮件"
+    r"|original (?:message|appointment|mail)|ursprüngliche (?:nachricht|mail)|originalnachricht"
+    r"|message d['’]origine|message original|mensaje original"
+    r"|mensagem original|messaggio originale|oorspronkelijk bericht|original ?meddelelse"
+    r"|ursprungligt meddelande|wiadomość oryginalna|исходное сообщение"
     r"|reply message|antwort nachricht|原始邮件|元のメッセージ)\b.{0,80}",
     re.I | re.S,
 )
 _FORWARDS = re.compile(
-    r"forward|weitergeleitet|transfér|réexpédi|reenviado|encaminhad|inoltrato|doorgestuurd|przekazan|videresendt|vidarebefordrat|пересыл|転送|转发",
+    r"forward|weitergeleitet|transfér|réexpédi|reenviado|encaminhad|inoltrato|doorgestuurd|przekazan"
+    r"|videresendt|vidarebefordrat|пересыл|転送|转发",
     re.I,
 )
-_FROM = frozenset("from von de da van od från fra от lähettäjä feladó kimden expéditeur mittente remitente 发件人 差出人".split())
-_DATES = frozenset("date sent subject datum gesendet betreff".split())
+_FROM = frozenset(
+    [
+        "from",
+        "von",
+        "de",
+        "da",
+        "van",
+        "od",
+        "från",
+        "fra",
+        "от",
+        "lähettäjä",
+        "feladó",
+        "kimden",
+        "expéditeur",
+        "mittente",
+        "remitente",
+        "发件人",
+        "差出人",
+    ]
+)
+_DATES = frozenset(["date", "sent", "subject", "datum", "gesendet", "betreff"])
 _OTHERS = frozenset(
-    "sent date to cc subject gesendet datum an betreff kopie envoyé envoye date à a objet enviado enviada enviado-el fecha para asunto assunto data inviato"
-    " oggetto verzonden aan onderwerp wysłano do temat skickat till ämne sendt til emne дата отправлено кому тема копия reply-to gesendet-am"
-    " 发送时间 收件人 主题 日期 送信日時 宛先 件名 importance".split()
+    [
+        "sent",
+        "date",
+        "to",
+        "cc",
+        "subject",
+        "gesendet",
+        "datum",
+        "an",
+        "betreff",
+        "kopie",
+        "envoyé",
+        "envoye",
+        "date",
+        "à",
+        "a",
+        "objet",
+        "enviado",
+        "enviada",
+        "enviado-el",
+        "fecha",
+        "para",
+        "asunto",
+        "assunto",
+        "data",
+        "inviato",
+        "oggetto",
+        "verzonden",
+        "aan",
+        "onderwerp",
+        "wysłano",
+        "do",
+        "temat",
+        "skickat",
+        "till",
+        "ämne",
+        "sendt",
+        "til",
+        "emne",
+        "дата",
+        "отправлено",
+        "кому",
+        "тема",
+        "копия",
+        "reply-to",
+        "gesendet-am",
+        "发送时间",
+        "收件人",
+        "主题",
+        "日期",
+        "送信日時",
+        "宛先",
+        "件名",
+        "importance",
+    ]
 )
 _MOBILE = re.compile(
-    r"(?:sent from|sent with|sent via|get outlook for|gesendet mit|von meinem|diese nachricht wurde von|envoyé de|envoyé depuis|télécharger outlook|enviado desde|enviado do"
-    r"|enviado a partir|inviato da|verzonden (?:vanaf|met)|wysłan[eo] z|skickat från|sendt fra|отправлено с|outlook für|holen sie sich outlook)\b",
+    r"(?:sent from|sent with|sent via|get outlook for|gesendet mit|von meinem|diese nachricht wurde von"
+    r"|envoyé de|envoyé depuis|télécharger outlook|enviado desde|enviado do"
+    r"|enviado a partir|inviato da|verzonden (?:vanaf|met)|wysłan[eo] z|skickat från|sendt fra|отправлено с"
+    r"|outlook für|holen sie sich outlook)\b",
     re.I,
 )
-_FORWARD_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|encaminhado|i|pd|vs|vb|doorst|转发)\s{0,2}:", re.I)
-_REPLY_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|aw|sv|antw|ré|odp|res|rif|回复|antwort)\s{0,2}(?:\[\d{1,3}\])?:", re.I)
+_FORWARD_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|encaminhado|i|pd|vs|vb|doorst|转发)\s{0,2}:", re.I
+)
+_REPLY_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|aw|sv|antw|ré|odp|res|rif|回复|antwort)\s{0,2}(?:\[\d{1,3}\])?:", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +166,8 @@ def is_reply(subject: str) -> bool:
 
 
 def split(text: str, *, answers: bool = False) -> Quoted:
-    """Tell a text apart. `answers` says that its mail is an answer to one (by its headers): then an unmarked block of mail
-    headers in it begins a quote, otherwise a forwarded mail. Line breaks are LF."""
+    """Tell a text apart. `answers` says that its mail is an answer to one (by its headers): then an unmarked block
+    of mail headers in it begins a quote, otherwise a forwarded mail. Line breaks are LF."""
     if not text:
         return Quoted("")
     lines = text.split("\n", _LINES)
@@ -95,11 +182,13 @@ def split(text: str, *, answers: bool = False) -> Quoted:
             place += 1
             continue
         stripped = line.strip()
-        if stripped and (stripped[0] in "-_=*" or stripped[-1] in ":：" or ":" in stripped[:24] or "：" in stripped[:12]):
+        if stripped and (
+            stripped[0] in "-_=*" or stripped[-1] in ":：" or ":" in stripped[:24] or "：" in stripped[:12]
+        ):
             kind, before = _mark(lines, place, stripped)
             if kind == "attribution":
                 before = min(before, len(own))
-                quoted.extend(own[len(own) - before :] + [line])
+                quoted.extend((*own[len(own) - before :], line))
                 del own[len(own) - before :]
                 place += 1
                 if not _quotes_follow(lines, place):
@@ -124,9 +213,9 @@ def _mark(lines: list[str], place: int, stripped: str) -> tuple[str, int]:
     if len(stripped) > _LINE:
         return "", 0
     first = stripped[0]
-    if len(stripped) < 160 and (rule := _RULE.fullmatch(stripped)):
-        if first in "-_=*" or stripped[-1] == ":" or _headers_follow(lines, place + 1):
-            return ("forward" if _FORWARDS.search(rule["what"]) else "headers"), 0
+    rule = _RULE.fullmatch(stripped) if len(stripped) < 160 else None
+    if rule and (first in "-_=*" or stripped[-1] == ":" or _headers_follow(lines, place + 1)):
+        return ("forward" if _FORWARDS.search(rule["what"]) else "headers"), 0
     if _label(stripped) in _FROM and _headers_follow(lines, place + 1):
         return "headers", 0
     if stripped.startswith(("____", "----")) and not stripped.strip("_-"):
@@ -135,7 +224,11 @@ def _mark(lines: list[str], place: int, stripped: str) -> tuple[str, int]:
             return "headers", 0
     if stripped[-1] in ":：":
         return _attribution(lines, place)
-    if _label(stripped) in _DATES and _headers_follow(lines, place + 1) and any(_label(line) in _FROM for line in lines[place : place + 8]):
+    if (
+        _label(stripped) in _DATES
+        and _headers_follow(lines, place + 1)
+        and any(_label(line) in _FROM for line in lines[place : place + 8])
+    ):
         return "headers", 0
     return "", 0
 
@@ -157,7 +250,8 @@ def _attribution(lines: list[str], place: int) -> tuple[str, int]:
 
 
 def _is_attribution(text: str) -> bool:
-    """Whether a text that ends in a colon names a writer and a time or an address. The end alone is a short "Bob wrote:"."""
+    """Whether a text that ends in a colon names a writer and a time or an address. The end alone is a short "Bob
+    wrote:"."""
     if len(text) > _LINE:
         return False
     if not _WROTE.search(text):

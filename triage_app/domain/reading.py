@@ -10,7 +10,23 @@ from triage_app.domain.item import Attachment, Defect, Form
 from triage_app.domain.letter import Enclosure, Letter
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-_TEXT_ENDINGS = (".txt", ".html", ".htm", ".xhtml", ".shtml", ".svg", ".ics", ".csv", ".json", ".xml", ".log", ".md", ".url", ".vcf", ".rtf")
+_TEXT_ENDINGS = (
+    ".txt",
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".shtml",
+    ".svg",
+    ".ics",
+    ".csv",
+    ".json",
+    ".xml",
+    ".log",
+    ".md",
+    ".url",
+    ".vcf",
+    ".rtf",
+)
 _HTML_ENDINGS = (".html", ".htm", ".xhtml", ".shtml", ".svg")
 _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/ics", "application/csv", "image/svg+xml",
                          "application/xhtml+xml", "application/rtf", "application/internet-shortcut"})  # fmt: skip
@@ -58,7 +74,10 @@ class Reading:
             if segment.html and len(segment.plain) < 400 and sum(map(str.isalpha, segment.plain)) < _STAND_IN:
                 read_html = html_text.read(segment.html, caps)
                 if read_html.plain_scan:
-                    self.note("html_depth", "The HTML nests too deep or has too many elements; its text was read without structure.")
+                    self.note(
+                        "html_depth",
+                        "The HTML nests too deep or has too many elements; its text was read without structure.",
+                    )
                 texts.append(read_html.text)
                 quotes.append(read_html.quoted)
                 hidden.append(read_html.hidden)
@@ -70,12 +89,14 @@ class Reading:
             text = text[: caps.text]
         html = ""
         if any(segment.html for segment in segments):
-            html = "\n".join(segment.html or f"<pre>{markup.escape(segment.plain)}</pre>" for segment in segments)[: caps.html]
+            html = "\n".join(segment.html or f"<pre>{markup.escape(segment.plain)}</pre>" for segment in segments)[
+                : caps.html
+            ]
         if "-----BEGIN PGP MESSAGE-----" in text:
             self.note("encrypted", "The text holds an encrypted PGP message.")
         return Letter(
-            form, head, text, "\n\n".join(filter(None, quotes))[: caps.text], "\n\n".join(filter(None, hidden))[: caps.attached_text],
-            html, tuple(found), tuple(self.enclosures), automatic, self.defects,
+            form, head, text, "\n\n".join(filter(None, quotes))[: caps.text], "\n\n".join(filter(None, hidden))[:
+            caps.attached_text], html, tuple(found), tuple(self.enclosures), automatic, self.defects,
         )  # fmt: skip
 
     def enclose(self, file: Attachment, data: bytes, *, charset: str = "", set_apart: bool = True) -> None:
@@ -87,13 +108,21 @@ class Reading:
         if data.startswith(_OLE_MAGIC) and (lowered.endswith(".msg") or file.media_type in _OUTLOOK_TYPES):
             self.enclosures.append(Enclosure(file, form=Form.MSG, content=data, set_apart=set_apart))
             return
-        textual = file.media_type.startswith(("text/", "message/")) or file.media_type in _TEXT_TYPES or lowered.endswith(_TEXT_ENDINGS)
+        textual = (
+            file.media_type.startswith(("text/", "message/"))
+            or file.media_type in _TEXT_TYPES
+            or lowered.endswith(_TEXT_ENDINGS)
+        )
         if not textual or not data or room <= 0:
             self.enclosures.append(Enclosure(file))
             return
         data = data[: room * 2]
-        is_html = file.media_type in _HTML_TYPES or file.media_type == "image/svg+xml" or lowered.endswith(_HTML_ENDINGS)
-        text = charsets.decode(data, charset or (charsets.html_charset(data) if is_html else "")).text.replace("\x00", "")
+        is_html = (
+            file.media_type in _HTML_TYPES or file.media_type == "image/svg+xml" or lowered.endswith(_HTML_ENDINGS)
+        )
+        text = charsets.decode(data, charset or (charsets.html_charset(data) if is_html else "")).text.replace(
+            "\x00", ""
+        )
         links: tuple[str, ...] = ()
         if is_html:
             links = html_text.links(text, self.caps.links)

@@ -1,8 +1,10 @@
 """Letters to parsed items: which mail it is about, the one that was received or the one that was reported in it.
 
-A mail is a report when it carries another mail and a person, or a report button, sent it on: the carried mail was attached as a
+A mail is a report when it carries another mail and a person, or a report button, sent it on: the carried mail was
+attached as a
 file, or the carrier's subject is that of a forward, or the carrier says little itself. Not reports, whatever
-they carry: bounces, receipts and delivery reports (multipart/report, but for abuse reports, RFC 5965), digests, and answers.
+they carry: bounces, receipts and delivery reports (multipart/report, but for abuse reports, RFC 5965), digests,
+and answers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +30,8 @@ def _open(content: bytes, form: Form, caps: Caps, depth: int) -> Letter:
 
 
 def _resolve(letter: Letter, caps: Caps, depth: int) -> ParsedItem:
-    """The item of a letter, or of the mail reported in it. Only the first mail carried is taken for the reported one."""
+    """The item of a letter, or of the mail reported in it. Only the first mail carried is taken for the reported
+    one."""
     item = _item(letter, caps, depth)
     carried = [inner for inner in letter.enclosures if inner.form is not None]
     if not carried or letter.automatic or depth >= caps.reports or not _is_report(item, carried[0], depth):
@@ -115,7 +118,11 @@ def _sent_on(letter: Letter, subject: str, references: tuple[str, ...]) -> bool:
     """Whether what HTML marks as quoted was sent on and not answered."""
     if not letter.quoted:
         return False
-    return quotes.is_forward(subject) or (not references and not quotes.is_reply(subject)) or quotes.starts_forward(letter.quoted)
+    return (
+        quotes.is_forward(subject)
+        or (not references and not quotes.is_reply(subject))
+        or quotes.starts_forward(letter.quoted)
+    )
 
 
 def _all_addresses(values: Sequence[str], caps: Caps) -> tuple[Address, ...]:
@@ -153,7 +160,8 @@ def _references(first: Mapping[str, str], caps: Caps) -> tuple[str, ...]:
 
 
 def _attached_text(letter: Letter, caps: Caps, depth: int) -> str:
-    """What can be searched beside the text: hidden text, link targets that the text does not show, and text in files."""
+    """What can be searched beside the text: hidden text, link targets that the text does not show, and text in
+    files."""
     pieces = [letter.hidden] if letter.hidden else []
     if letter.links:
         shown = letter.text
@@ -167,7 +175,11 @@ def _attached_text(letter: Letter, caps: Caps, depth: int) -> str:
             carried += 1
             if carried <= caps.attached_mails and depth < caps.reports:
                 within = _item(_letter_of(inner, caps, depth), caps, depth + 1)
-                pieces.append("\n".join(filter(None, (within.subject, str(within.sender or ""), within.text, within.attached_text))))
+                pieces.append(
+                    "\n".join(
+                        filter(None, (within.subject, str(within.sender or ""), within.text, within.attached_text))
+                    )
+                )
     return "\n".join(pieces)[: caps.attached_text] if pieces else ""
 
 
