@@ -51,7 +51,15 @@ _SHOWN: tuple[tuple[str, str], ...] = (
 )
 
 _INVISIBLE = dict.fromkeys(
-    (*range(32), *range(127, 160), 0x200B, *range(0x200E, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x206A), 0xFEFF),
+    (
+        *range(32),
+        *range(127, 160),
+        0x200B,
+        *range(0x200E, 0x2010),
+        *range(0x2028, 0x202F),
+        *range(0x2060, 0x206A),
+        0xFEFF,
+    ),
     " ",
 )
 """Control characters, and those that turn the direction of text around."""

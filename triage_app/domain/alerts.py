@@ -144,8 +144,10 @@ def _any(leaves: list[Leaf], near: datetime | None, defects: list[Defect]) -> Pa
     return _finish(fields, _product(fields), near, defects, scale=_scale(leaves, fields))
 
 
-def _detection(root: Mapping[str, object], leaves: list[Leaf], near: datetime | None, defects: list[Defect]) -> ParsedItem:
-    """A rule's hit with the event that it found (Panther): the rule names the alert, whatever the event calls itself."""
+def _detection(
+    root: Mapping[str, object], leaves: list[Leaf], near: datetime | None, defects: list[Defect]
+) -> ParsedItem:
+    """A rule's hit with the event that it found (Panther): the rule names the alert, not the event."""
     fields = claimed(leaves)
     fields["rule.name"] = fields["rule.id"] = clean(str(root["rule_id"]))
     grade = scalar(root.get("rule_severity"))
@@ -269,8 +271,8 @@ def _finish_line(
         fields["event.severity"] = clean(line.level)
     elif "event.severity" not in fields and line.level_of_priority is not None:
         fields["event.severity"], scale = line.level_of_priority, SYSLOG
-    for key, value in extra.items():
-        found = scalar(value)
+    for key, given in extra.items():
+        found = scalar(given)
         if found is not None and found != "":
             fields.setdefault(f"labels.{key[:100]}", found)
     product = f"{line.vendor} {line.product}".strip() or line.program

@@ -174,105 +174,90 @@ LEEF: Mapping[str, str] = {
 }
 """LEEF event attributes (IBM QRadar LEEF guide)."""
 
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "rule.name": tuple(
-        (
-            "title alerttitle messagetitle alertname alarmname rulename ruletitle detectionname threatname signature signaturename alertsignature "
-            "alertdisplayname monitorname conditionname checkname eventdefinitiontitle summary name "
-            "subject displayname policyname eventname alerttype"
-        ).split()
-    ),
-    "rule.id": tuple("ruleid signatureid detectionid policyid monitorid alertdefinitionid checkid terminatingruleid".split()),
-    "rule.category": tuple("category alertcategory threatcategory rulegroup".split()),
-    "rule.description": tuple("description ruledescription alertdescription details".split()),
-    "event.severity": tuple(
-        (
-            "severity ruleseverity alertseverity severitylevel threatseverity severityname risklevel urgency "
-            "systemlabelsseverity priority level loglevel riskscore score threatlevel"
-        ).split()
-    ),
-    "@timestamp": tuple(
-        (
-            "timestamp attimestamp eventtime eventtimestamp time createdat createddatetime creationtime datetime eventdatetime "
-            "activitydatetime created published occurredat detectedat detectiontime firstseen firstseentime startedat starttime start "
-            "date longdatetime ts utctimestamp isotimestamp messagetime timegenerated generateddatetime updatedat lastseen calendartime unixtime "
-            "eventcreated requestreceivedtimestamp stagetimestamp receivetimestamp timestampusec timeusec contexttimestamp eventcreationtime "
-            "datecreate effectiveat atsigntimestamp querytimestamp timestampderived eventdate peventtime "
-            "starttimeutc lastseentime lastupdatedatetime"
-        ).split()
-    ),
-    "message": tuple("message msg messagebody text body output alertmessage displaymessage eventmessage errormessage".split()),
-    "event.action": tuple(
-        "action eventaction eventtype eventname actionname operationname operation activity verb methodname type notificationtype".split()
-    ),
-    "event.outcome": tuple("outcome result outcomeresult eventoutcome status resulttype state".split()),
-    "event.id": tuple("id eventid alertid uuid insertid incidentid".split()),
-    "event.provider": tuple("provider vendor product sourcename eventsource servicename vendorname".split()),
-    "event.dataset": tuple("logtypes logtype plogtype eventdataset".split()),
-    "event.reason": tuple("reason outcomereason eventreason".split()),
-    "source.ip": tuple(
-        (
-            "sourceip srcip sourceipaddress clientip clientipaddress ipaddress srcaddr sourceaddress callerip calleripaddress remoteip "
-            "remoteipaddress remoteaddress actoripaddress actorip requestip externalip ip sourceips aip attackerip"
-        ).split()
-    ),
-    "source.port": tuple("sourceport srcport sport clientport remoteport".split()),
-    "destination.ip": tuple("destinationip destip dstip destinationaddress dstaddr targetip serverip localip".split()),
-    "destination.port": tuple("destinationport destport dstport dport targetport serverport".split()),
-    "host.name": tuple(
-        (
-            "hostname host computername computer devicename machinename endpointname agentname hosthostname devicehostname instance "
-            "sysname server node machine devname asset assetname resourcedisplayname"
-        ).split()
-    ),
-    "host.ip": tuple("hostip deviceip agentip hostipaddress".split()),
-    "user.name": tuple(
-        (
-            "username user useremail account accountname userprincipalname actoremail actoremailaddress actoralternateid actordisplayname "
-            "actorname actor principalemail useridentityusername useridentityarn loginname usrname srcuser login email principal"
-        ).split()
-    ),
-    "observer.name": tuple("sensor sensorname observer observername devid manager collector".split()),
-    "network.transport": tuple("transport proto networktransport ipprotocol".split()),
-    "network.protocol": tuple("appproto networkprotocol service protocol".split()),
-    "url.original": tuple("url uri requesturl requesturi httpurl alerturl link requestpath".split()),
-    "url.domain": tuple("domain urldomain httphostname domainname httphost".split()),
-    "dns.question.name": tuple("query dnsquery rrname questionname querydomain queryname".split()),
-    "http.request.method": tuple("httpmethod requestmethod".split()),
-    "user_agent.original": tuple("useragent httpuseragent rawuseragent callersuppliedUseragent".lower().split()),
-    "file.name": tuple("filename file targetfilename".split()),
-    "file.path": tuple("filepath path targetpath imagefilename".split()),
-    "file.hash.sha256": tuple("sha256 filesha256 sha256hash sha256hashdata hashsha256".split()),
-    "file.hash.sha1": tuple("sha1 filesha1 sha1hash sha1hashdata".split()),
-    "file.hash.md5": tuple("md5 filemd5 md5hash md5hashdata".split()),
-    "process.name": tuple("processname procname parentbasefilename process imagename".split()),
-    "process.command_line": tuple("commandline cmdline processcommandline command cmd".split()),
-    "process.hash.sha256": tuple("processsha256 processhashsha256".split()),
-    "vulnerability.id": tuple("cve cveid vulnerabilityid vulnerability".split()),
-    "threat.technique.id": tuple("technique techniqueid mitretechnique mitretechniqueid mitreattackid attackid".split()),
-    "cloud.region": tuple("region awsregion cloudregion".split()),
-    "cloud.account.id": tuple("accountid recipientaccountid awsaccountid subscriptionid".split()),
-    "organization.name": tuple("customer organization organizationname tenant tenantname".split()),
-}
+_ALIASES = """
+rule.name: title alerttitle messagetitle alertname alarmname rulename ruletitle detectionname threatname signature
+    signaturename alertsignature alertdisplayname monitorname conditionname checkname eventdefinitiontitle summary
+    name subject displayname policyname eventname alerttype
+rule.id: ruleid signatureid detectionid policyid monitorid alertdefinitionid checkid terminatingruleid
+rule.category: category alertcategory threatcategory rulegroup
+rule.description: description ruledescription alertdescription details
+event.severity: severity ruleseverity alertseverity severitylevel threatseverity severityname risklevel urgency
+    systemlabelsseverity priority level loglevel riskscore score threatlevel
+@timestamp: timestamp attimestamp eventtime eventtimestamp time createdat createddatetime creationtime datetime
+    eventdatetime activitydatetime created published occurredat detectedat detectiontime firstseen firstseentime
+    startedat starttime start date longdatetime ts utctimestamp isotimestamp messagetime timegenerated
+    generateddatetime updatedat lastseen calendartime unixtime eventcreated requestreceivedtimestamp stagetimestamp
+    receivetimestamp timestampusec timeusec contexttimestamp eventcreationtime datecreate effectiveat
+    atsigntimestamp querytimestamp timestampderived eventdate peventtime starttimeutc lastseentime
+    lastupdatedatetime
+message: message msg messagebody text body output alertmessage displaymessage eventmessage errormessage
+event.action: action eventaction eventtype eventname actionname operationname operation activity verb methodname
+    type notificationtype
+event.outcome: outcome result outcomeresult eventoutcome status resulttype state
+event.id: id eventid alertid uuid insertid incidentid
+event.provider: provider vendor product sourcename eventsource servicename vendorname
+event.dataset: logtypes logtype plogtype eventdataset
+event.reason: reason outcomereason eventreason
+source.ip: sourceip srcip sourceipaddress clientip clientipaddress ipaddress srcaddr sourceaddress callerip
+    calleripaddress remoteip remoteipaddress remoteaddress actoripaddress actorip requestip externalip ip sourceips
+    aip attackerip
+source.port: sourceport srcport sport clientport remoteport
+destination.ip: destinationip destip dstip destinationaddress dstaddr targetip serverip localip
+destination.port: destinationport destport dstport dport targetport serverport
+host.name: hostname host computername computer devicename machinename endpointname agentname hosthostname
+    devicehostname instance sysname server node machine devname asset assetname resourcedisplayname
+host.ip: hostip deviceip agentip hostipaddress
+user.name: username user useremail account accountname userprincipalname actoremail actoremailaddress
+    actoralternateid actordisplayname actorname actor principalemail useridentityusername useridentityarn loginname
+    usrname srcuser login email principal
+observer.name: sensor sensorname observer observername devid manager collector
+network.transport: transport proto networktransport ipprotocol
+network.protocol: appproto networkprotocol service protocol
+url.original: url uri requesturl requesturi httpurl alerturl link requestpath
+url.domain: domain urldomain httphostname domainname httphost
+dns.question.name: query dnsquery rrname questionname querydomain queryname
+http.request.method: httpmethod requestmethod
+user_agent.original: useragent httpuseragent rawuseragent callersupplieduseragent
+file.name: filename file targetfilename
+file.path: filepath path targetpath imagefilename
+file.hash.sha256: sha256 filesha256 sha256hash sha256hashdata hashsha256
+file.hash.sha1: sha1 filesha1 sha1hash sha1hashdata
+file.hash.md5: md5 filemd5 md5hash md5hashdata
+process.name: processname procname parentbasefilename process imagename
+process.command_line: commandline cmdline processcommandline command cmd
+process.hash.sha256: processsha256 processhashsha256
+vulnerability.id: cve cveid vulnerabilityid vulnerability
+threat.technique.id: technique techniqueid mitretechnique mitretechniqueid mitreattackid attackid
+cloud.region: region awsregion cloudregion
+cloud.account.id: accountid recipientaccountid awsaccountid subscriptionid
+organization.name: customer organization organizationname tenant tenantname
+"""
 """For each ECS field the keys that mean it, the surest first; keys in small letters without punctuation."""
 
-WRAPPERS = frozenset(
-    (
-        "event alert alerts data mock payload detection result results issue details attributes properties "
-        "labels annotations body input value values record records hit hits items source _source message"
-    ).split()
-)
+_WRAPPERS = """
+_source alert alerts annotations attributes body data details detection event hit hits input issue items labels
+message mock payload properties record records result results source value values
+"""
 """Keys that only wrap others: they say nothing about what the value is."""
 
-AMBIGUOUS = frozenset(
-    (
-        "id name title type status state level time date action url host ip user email description message text body start "
-        "score file path query result reason service protocol command process instance server node computer account actor "
-        "login category summary subject displayname created published link domain region start output details state value "
-        "organization customer email node asset machine manager principal"
-    ).split()
-)
+_AMBIGUOUS = """
+account action actor asset body category command computer created customer date description details displayname
+domain email file host id instance ip level link login machine manager message name node organization output path
+principal process protocol published query reason region result score server service start state status subject
+summary text time title type url user value
+"""
 """Keys that only mean what they say where nothing but wrappers is around them."""
+
+
+def _table(text: str) -> dict[str, tuple[str, ...]]:
+    """The entries of a text table; an indented line continues the one before."""
+    entries = (entry.partition(":") for entry in text.replace("\n    ", " ").split("\n") if entry)
+    return {name: tuple(keys.split()) for name, _, keys in entries}
+
+
+ALIASES: Mapping[str, tuple[str, ...]] = _table(_ALIASES)
+WRAPPERS = frozenset(_WRAPPERS.split())
+AMBIGUOUS = frozenset(_AMBIGUOUS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +269,7 @@ class Claim:
 
 
 _CLAIMS: Mapping[str, Claim] = {
-    key: Claim(name, rank) for name, keys in reversed(ALIASES.items()) for rank, key in enumerate(keys)
+    key: Claim(name, rank) for name, keys in reversed(list(ALIASES.items())) for rank, key in enumerate(keys)
 }
 _ECS_NAMES = frozenset(ALIASES) | frozenset(
     name for table in (EVE, WAZUH, CEF, LEEF) for name in table.values() if "." in name

@@ -42,23 +42,36 @@ PRIORITY = Scale(((4, Severity.LOW), (3, Severity.MEDIUM), (2, Severity.HIGH)), 
 SYSLOG = Scale(((5, Severity.LOW), (4, Severity.MEDIUM), (3, Severity.HIGH)), below=Severity.CRITICAL)
 """RFC 5424 severity: 0-2 emergency, alert, critical; 3 error; 4 warning; 5-7 notice, informational, debug."""
 
-WORDS: Mapping[str, Severity] = {
-    word: severity
-    for severity, words in (
+_NAMED: tuple[tuple[Severity, tuple[str, ...]], ...] = (
+    (
+        Severity.CRITICAL,
         (
-            Severity.CRITICAL,
-            "critical crit fatal emergency emerg veryhigh blocker disaster p0 p1 sev0 sev1 severitycritical",
+            "critical",
+            "crit",
+            "fatal",
+            "emergency",
+            "emerg",
+            "veryhigh",
+            "blocker",
+            "disaster",
+            "p0",
+            "p1",
+            "sev0",
+            "sev1",
         ),
-        (Severity.HIGH, "high severe major error err alert important p2 sev2 severityhigh"),
-        (Severity.MEDIUM, "medium med moderate warning warn average suspicious p3 sev3 severitymedium"),
-        (
-            Severity.LOW,
-            "low minor info information informational notice debug none ok normal benign trivial p4 p5 sev4 sev5 "
-            "verylow severitylow",
-        ),
-    )
-    for word in words.split()
+    ),
+    (Severity.HIGH, ("high", "severe", "major", "error", "err", "alert", "important", "p2", "sev2")),
+    (Severity.MEDIUM, ("medium", "med", "moderate", "warning", "warn", "average", "suspicious", "p3", "sev3")),
+    (
+        Severity.LOW,
+        ("low", "minor", "info", "information", "informational", "notice", "debug", "none", "ok", "normal", "p4", "p5"),
+    ),
+)
+
+WORDS: Mapping[str, Severity] = {word: severity for severity, words in _NAMED for word in words} | {
+    f"severity{severity.word}": severity for severity, _ in _NAMED
 }
+"""Words of many products, in small letters without punctuation."""
 
 
 def from_word(text: str) -> Severity:

@@ -16,7 +16,10 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
     )
 }
-_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?(?: ?(?P<half>[AaPp][Mm]))?"
+_CLOCK = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"(?: ?(?P<half>[AaPp][Mm]))?"
+)
 _ZONE = r"(?: ?(?P<zone>Z|UTC|GMT|[+-]\d\d(?:[:.]?\d\d)?)(?: ?(?:Z|UTC|GMT))?)?"
 _FORMS = tuple(
     re.compile(form, re.ASCII)
@@ -24,14 +27,20 @@ _FORMS = tuple(
         # 2025-02-15 14:59:03.266529825 +0000 UTC, 2024/08/14 21:28:56 GMT, 2025-02-03T21:41:42.853014+01.00
         rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?:(?:T| {{1,2}}|, ?){_CLOCK}{_ZONE})?",
         # Thu, 29 Feb 2024 11:48:32 GMT (RFC 5322), 04/Mar/2020:18:02:04 +0000 (web servers)
-        rf"(?:[A-Za-z]{{3,9}},? )?(?P<day>\d{{1,2}})[ /-](?P<name>[A-Za-z]{{3}})[a-z]{{0,6}}[ /-](?P<year>\d{{4}})"
-        rf"(?:[ :]{_CLOCK}{_ZONE})?",
+        (
+            rf"(?:[A-Za-z]{{3,9}},? )?(?P<day>\d{{1,2}})[ /-](?P<name>[A-Za-z]{{3}})[a-z]{{0,6}}[ /-](?P<year>\d{{4}})"
+            rf"(?:[ :]{_CLOCK}{_ZONE})?"
+        ),
         # Sat Oct 26 23:20:39 UTC 2024 (date), Mon Aug 10 10:04:39 2020 (asctime)
-        rf"(?:[A-Za-z]{{3}},? )?(?P<name>[A-Za-z]{{3}}) {{1,2}}(?P<day>\d{{1,2}}) {_CLOCK}{_ZONE} (?P<year>\d{{4}})"
-        r"(?: ?(?P<after>UTC|GMT|Z|[+-]\d\d:?\d\d))?",
+        (
+            rf"(?:[A-Za-z]{{3}},? )?(?P<name>[A-Za-z]{{3}}) {{1,2}}(?P<day>\d{{1,2}}) {_CLOCK}{_ZONE} (?P<year>\d{{4}})"
+            r"(?: ?(?P<after>UTC|GMT|Z|[+-]\d\d:?\d\d))?"
+        ),
         # Sep 23, 2022 11:25:46 PM, Mar 10 2020 15:46:20
-        rf"(?:[A-Za-z]{{3}},? )?(?P<name>[A-Za-z]{{3}})[a-z]{{0,6}} {{1,2}}(?P<day>\d{{1,2}}),? (?P<year>\d{{4}})"
-        rf"(?:,? {_CLOCK}{_ZONE})?",
+        (
+            rf"(?:[A-Za-z]{{3}},? )?(?P<name>[A-Za-z]{{3}})[a-z]{{0,6}} {{1,2}}(?P<day>\d{{1,2}}),? (?P<year>\d{{4}})"
+            rf"(?:,? {_CLOCK}{_ZONE})?"
+        ),
         # 03/04/2020-18:02:04.347123 (Suricata, Snort), 4/1/2025 7:39:45 PM: the month comes first
         rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}})(?:[ -]{_CLOCK}{_ZONE})?",
     )

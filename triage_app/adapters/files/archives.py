@@ -62,9 +62,7 @@ class _Member:
 
 def tar_pieces(stream: Stream, limits: Limits, inner: Inner) -> Iterator[Piece]:
     """What the files of a tar archive hold (ustar, GNU and pax long names). Links and folders hold nothing."""
-    count = 0
-    for member in _tar_members(stream):
-        count += 1
+    for count, member in enumerate(_tar_members(stream), start=1):
         if count > limits.members:
             raise CannotUnpack(f"it holds more than {limits.members} members: unpack it and import the folder")
         if member.kind in _DATA:
@@ -181,9 +179,7 @@ def _zip_pieces(file: IO[bytes], limits: Limits, inner: Inner) -> Iterator[Piece
             yield from _zip_member(archive, member, limits, inner)
 
 
-def _zip_member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits, inner: Inner
-) -> Iterator[Piece]:
+def _zip_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits, inner: Inner) -> Iterator[Piece]:
     reason = ""
     if member.flag_bits & 1:
         reason = "It is encrypted: unpack it with its password and import the result."

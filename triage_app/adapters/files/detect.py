@@ -24,7 +24,9 @@ class Kind(Enum):
 
 
 _HEADER = re.compile(rb"[\x21-\x39\x3b-\x7e]{1,100}[ \t]{0,8}:")
-_MBOX = re.compile(rb"From \S[^\n]{0,500}\n(?:>From [^\n]{0,500}\n)?(?:[\x21-\x39\x3b-\x7e]{1,100}[ \t]{0,8}:|\r?\n|\Z)")
+_MBOX = re.compile(
+    rb"From \S[^\n]{0,500}\n(?:>From [^\n]{0,500}\n)?(?:[\x21-\x39\x3b-\x7e]{1,100}[ \t]{0,8}:|\r?\n|\Z)"
+)
 _JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,1000}(?:\{\s{0,1000}["}]|\[\s{0,1000}[{\["\]\-0-9tfn])')
 _MAGICS: tuple[tuple[bytes, Kind], ...] = (
     (b"\x1f\x8b\x08", Kind.PACKED),

@@ -8,9 +8,7 @@ from triage_app.domain.item import Form
 
 _HEADER = rb"[\x21-\x39\x3b-\x7e]{1,100}[ \t]{0,8}:"
 _DATE = rb"[^\n]{0,200}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[^\n]{0,40}\d\d:\d\d[^\n]{0,60}"
-_START = re.compile(
-    rb"(?:\A|\n\r?\n)From (?:" + _DATE + rb"\n|[^\n]{1,500}\n(?:>From [^\n]{0,500}\n)?(?=" + _HEADER + rb"))"
-)
+_LINE = re.compile(rb"From (?:" + _DATE + rb"\n|[^\n]{1,500}\n(?:>From [^\n]{0,500}\n)?(?=" + _HEADER + rb"))")
 _QUOTED = re.compile(rb"^>(>{0,100}From )", re.MULTILINE)
 _LOOKAHEAD = 2_000
 """Bytes that must follow a place before it can be told whether a mail starts there."""
@@ -29,19 +27,18 @@ def mails(stream: Stream, limits: Limits) -> Iterator[Piece]:
         ended = not chunk
         scan = max(0, len(buffer) - _LOOKAHEAD) if start >= 0 else 0
         buffer += chunk
-        position = 0
-        for match in _START.finditer(buffer, scan):
-            if not ended and match.end() > len(buffer) - _LOOKAHEAD // 2:
+        kept = 0
+        while (found := _separator(buffer, scan, first=start < 0)) is not None:
+            place, scan = found
+            if not ended and scan > len(buffer) - _LOOKAHEAD // 2:
                 break
-            if match.end() <= start:
-                continue
             if start >= 0:
                 number += 1
-                yield _mail(bytes(buffer[start : match.start() + 1]), number, skipped, limits)
+                yield _mail(bytes(buffer[start:place]), number, skipped, limits)
                 skipped = 0
-            start = position = match.end()
-        if position:
-            del buffer[:position]
+            start = kept = scan
+        if kept:
+            del buffer[:kept]
             start = 0
         if len(buffer) > limits.mail + _LOOKAHEAD + CHUNK:
             # Too long to be stored: keep its beginning, and enough of its end to see the next one start.
@@ -50,6 +47,22 @@ def mails(stream: Stream, limits: Limits) -> Iterator[Piece]:
             del buffer[limits.kept : limits.kept + cut]
     if start >= 0:
         yield _mail(bytes(buffer[start:]), number + 1, skipped, limits)
+
+
+def _separator(buffer: bytearray, at: int, *, first: bool) -> tuple[int, int] | None:
+    """Where the mail before the next separating line ends, and where that line ends; looking from `at` on."""
+    if first and (match := _LINE.match(buffer)):
+        return 0, match.end()
+    place = max(0, at - 1)
+    while (place := buffer.find(b"\nFrom ", place)) >= 0:
+        before = buffer[max(0, place - 2) : place]
+        if before.endswith(b"\n") or before == b"\n\r":
+            match = _LINE.match(buffer, place + 1)
+            if match:
+                # Neither is the empty line part of the mail.
+                return place - before.endswith(b"\r"), match.end()
+        place += 1
+    return None
 
 
 def _mail(content: bytes, number: int, skipped: int, limits: Limits) -> Piece:
