@@ -13,7 +13,7 @@ from triage_app.adapters.classify.datasets import DatasetFolders
 from triage_app.adapters.classify.model_files import WorkspaceModels
 from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
-from triage_app.adapters.sanitise import sanitise
+from triage_app.adapters.sanitise import HtmlSanitiser
 from triage_app.adapters.settings import read_settings
 from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.workers import ProcessAnalyser
@@ -69,10 +69,10 @@ def build(workspace: Path) -> App:
         analyser=analyser,
         models=WorkspaceModels(workspace),
         datasets=DatasetFolders(workspace, models_dir()),
-        sanitise=sanitise,
+        sanitise=HtmlSanitiser(),
         clock=system_clock,
         settings=settings,
-        demo=resources_dir() / "demo",
+        demo=(resources_dir() / "demo" / "alerts", resources_dir() / "demo" / "mail"),
     )
 
     def close() -> None:

@@ -41,7 +41,7 @@ def import_files(command: ImportFiles, ports: Ports, context: Context) -> Result
 
 def load_demo(_command: LoadDemo, ports: Ports, context: Context) -> Result[ImportReport]:
     """Import the sample mail and alerts that come with the program."""
-    return _run(ports.files.read(str(ports.demo)), ports, context)
+    return _run(_chain(ports.files.read(str(path)) for path in ports.demo), ports, context)
 
 
 def retry_parked(command: RetryParked, ports: Ports, context: Context) -> Result[ImportReport]:

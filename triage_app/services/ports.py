@@ -397,4 +397,4 @@ class Ports:
     sanitise: Sanitiser
     clock: Clock
     settings: Settings
-    demo: Path
+    demo: tuple[Path, ...]
