@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QLocale, QSettings, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -40,6 +40,9 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     application.setOrganizationName("triage-desk")
     application.setDesktopFileName("triage")
     application.setStyle("Fusion")
+    if QLocale.system().language() is QLocale.Language.C:
+        # A machine without a language: numbers are still grouped.
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.World))
     return application
 
 

@@ -61,7 +61,7 @@ def age(then: datetime, now: datetime) -> str:
 
 
 def exact(then: datetime) -> str:
-    """The time in the user's zone and locale, to the second, with the zone."""
+    """The time in the user's zone and locale, to the minute, with the zone."""
     local = _local(then)
     return f"{QLocale().toString(local, QLocale.FormatType.ShortFormat)} {local.timeZoneAbbreviation()}"
 

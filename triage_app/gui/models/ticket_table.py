@@ -47,6 +47,7 @@ class Column(IntEnum):
 
 
 TITLES = ("Category", "Confidence", "Subject", "Sender", "\u00d7", "~", "Severity", "Age")
+SHORT_TITLES = {Column.CONFIDENCE: "Conf.", Column.SEVERITY: "Sev."}
 TIPS = (
     "The category of the ticket",
     "How sure the suggestion is; a check mark says that a person has reviewed it",
@@ -219,7 +220,7 @@ class TicketTable(QAbstractTableModel):
         app = self._desk.app
         answer = app.ask(ListTicketIds(view=which.view, query=which.query, sort=which.sort, limit=FIRST), cancel=cancel)
         cancel.check()
-        rows = app.ask(GetTicketRows(ids=tuple(answer.ids[:PAGE])), cancel=cancel).rows
+        rows = app.ask(GetTicketRows(ids=tuple(answer.ids[:PAGE])), cancel=cancel).tickets
         return FirstPage(answer.total, _as_array(answer.ids), tuple(rows))
 
     def _show_first(self, page: FirstPage) -> None:
@@ -357,7 +358,7 @@ class TicketTable(QAbstractTableModel):
         self._desk.jobs.start(
             "queue-rows",
             Lane.ASK,
-            lambda _progress, cancel: self._desk.app.ask(GetTicketRows(ids=ids), cancel=cancel).rows,
+            lambda _progress, cancel: self._desk.app.ask(GetTicketRows(ids=ids), cancel=cancel).tickets,
             self._take_rows,
             failed=self._fetch_failed,
             replaces=False,

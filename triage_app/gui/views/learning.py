@@ -46,6 +46,7 @@ class LearningScreen(QWidget):
         self._corrections: int | None = None
         self.setAccessibleName("Learning")
         self.setObjectName("screen")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         px = self._look.px
         title = QLabel("Learning")
         title.setFont(self._look.title)
@@ -108,8 +109,11 @@ class LearningScreen(QWidget):
         header.setAccessibleName("Columns of the model versions")
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((260, 80, 130, 84, 92, 64, 120)):
+        for column, width in enumerate((260, 90, 200, 90, 100, 70, 130)):
             header.resizeSection(column, px(width))
+        for column in (3, 4, 5):
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            self.list.headerItem().setTextAlignment(column, right)
         self.list.currentItemChanged.connect(lambda _now, _before: self._enable())
         self.use = QPushButton("Use this version")
         self.use.clicked.connect(self.use_wanted)
@@ -127,7 +131,10 @@ class LearningScreen(QWidget):
         column_layout = QVBoxLayout(versions)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(0)
-        column_layout.addWidget(self.list, 1)
+        inset = QHBoxLayout()
+        inset.setContentsMargins(px(18), 0, 0, 0)
+        inset.addWidget(self.list)
+        column_layout.addLayout(inset, 1)
         column_layout.addWidget(foot)
         self.state = StatePage(self._look, "State of the models")
         holder = QWidget()

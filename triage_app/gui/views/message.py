@@ -22,6 +22,7 @@ from triage_app.domain.errors import TriageError
 from triage_app.domain.item import Attachment, FieldValue, Form, RawId
 from triage_app.gui import operations, wording
 from triage_app.gui.desk import Desk
+from triage_app.gui.views.elided import Elided
 from triage_app.gui.views.facts import FactList
 from triage_app.gui.views.safe_html import SafeBrowser
 from triage_app.services.queries import Envelope, MessageView, RawText
@@ -116,9 +117,7 @@ class MessageTab(QWidget):
         column.setSpacing(px(2))
         row = QHBoxLayout()
         row.setSpacing(px(8))
-        self._carrier_line = QLabel()
-        self._carrier_line.setTextFormat(Qt.TextFormat.PlainText)
-        self._carrier_line.setMinimumWidth(px(40))
+        self._carrier_line = Elided()
         self._carrier_more = self._flat("Show", "Show the mail that carried it")
         self._carrier_more.setCheckable(True)
         self._carrier_more.toggled.connect(self._show_carrier)
@@ -136,7 +135,7 @@ class MessageTab(QWidget):
     def _build_modes(self) -> QHBoxLayout:
         px = self._look.px
         row = QHBoxLayout()
-        row.setContentsMargins(px(12), px(6), px(12), px(2))
+        row.setContentsMargins(px(8), px(6), px(8), px(2))
         row.setSpacing(px(2))
         group = QButtonGroup(self)
         group.setExclusive(True)
@@ -177,7 +176,7 @@ class MessageTab(QWidget):
             button.toggled.connect(lambda _on: self._unfold())
         self._more.clicked.connect(self._show_more)
         row = QHBoxLayout()
-        row.setContentsMargins(px(12), px(2), px(12), px(6))
+        row.setContentsMargins(px(8), px(2), px(8), px(6))
         row.setSpacing(px(4))
         for button in (self._more, self._quoted, self._signature):
             row.addWidget(button)
@@ -190,11 +189,10 @@ class MessageTab(QWidget):
         self._attached.setObjectName("attachments")
         self._attached.setAccessibleName("Attachments")
         self._attached_rows = QGridLayout(self._attached)
-        self._attached_rows.setContentsMargins(px(16), px(8), px(12), px(8))
+        self._attached_rows.setContentsMargins(px(10), px(8), px(16), px(8))
         self._attached_rows.setHorizontalSpacing(px(12))
         self._attached_rows.setVerticalSpacing(px(2))
-        self._attached_rows.setColumnStretch(0, 3)
-        self._attached_rows.setColumnStretch(2, 2)
+        self._attached_rows.setColumnStretch(1, 1)
         return self._attached
 
     def _flat(self, text: str, name: str) -> QToolButton:
@@ -320,8 +318,7 @@ class MessageTab(QWidget):
         if carrier is not None:
             when = f" of {shown_time(carrier.sent_at)}" if carrier.sent_at else ""
             line = f"Reported by {carrier.sender or 'somebody'} in a mail{when}"
-            self._carrier_line.setText(wording.first_line(line, 160))
-            self._carrier_line.setToolTip(line)
+            self._carrier_line.say(wording.first_line(line, 200))
 
     def _show_carrier(self, on: bool) -> None:
         self._carrier_more.setText("Hide" if on else "Show")
@@ -352,29 +349,24 @@ class MessageTab(QWidget):
         if more > 0:
             note = QLabel(f"and {more} more, in the item as received")
             note.setObjectName("second")
-            self._attached_rows.addWidget(note, ATTACHMENTS_SHOWN, 0)
+            self._attached_rows.addWidget(note, ATTACHMENTS_SHOWN, 0, 1, 2)
 
     def _add_attachment(self, row: int, attachment: Attachment) -> None:
-        px = self._look.px
-        name = QPushButton(wording.first_line(attachment.name or "(no name)", 48))
+        name = QPushButton(f" {wording.first_line(attachment.name or '(no name)', 40)}")
         name.setProperty("flat", True)
         name.setProperty("entry", True)
         name.setToolTip(f"{attachment.name}\n{attachment.media_type}\nSHA-256 {attachment.sha256}\nClick to copy the SHA-256")
         name.setAccessibleName(f"Attachment {attachment.name}, copy its SHA-256")
         self._look.dress(name, "paperclip")
         name.clicked.connect(lambda: QGuiApplication.clipboard().setText(attachment.sha256))
-        amount = QLabel(wording.size(attachment.size))
-        kind = QLabel(wording.first_line(attachment.media_type, 40))
-        mark = QLabel(f"{attachment.sha256[:16]}\u2026")
-        mark.setFont(self._look.mono)
-        mark.setToolTip(attachment.sha256)
-        mark.setAccessibleName(f"SHA-256 {attachment.sha256}")
-        for label in (amount, kind, mark):
-            label.setObjectName("second")
-            label.setMinimumWidth(px(20))
-        amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for column, widget in enumerate((name, amount, kind, mark)):
-            self._attached_rows.addWidget(widget, row, column)
+        facts = Elided()
+        facts.setObjectName("second")
+        facts.setAlignment(Qt.AlignmentFlag.AlignRight)
+        parts = (wording.size(attachment.size), wording.first_line(attachment.media_type, 40), attachment.sha256[:16])
+        facts.say(" \u00b7 ".join(part for part in parts if part), f"SHA-256 {attachment.sha256}")
+        facts.setAccessibleName(f"{facts.text()}, SHA-256 {attachment.sha256}")
+        self._attached_rows.addWidget(name, row, 0, Qt.AlignmentFlag.AlignLeft)
+        self._attached_rows.addWidget(facts, row, 1)
 
     # -- as received ---------------------------------------------------------------------------------------------
 

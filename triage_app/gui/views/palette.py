@@ -1,28 +1,16 @@
-"""The command palette and the help of keys: both read the table of actions."""
+"""The command palette: any command by its name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from triage_app.gui.actions import ACTIONS, Action, Group
+from triage_app.gui.actions import Action
 from triage_app.gui.look import Look
+from triage_app.gui.views.overlay import Overlay
 
 ACTION = Qt.ItemDataRole.UserRole
-FIRST_LABEL_ACTION = "correct-1"
 
 
 def matches(text: str, wanted: str) -> bool:
@@ -44,17 +32,16 @@ def shown_keys(keys: Sequence[str]) -> str:
     )
 
 
-class CommandPalette(QDialog):
+class CommandPalette(QFrame):
     """Any command by its name."""
 
     chosen = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        super().__init__(parent)
         self._look = look
         self.setObjectName("palette")
         self.setAccessibleName("Find a command")
-        self.setWindowTitle("Find a command")
         px = look.px
         self.line = QLineEdit()
         self.line.setPlaceholderText("Find a command")
@@ -72,6 +59,7 @@ class CommandPalette(QDialog):
         self.line.textChanged.connect(self._fill)
         self.line.installEventFilter(self)
         self.list.itemClicked.connect(lambda _item: self._take())
+        self.overlay = Overlay(look, self, lambda: (px(520), px(400)), top=px(56))
         self._actions: tuple[tuple[Action, str, tuple[str, ...]], ...] = ()
 
     def begin(self, actions: Sequence[tuple[Action, str, tuple[str, ...]]]) -> None:
@@ -79,13 +67,7 @@ class CommandPalette(QDialog):
         self._actions = tuple(actions)
         self.line.clear()
         self._fill("")
-        parent = self.parentWidget()
-        width = min(self._look.px(520), parent.width() - self._look.px(48))
-        self.resize(width, self._look.px(400))
-        self.move(parent.mapToGlobal(parent.rect().topLeft()))
-        self.move(self.x() + (parent.width() - width) // 2, self.y() + self._look.px(72))
-        self.show()
-        self.line.setFocus()
+        self.overlay.open(self.line)
 
     def _fill(self, wanted: str) -> None:
         self.list.clear()
@@ -130,79 +112,6 @@ class CommandPalette(QDialog):
 
     def _take(self) -> None:
         item = self.list.currentItem()
-        self.hide()
+        self.overlay.close()
         if item is not None:
             self.chosen.emit(str(item.data(ACTION)))
-
-
-class KeyHelp(QDialog):
-    """All keys on one page."""
-
-    def __init__(
-        self, look: Look, parent: QWidget, keys_of: Callable[[Action], tuple[str, ...]], labels: Sequence[str]
-    ) -> None:
-        super().__init__(parent)
-        self.setObjectName("keys")
-        self.setWindowTitle("Keys")
-        self.setAccessibleName("Keys")
-        px = look.px
-        columns = QHBoxLayout()
-        columns.setSpacing(px(40))
-        for groups in ((Group.DECIDE, Group.MOVE), (Group.GO, Group.TICKET, Group.FILES, Group.LOOK, Group.HELP)):
-            column = QVBoxLayout()
-            column.setSpacing(px(4))
-            for group in groups:
-                self._add_group(look, column, group, keys_of, labels)
-            column.addStretch(1)
-            columns.addLayout(column, 1)
-        page = QWidget()
-        page.setAccessibleName("All keys")
-        page.setLayout(columns)
-        page.layout().setContentsMargins(px(28), px(20), px(28), px(20))
-        area = QScrollArea()
-        area.setAccessibleName("All keys")
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
-        wanted = page.sizeHint()
-        self.resize(
-            min(max(wanted.width() + px(24), px(720)), parent.width() - px(40)),
-            min(wanted.height() + px(8), parent.height() - px(40)),
-        )
-
-    def _add_group(
-        self,
-        look: Look,
-        column: QVBoxLayout,
-        group: Group,
-        keys_of: Callable[[Action], tuple[str, ...]],
-        labels: Sequence[str],
-    ) -> None:
-        px = look.px
-        rows = [(action, keys_of(action)) for action in ACTIONS if action.group is group and keys_of(action)]
-        if not rows:
-            return
-        title = QLabel(group.value)
-        title.setFont(look.strong)
-        title.setContentsMargins(0, px(8), 0, px(2))
-        column.addWidget(title)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(px(16))
-        grid.setVerticalSpacing(px(3))
-        grid.setColumnStretch(1, 1)
-        for place, (action, keys) in enumerate(rows):
-            text = action.text
-            if action.id.startswith("correct-"):
-                number = int(action.argument)
-                if number > len(labels):
-                    continue
-                text = f"Correct to {labels[number - 1]}"
-            key = QLabel(shown_keys(keys))
-            key.setObjectName("key")
-            key.setMinimumWidth(px(96))
-            grid.addWidget(key, place, 0)
-            grid.addWidget(QLabel(text), place, 1)
-        column.addLayout(grid)

@@ -44,6 +44,7 @@ class ParkedScreen(QWidget):
         self._look = desk.look
         self.setAccessibleName("Parked")
         self.setObjectName("screen")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         px = self._look.px
         title = QLabel("Parked")
         title.setFont(self._look.title)
@@ -73,11 +74,19 @@ class ParkedScreen(QWidget):
         header.resizeSection(0, px(220))
         header.resizeSection(2, px(78))
         header.resizeSection(3, px(52))
+        for column in (2, 3):
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            self.list.headerItem().setTextAlignment(column, right)
         self.list.currentItemChanged.connect(lambda _now, _before: self._chosen())
         self.detail = self._build_detail()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setAccessibleName("Parked items and the item")
-        self.splitter.addWidget(self.list)
+        left = QWidget()
+        left.setAccessibleName("Parked items")
+        inset = QHBoxLayout(left)
+        inset.setContentsMargins(px(18), 0, 0, 0)
+        inset.addWidget(self.list)
+        self.splitter.addWidget(left)
         self.splitter.addWidget(self.detail)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)

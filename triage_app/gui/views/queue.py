@@ -17,17 +17,26 @@ from PySide6.QtWidgets import (
 )
 
 from triage_app.domain.errors import TriageError
-from triage_app.domain.ticket import TicketId, TicketRow
+from triage_app.domain.ticket import Severity, TicketId, TicketRow
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
-from triage_app.gui.models.ticket_table import DESCENDING_FIRST, SORT_KEYS, Column, TicketTable, Which
+from triage_app.gui.models.ticket_table import (
+    DESCENDING_FIRST,
+    SHORT_TITLES,
+    SORT_KEYS,
+    TITLES,
+    Column,
+    TicketTable,
+    Which,
+)
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.ticket_rows import RowState, TicketRowPainter
 
 SEARCH_PAUSE_MS = 120
 SLOW_MS = 150
-WIDE = 620
-NARROW = 430
+# From these widths on there is room for the sender, and for bars and words beside numbers and shapes.
+WITH_SENDER = 640
+WITH_WORDS = 560
 MOST_MARKED = 10_000
 
 
@@ -39,6 +48,7 @@ class TicketHeader(QHeaderView):
         self._look = desk.look
         self.sorted_by = Column.AGE
         self.downward = True
+        self.words = True
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setAccessibleName("Columns of the queue")
@@ -53,7 +63,7 @@ class TicketHeader(QHeaderView):
         painter.setFont(look.small)
         active = section == self.sorted_by
         painter.setPen(look.colour("text" if active else "text-second"))
-        text = str(self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole))
+        text = TITLES[section] if self.words else SHORT_TITLES.get(section, TITLES[section])
         figure = section in (Column.DUPLICATES, Column.SIMILAR, Column.AGE)
         left = look.px(24 if section == Column.CATEGORY else 6)
         box = rect.adjusted(left, 0, -look.px(8 if figure else 6), 0)
@@ -172,6 +182,7 @@ class QueueView(QWidget):
         self._look = desk.look
         self.setAccessibleName("Queue")
         self.setObjectName("queue")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.table = TicketTable(desk)
         self.state = RowState()
         self._title_text = "Inbox"
@@ -567,18 +578,18 @@ class QueueView(QWidget):
         px = self._look.px
         width = self.width()
         metrics = QFontMetrics(self._look.small)
-        wide, narrow = width >= px(WIDE), width < px(NARROW)
-        self.painter.severity_words = not narrow
+        wide, words = width >= px(WITH_SENDER), width >= px(WITH_WORDS)
+        self.painter.words = self.header.words = words
         category = min(px(150), max(px(96), max(map(self.painter.chip_width, self._look.labels or ("Vulnerability",)))) + px(30))
-        word = metrics.horizontalAdvance("critical")
+        severity = max(metrics.horizontalAdvance(each.word) for each in Severity)
         widths = {
             Column.CATEGORY: category,
-            Column.CONFIDENCE: px(96) if not narrow else px(58),
-            Column.SENDER: max(px(120), int(width * 0.2)) if wide else 0,
+            Column.CONFIDENCE: px(100) if words else px(58),
+            Column.SENDER: max(px(110), int(width * 0.18)) if wide else 0,
             Column.DUPLICATES: px(46) if self.table.repeats_seen else 0,
             Column.SIMILAR: px(46) if self.table.similar_seen else 0,
-            Column.SEVERITY: px(30) + word if not narrow else px(64),
-            Column.AGE: px(58),
+            Column.SEVERITY: px(30) + severity if words else px(40),
+            Column.AGE: px(60) if words else px(54),
         }
         bar = self.list.verticalScrollBar()
         taken = sum(widths.values()) + (bar.sizeHint().width() if bar.maximum() > 0 else 0)

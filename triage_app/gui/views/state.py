@@ -23,7 +23,6 @@ class StatePage(QWidget):
         self._sentence.setObjectName("sentence")
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._sentence.setMaximumWidth(look.px(380))
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(look.px(8))
         layout = QVBoxLayout(self)
@@ -46,7 +45,10 @@ class StatePage(QWidget):
         self._icon_name = icon
         self._tint()
         self._sentence.setText(sentence)
-        self._sentence.setMinimumWidth(min(self._look.px(380), self._sentence.fontMetrics().horizontalAdvance(sentence)))
+        # A label that wraps does not tell a centring layout how high it is.
+        self._sentence.ensurePolished()
+        width = min(self._look.px(380), self._sentence.fontMetrics().horizontalAdvance(sentence) + self._look.px(4))
+        self._sentence.setFixedSize(width, self._sentence.heightForWidth(width))
         while (item := self._buttons.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout
 
 from triage_app.domain.labels import Prediction, Reason, Score, Tier
@@ -12,6 +13,7 @@ from triage_app.gui.look import Look
 from triage_app.gui.views.chip import Bar, Chip
 from triage_app.gui.views.flow import FlowLayout
 
+NARROW = 400
 REASONS_SHOWN = 5
 ALTERNATIVES_SHOWN = 3
 
@@ -36,6 +38,7 @@ class SuggestionStrip(QFrame):
         self.bar = Bar(look, "Confidence")
         self.by = QLabel()
         self.by.setObjectName("second")
+        self.by.setWordWrap(True)
         self.accept = QPushButton("Accept")
         self.accept.setProperty("primary", True)
         self.accept.setToolTip("A")
@@ -45,6 +48,8 @@ class SuggestionStrip(QFrame):
         self._menu = QMenu(self)
         self._menu.setAccessibleName("Labels")
         self.correct.setMenu(self._menu)
+        self.correct.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        look.dress(self.correct, "chevron-down", "text-second", 14)
         self.why = QLabel()
         self.why.setObjectName("why")
         self.why.setWordWrap(True)
@@ -61,10 +66,24 @@ class SuggestionStrip(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(12), px(10), px(12), px(10))
         layout.setSpacing(px(6))
+        self._top, self._below = top, QHBoxLayout()
+        self._below.setSpacing(px(8))
+        self._is_narrow = False
         layout.addLayout(top)
         layout.addWidget(self.by)
         layout.addWidget(self.why)
         layout.addLayout(self._others)
+        layout.addLayout(self._below)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, the buttons go below."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._look.px(NARROW)
+        if narrow != self._is_narrow:
+            self._is_narrow = narrow
+            row = self._below if narrow else self._top
+            for button in (self.accept, self.correct):
+                row.addWidget(button, 1 if narrow else 0)
 
     def set_labels(self, labels: Sequence[str], default: str) -> None:
         """The labels of the dataset in their order: the first nine have the keys 1 to 9."""

@@ -126,6 +126,8 @@ class TicketPane(QFrame):
         self.note_button = self._button("Note", "sticky-note", "N", self.note_wanted)
         actions = QHBoxLayout()
         actions.setSpacing(px(4))
+        # The text of a flat button lines up with what stands above it.
+        actions.setContentsMargins(-px(9), 0, 0, 0)
         for button in (self.assign_button, self.note_button, self.close_button, self.reopen_button):
             actions.addWidget(button)
         actions.addStretch(1)
@@ -140,7 +142,7 @@ class TicketPane(QFrame):
         return head
 
     def _button(self, text: str, icon: str, key: str, signal: SignalInstance) -> QPushButton:
-        button = QPushButton(text)
+        button = QPushButton(f" {text}")
         button.setProperty("flat", True)
         button.setToolTip(f"{text}  ({key})")
         button.setAccessibleName(text)

@@ -45,7 +45,7 @@ class TicketRowPainter(QStyledItemDelegate):
         self._table = table
         self._state = state
         self._cut: dict[tuple[str, int], str] = {}
-        self.severity_words = True
+        self.words = True
         self._measure()
         desk.look.changed.connect(self._measure)
 
@@ -173,14 +173,17 @@ class TicketRowPainter(QStyledItemDelegate):
         if row.reviewed:
             side = look.px(14)
             look.icon("check", "low", 14).paint(painter, box.left(), rect.center().y() - side // 2, side, side)
-            painter.setFont(look.small)
-            painter.setPen(look.colour("text-second"))
-            painter.drawText(box.adjusted(look.px(19), 0, 0, 0), LEFT, "reviewed")
+            if self.words:
+                painter.setFont(look.small)
+                painter.setPen(look.colour("text-second"))
+                painter.drawText(box.adjusted(look.px(19), 0, 0, 0), LEFT, "reviewed")
             return
         number = look.px(38)
         painter.setFont(look.figures)
         painter.setPen(look.colour("text"))
         painter.drawText(QRect(box.left(), box.top(), number, box.height()), RIGHT, wording.percent(row.confidence))
+        if not self.words:
+            return
         bar = QRect(box.left() + number + look.px(8), rect.center().y() - look.px(2) + 1, 0, look.px(4))
         bar.setRight(box.right())
         paint_bar(painter, QRectF(bar), row.confidence, look.colour("border"), look.colour("text-second"))
@@ -193,7 +196,7 @@ class TicketRowPainter(QStyledItemDelegate):
         box = self._inset(rect)
         side = look.px(10)
         paint_severity(painter, QRectF(box.left(), rect.center().y() - side / 2 + 0.5, side, side), severity, look)
-        if self.severity_words:
+        if self.words:
             painter.setFont(look.small)
             painter.setPen(look.colour(token))
             painter.drawText(box.adjusted(side + look.px(6), 0, 0, 0), LEFT, severity.word)

@@ -1,5 +1,6 @@
 """The Timeline tab: what happened to a ticket, the newest first."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -23,6 +24,13 @@ from triage_app.gui.look import Look
 ENTRY = Qt.ItemDataRole.UserRole
 LEFT_EDGE = 40
 LONGEST = 4000
+PIECE = 24
+LONG_WORD = re.compile(r"\S{25,}")
+
+
+def breakable(text: str) -> str:
+    """The text with places to break in words too long for a line."""
+    return LONG_WORD.sub(lambda found: "\u200b".join(found[0][i : i + PIECE] for i in range(0, len(found[0]), PIECE)), text[:LONGEST])
 
 
 class _EntryPainter(QStyledItemDelegate):
@@ -34,8 +42,8 @@ class _EntryPainter(QStyledItemDelegate):
 
     def _text_box(self, entry: TimelineEntry, width: int) -> QRect:
         room = max(60, width - self._look.px(LEFT_EDGE + 16))
-        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-        return QFontMetrics(self._look.font).boundingRect(QRect(0, 0, room, 100_000), flags, entry.text[:LONGEST])
+        rect = QRect(0, 0, room, 100_000)
+        return QFontMetrics(self._look.font).boundingRect(rect, Qt.TextFlag.TextWordWrap, breakable(entry.text))
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         width = self._width()
@@ -64,7 +72,7 @@ class _EntryPainter(QStyledItemDelegate):
         box.translate(rect.left() + px(LEFT_EDGE), rect.top() + px(8))
         painter.setFont(look.font)
         painter.setPen(look.colour("text"))
-        painter.drawText(box, int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere), entry.text[:LONGEST])
+        painter.drawText(box, int(Qt.TextFlag.TextWordWrap), breakable(entry.text))
         painter.setFont(look.small)
         painter.setPen(look.colour("text-second"))
         ago = wording.age(entry.at, self._now())

@@ -16,14 +16,15 @@ from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import Model
 from triage_app.domain.ticket import TicketId
 from triage_app.gui import operations, wording
-from triage_app.gui.actions import ACTIONS, Action, Needs, action_named
+from triage_app.gui.actions import ACTIONS, Needs, action_named
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
 from triage_app.gui.look import Scheme
 from triage_app.gui.shortcuts import Shortcuts
 from triage_app.gui.views.decisions import Decisions
+from triage_app.gui.views.key_help import KeyHelp
 from triage_app.gui.views.learning import LearningScreen
-from triage_app.gui.views.palette import CommandPalette, KeyHelp
+from triage_app.gui.views.palette import CommandPalette
 from triage_app.gui.views.parked import ParkedScreen
 from triage_app.gui.views.queue import QueueView
 from triage_app.gui.views.sidebar import Sidebar, place_named
@@ -75,8 +76,8 @@ class MainWindow(QMainWindow):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.queue)
         self.splitter.addWidget(self.pane)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setStretchFactor(0, 5)
+        self.splitter.setStretchFactor(1, 3)
         self.parked = ParkedScreen(self.desk)
         self.learning = LearningScreen(self.desk)
         self.screens = QStackedWidget()
@@ -89,8 +90,8 @@ class MainWindow(QMainWindow):
         self.outer.setChildrenCollapsible(False)
         self.outer.addWidget(self.sidebar)
         self.outer.addWidget(self.screens)
-        self.outer.setStretchFactor(0, 0)
-        self.outer.setStretchFactor(1, 1)
+        self.outer.setStretchFactor(0, 1)
+        self.outer.setStretchFactor(1, 8)
         self.status = StatusLine(self.look)
         central = QWidget()
         central.setAccessibleName("Desk")
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self.toast = Toast(self.look, central)
         self.palette_dialog: CommandPalette | None = None
+        self.key_help: KeyHelp | None = None
 
     def _build_actions(self) -> dict[str, QAction]:
         made = {}
@@ -175,15 +177,15 @@ class MainWindow(QMainWindow):
         px = self.look.px
         for name, splitter, sizes in (
             ("outer", self.outer, [px(184), px(1256)]),
-            ("queue", self.splitter, [px(760), px(496)]),
+            ("queue", self.splitter, [px(790), px(466)]),
             ("parked", self.parked.splitter, [px(760), px(496)]),
         ):
             stored = settings.value(f"window/{name}")
             if not (isinstance(stored, QByteArray) and splitter.restoreState(stored)):
                 splitter.setSizes(sizes)
-        self.sidebar.setMinimumWidth(px(140))
+        self.sidebar.setMinimumWidth(px(150))
         self.queue.setMinimumWidth(px(280))
-        self.pane.setMinimumWidth(px(300))
+        self.pane.setMinimumWidth(px(330))
         compact = str(settings.value("window/compact", "no")) == "yes"
         self.actions_by_id["compact"].setChecked(compact)
         self.queue.set_compact(compact)
@@ -407,7 +409,7 @@ class MainWindow(QMainWindow):
 
     def _open_palette(self) -> None:
         if self.palette_dialog is None:
-            self.palette_dialog = CommandPalette(self.look, self)
+            self.palette_dialog = CommandPalette(self.look, self.centralWidget())
             self.palette_dialog.chosen.connect(self.do)
         allowed = []
         for action in ACTIONS:
@@ -418,12 +420,10 @@ class MainWindow(QMainWindow):
 
     def _open_keys(self) -> None:
         labels = self._dataset.labels if self._dataset is not None else ()
-        help_page = KeyHelp(self.look, self, self._keys_of, labels)
-        help_page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        help_page.open()
-
-    def _keys_of(self, action: Action) -> tuple[str, ...]:
-        return self.shortcuts.of(action)
+        if self.key_help is not None:
+            self.key_help.deleteLater()
+        self.key_help = KeyHelp(self.look, self.centralWidget(), self.shortcuts.of, labels)
+        self.key_help.begin()
 
     # -- files ---------------------------------------------------------------------------------------------------
 

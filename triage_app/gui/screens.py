@@ -1,0 +1,152 @@
+"""Renders the desk to pictures: every screen, light and dark, in two sizes; works without a display."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+
+from triage_app.domain.item import Form
+from triage_app.domain.ticket import TicketId
+from triage_app.gui.application import OpenedDesk, make_application, open_window
+from triage_app.gui.look import Scheme
+from triage_app.gui.views.window import MainWindow
+from triage_app.services.app import App
+from triage_app.services.queries import GetTicket, ListTickets, TicketView
+
+SIZES = ((1440, 900), (1024, 700))
+SCHEMES = (Scheme.LIGHT, Scheme.DARK)
+LOOKED_THROUGH = 200
+POLL_MS = 5
+PATIENCE_MS = 20_000
+
+
+def render(app: App, resources: Path, out: Path) -> list[Path]:
+    """Write one PNG for each screen, theme and size into a folder; returns the files."""
+    out.mkdir(parents=True, exist_ok=True)
+    found = _examples(app)
+    files = []
+    for width, height in SIZES:
+        for scheme in SCHEMES:
+            for name, prepare in _screens(found).items():
+                with _opened(app, resources, scheme, width, height) as opened:
+                    prepare(opened.window)
+                    settle(opened)
+                    file = out / f"{name}-{scheme.value}-{width}x{height}.png"
+                    opened.window.grab().save(str(file))
+                    files.append(file)
+    return files
+
+
+def picture(app: App, resources: Path, file: Path, scheme: Scheme = Scheme.LIGHT) -> Path:
+    """Write one PNG of the queue as it opens; returns the file."""
+    with _opened(app, resources, scheme, *SIZES[0]) as opened:
+        found = _examples(app)
+        if "mail" in found:
+            opened.window.queue.wait_for(found["mail"])
+            settle(opened)
+        opened.window.grab().save(str(file))
+    return file
+
+
+def settle(opened: OpenedDesk, patience_ms: int = PATIENCE_MS) -> None:
+    """Run the event loop until no job runs and everything is painted; raises TimeoutError."""
+    loop = QEventLoop()
+    timer = QTimer()
+    timer.setInterval(POLL_MS)
+    waited = 0
+
+    def look() -> None:
+        nonlocal waited
+        waited += POLL_MS
+        if opened.desk.jobs.idle or waited > patience_ms:
+            loop.quit()
+
+    timer.timeout.connect(look)
+    timer.start()
+    loop.exec()
+    timer.stop()
+    make_application().processEvents()
+    if not opened.desk.jobs.idle:
+        raise TimeoutError("The desk is still busy.")
+
+
+@contextmanager
+def _opened(app: App, resources: Path, scheme: Scheme, width: int, height: int) -> Iterator[OpenedDesk]:
+    make_application()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = QSettings(str(Path(folder) / "view.ini"), QSettings.Format.IniFormat)
+        settings.setValue("window/theme", scheme.value)
+        opened = open_window(app, resources, settings)
+        try:
+            opened.window.resize(width, height)
+            opened.window.show()
+            opened.window.start()
+            settle(opened)
+            yield opened
+        finally:
+            opened.window.close()
+            opened.close()
+
+
+# -- which screens -------------------------------------------------------------------------------------------------
+
+
+def _examples(app: App) -> dict[str, TicketId]:
+    """A ticket of each sort that a picture is wanted of, where there is one."""
+    found: dict[str, TicketId] = {}
+    for row in app.ask(ListTickets(view="all", limit=LOOKED_THROUGH)).tickets:
+        if row.form == Form.ALERT.value:
+            found.setdefault("alert", row.id)
+            continue
+        if {"mail", "html"} <= found.keys():
+            continue
+        view = app.ask(GetTicket(id=row.id))
+        if view.messages and view.messages[0].html:
+            found.setdefault("html", row.id)
+        if _tells(view):
+            found.setdefault("mail", row.id)
+    return found
+
+
+def _tells(view: TicketView) -> bool:
+    """Whether a mail shows much of what the window can: reported by somebody, with reasons and observables."""
+    reasons = bool(view.predictions and view.predictions[0].reasons)
+    return bool(view.messages and view.messages[0].carrier and view.observables and reasons)
+
+
+def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[MainWindow], None]]:
+    def at(which: str, *then: str) -> Callable[[MainWindow], None]:
+        def prepare(window: MainWindow) -> None:
+            if which in found:
+                window.do("go-all")
+                window.queue.wait_for(found[which])
+            for action in then:
+                window.do(action)
+
+        return prepare
+
+    def html(window: MainWindow) -> None:
+        at("html")(window)
+        QTimer.singleShot(POLL_MS, lambda: None)
+
+    screens: dict[str, Callable[[MainWindow], None]] = {
+        "queue": at("mail"),
+        "observables": at("mail", "tab-observables"),
+        "timeline": at("mail", "tab-timeline"),
+        "verdict": at("mail", "close"),
+        "marked": at("mail", "select", "extend-next", "extend-next"),
+        "search": lambda window: window.queue.search.setText("account"),
+        "nothing-found": lambda window: window.queue.search.setText("zzzzqqq"),
+        "parked": lambda window: window.do("go-parked"),
+        "learning": lambda window: window.do("go-learning"),
+        "closed": lambda window: window.do("go-closed"),
+        "commands": lambda window: window.do("palette"),
+        "keys": lambda window: window.do("keys"),
+    }
+    if "alert" in found:
+        screens["alert"] = at("alert")
+    if "html" in found:
+        screens["html"] = html
+    return screens
