@@ -23,13 +23,13 @@ def read_settings(workspace: Path) -> Settings:
         values = {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is not valid TOML: {error}. Mend the file or remove it.") from error
-    unknown = sorted(set(values) - {"user", "own_domains", "own_networks", "database"})
+    unknown = sorted(set(values) - {"user", "own_domains", "own_addresses", "database"})
     if unknown:
         raise InvalidInput(f"{path} has a key that does not exist: {unknown[0]}. See docs/settings.md for the keys.")
     return Settings(
         user=_text(values, "user", getpass.getuser(), path),
         own_domains=_texts(values, "own_domains", path),
-        own_networks=_texts(values, "own_networks", path),
+        own_addresses=_texts(values, "own_addresses", path),
         database=_text(values, "database", f"sqlite:///{workspace / 'triage.db'}", path),
     )
 

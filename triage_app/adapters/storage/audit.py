@@ -97,7 +97,7 @@ def _of_ticket(ticket: TicketId) -> Any:
     )
 
 
-def _entry(row: Row[Any], tickets: tuple[TicketId, ...]) -> AuditEntry:
+def _entry(row: Row[*tuple[Any, ...]], tickets: tuple[TicketId, ...]) -> AuditEntry:
     return AuditEntry(
         writer=row.writer,
         number=row.number,

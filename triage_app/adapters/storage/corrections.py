@@ -68,7 +68,7 @@ class SqlCorrections:
             after = found[-1].id
 
 
-def _correction(row: Row[Any]) -> Correction:
+def _correction(row: Row[*tuple[Any, ...]]) -> Correction:
     return Correction(
         id=CorrectionId(row.id),
         ticket=TicketId(row.ticket_id),

@@ -314,7 +314,7 @@ _PARK = (
 )
 
 
-def _stored_raw(row: Row[Any]) -> StoredRaw:
+def _stored_raw(row: Row[*tuple[Any, ...]]) -> StoredRaw:
     return StoredRaw(
         RawId(row.id),
         row.name,
@@ -326,7 +326,7 @@ def _stored_raw(row: Row[Any]) -> StoredRaw:
     )
 
 
-def _parked_item(row: Row[Any]) -> ParkedItem:
+def _parked_item(row: Row[*tuple[Any, ...]]) -> ParkedItem:
     return ParkedItem(
         RawId(row.id), row.name, row.origin, row.size, row.received_at, row.code, row.reason, row.attempts
     )

@@ -60,7 +60,7 @@ class SqlModels:
         return [_model(each) for each in self._tx.all(wanted)]
 
 
-def _model(row: Row[Any]) -> Model:
+def _model(row: Row[*tuple[Any, ...]]) -> Model:
     return Model(
         id=ModelId(row.model_id),
         dataset=row.dataset,

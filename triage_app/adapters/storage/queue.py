@@ -184,7 +184,9 @@ def _merged(
     parts = [select(*columns).where(_in_lane(lane), *conditions) for lane in lanes]
     lane_union = union_all(*parts) if len(parts) > 1 else parts[0]
     names = ([] if key is None else [("key", directions[0])]) + [("id", directions[1])]
-    order = [literal_column(name).desc() if down else literal_column(name) for name, down in names]
+    order: list[ColumnElement[Any]] = [
+        literal_column(name).desc() if down else literal_column(name) for name, down in names
+    ]
     wanted = _paged(cast("Select[Any]", lane_union).order_by(*order), page)
     if key is None or with_key:
         return wanted

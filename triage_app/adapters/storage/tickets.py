@@ -171,7 +171,7 @@ def _no_ticket(ticket: TicketId) -> NotFound:
     return NotFound(f"There is no ticket {ticket} in this workspace.")
 
 
-def _ticket_row(row: Row[Any]) -> TicketRow:
+def _ticket_row(row: Row[*tuple[Any, ...]]) -> TicketRow:
     return TicketRow(
         id=row.id,
         subject=row.subject,
@@ -197,7 +197,7 @@ def _ticket_row(row: Row[Any]) -> TicketRow:
     )
 
 
-def _prediction(row: Row[Any]) -> Prediction:
+def _prediction(row: Row[*tuple[Any, ...]]) -> Prediction:
     return Prediction(
         dataset=row.dataset,
         label=row.label,

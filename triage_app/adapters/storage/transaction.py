@@ -51,11 +51,11 @@ class Transaction:
             raise StorageFailed("This is a reading transaction. Open a writing one to change anything.")
         return self.known
 
-    def all(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    def all(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
         """All rows."""
         return self.connection.execute(statement, values).all()
 
-    def first(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
+    def first(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Row[*tuple[Any, ...]] | None:
         """The first row, or None."""
         return self.connection.execute(statement, values).first()
 

@@ -24,6 +24,11 @@ class SqlUnitOfWork:
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
 
+    @property
+    def transaction(self) -> Transaction:
+        """The open transaction, for bulk work on the tables themselves."""
+        return self._tx
+
     @cached_property
     def ledger(self) -> SqlLedger:
         """Raw items and what became of them."""
@@ -111,7 +116,8 @@ class SqlStorage:
 @contextmanager
 def _explained(dialect: Dialect) -> Iterator[None]:
     """Turn a driver's error into one that a person can act on."""
+    errors: tuple[type[Exception], ...] = (SQLAlchemyError, *dialect.driver_errors)
     try:
         yield
-    except (SQLAlchemyError, *dialect.driver_errors) as error:
+    except errors as error:
         raise dialect.explain(error) from error
