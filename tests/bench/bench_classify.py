@@ -2,9 +2,10 @@
 
     python -m tests.bench.bench_classify [SEED...]
 
-Ours includes what bare FastText is spared: preparing and checking the texts, the child process, the signature and its
-verification, label names, clamped confidences. The bare run is given its training file and texts ready-made, and
-neither saves nor loads its model. Times are the best of five, in turn, since other work may share the machine.
+Both begin with examples in memory and end with an answer for each text from a saved model. Ours also prepares and
+checks the texts, starts a child process, signs the file and verifies it, and makes label names and confidences within
+0..1. "alone" leaves out of the bare run that it writes its data, saves and loads: `train_supervised` and `predict`, no
+more. Times are the best of five, in turn, since other work may share the machine.
 """
 
 import gzip
@@ -39,6 +40,7 @@ class Run:
     training: float
     loading: float
     predicting: float
+    alone: float
     quality: Evaluation
 
     @property
@@ -51,6 +53,7 @@ STEPS = (
     attrgetter("loading"),
     attrgetter("predicting"),
     attrgetter("total"),
+    attrgetter("alone"),
 )
 
 
@@ -77,16 +80,21 @@ def bare(train: Sequence[Example], test: Sequence[Example], dataset: Dataset, fo
 
     data = folder / "bare.txt"
     lines = [f"{to_token(one.label)} {' '.join(one.text.split())}\n" for one in train]
-    data.write_text("".join(lines), "utf-8")
     texts = [" ".join(one.text.split()) for one in test]
     options = dataset.training
     started = perf_counter()
+    data.write_text("".join(lines), "utf-8")
+    written = perf_counter()
     model = fasttext.train_supervised(
         str(data), lr=options.lr, dim=options.dim, epoch=options.epoch, wordNgrams=options.word_ngrams,
         minn=options.min_n, maxn=options.max_n, minCount=options.min_count, bucket=options.bucket, loss=options.loss,
         thread=options.thread, seed=options.seed, verbose=0,
     )  # fmt: skip
+    alone = perf_counter() - written
+    model.save_model(str(folder / "bare.bin"))
     trained = perf_counter()
+    model = fasttext.load_model(str(folder / "bare.bin"))
+    loaded = perf_counter()
     answers = []
     for start in range(0, len(texts), 200):
         labels, shares = model.predict(texts[start : start + 200])
@@ -94,7 +102,8 @@ def bare(train: Sequence[Example], test: Sequence[Example], dataset: Dataset, fo
     ended = perf_counter()
     names = {to_token(label): label for label in dataset.labels}
     scores = [Score(names[token], share) for token, share in answers]
-    return Run(trained - started, 0.0, ended - trained, evaluate([one.label for one in test], scores, dataset))
+    quality = evaluate([one.label for one in test], scores, dataset)
+    return Run(trained - started, loaded - trained, ended - loaded, alone + ended - loaded, quality)
 
 
 def ours(train: Sequence[Example], test: Sequence[Example], dataset: Dataset, workspace: Path, number: int) -> Run:
@@ -111,7 +120,7 @@ def ours(train: Sequence[Example], test: Sequence[Example], dataset: Dataset, wo
     ended = perf_counter()
     scores = [answer.scores[0] if answer.scores else None for answer in answers]
     quality = evaluate([one.label for one in test], scores, dataset)
-    return Run(trained - started, loaded - trained, ended - loaded, quality)
+    return Run(trained - started, loaded - trained, ended - loaded, ended - started, quality)
 
 
 def details(test: Sequence[Example], dataset: Dataset, workspace: Path) -> None:
@@ -167,19 +176,18 @@ def main(seeds: Sequence[int]) -> int:
                 ("bare FastText", "through the ports"), (theirs, mine), quickest, strict=True
             ):
                 quality = runs[0].quality
-                seconds = "  ".join(f"{each:6.3f} s" for each in times)
+                seconds = "  ".join(f"{each:6.3f} s" for each in times[:4])
                 print(
                     f"  {title:<17}  {seconds}  {quality.macro_f1:8.4f}  {quality.coverage:8.3f}"
                     f"  {quality.coverage_accuracy:14.3f}"
                 )
-            training, _, predicting, ratio = (
-                own / other if other else 0.0 for other, own in zip(*quickest, strict=True)
-            )
+            training, loading, predicting, total, alone = (own / other for other, own in zip(*quickest, strict=True))
             worst = min(run.quality.macro_f1 for run in mine)
-            print(f"  ratio (limit {LIMIT})    {training:6.2f}              {predicting:6.2f}    {ratio:6.2f}")
+            print(f"  ratio                {training:6.2f}    {loading:6.2f}    {predicting:6.2f}    {total:6.2f}")
+            print(f"  total at most {LIMIT} times; beside train_supervised and predict alone {alone:.2f} times")
             print(f"  macro-F1, worst of {ROUNDS}  {worst:.4f} (at least {WANTED_F1})")
             details(test, dataset, workspace)
-            missed = missed or ratio > LIMIT or worst < WANTED_F1
+            missed = missed or total > LIMIT or worst < WANTED_F1
     print("MISSED" if missed else "within the limits")
     return int(missed)
 

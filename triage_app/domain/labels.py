@@ -62,13 +62,13 @@ class Training:
 
     dim: int = 16
     epoch: int = 10
-    lr: float = 0.3
+    lr: float = 0.25
     word_ngrams: int = 2
     min_n: int = 0
     max_n: int = 0
     min_count: int = 1
-    bucket: int = 100_000
-    loss: str = "softmax"
+    bucket: int = 200_000
+    loss: str = "ova"
     seed: int = 0
     thread: int = 2
 
