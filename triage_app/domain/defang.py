@@ -41,7 +41,7 @@ _DOT = re.compile(
 )
 _HALF_DOT = re.compile(r"(?<=\w)(?:\[\.|\.\]|\^\.|\\\.)(?=\w)")
 _AT = re.compile(rf"(?<=\w)[ \t]?{_OPEN}[ \t]?(?:@|at|arroba)[ \t]?{_CLOSE}[ \t]?(?=[\w\[])", re.IGNORECASE)
-_COLON = re.compile(r"(?:(?<=[\w\])}])|(?<!\S))[\[({](:{1,2})[\])}](?=[\w/\\\[({]|[\s,;.]|\Z)")
+_COLON = re.compile(r"(?:(?<=[\w\])}\[])|(?<!\S))[\[({](:{1,2})[\])}](?=[\w/\\\[({\]]|[\s,;.]|\Z)")
 _SLASHES = re.compile(r"[\[({](:?//)[\])}]|(?<=[\w/:])[\[({](/)[\])}]")
 _SECURE = re.compile(r"(?<=[pP])[\[(]([sS])[\])](?=[ \t]?[:\[(])")
 _SCHEME = re.compile(
@@ -159,7 +159,7 @@ def defang_url(url: str) -> str:
     if harmless == scheme:
         harmless = scheme.replace("ftp", "fxp", 1)
     behind = "[:]//" if harmless == scheme else "://"
-    return f"{harmless}{behind}{user.replace('.', '[.]')}{'[@]' if sign else ''}{shown}{rest[end:]}"
+    return f"{harmless}{behind}{user.replace('.', '[.]')}{sign}{shown}{rest[end:]}"
 
 
 def defang_email(address: str) -> str:

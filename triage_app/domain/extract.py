@@ -1,7 +1,6 @@
 """Finding the observables of a text, in linear time whatever the text is."""
 
 import re
-import sys
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import islice
@@ -25,6 +24,7 @@ _ASN = re.compile(r"AS(?:N[ :#]{0,2})?\d{1,10}(?:\.\d{1,5}(?![.\d]))?", re.ASCII
 _ESCAPE = re.compile(r"(?<!\\)\\[nrt]")
 _CLASSES = bytes(97 if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 _LONG = b"a" * 26
+_BEYOND = 1 << 62
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 
 
@@ -33,7 +33,8 @@ def _is_word(text: str, at: int) -> bool:
 
 
 def _is_in_link(at: int, links: Links) -> bool:
-    index = bisect_right(links, (at, sys.maxsize)) - 1
+    # The last link that begins at or before `at`; no link ends beyond a text that fits in memory.
+    index = bisect_right(links, (at, _BEYOND)) - 1
     return index >= 0 and at < links[index][1]
 
 

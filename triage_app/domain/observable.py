@@ -68,9 +68,11 @@ def email_of(text: str) -> str | None:
     """A mail address in lower case with its domain in punycode, or None."""
     local, at, host = text.rpartition("@")
     domain = domain_of(host) if at else None
+    # Lowering some letters adds a combining mark, so the form that is kept is the one that is checked.
+    local = local.lower()
     if domain is None or not _LOCAL.fullmatch(local) or local[0] == "." or local[-1] == "." or ".." in local:
         return None
-    return f"{local.lower()}@{domain}"
+    return f"{local}@{domain}"
 
 
 def mac_of(text: str) -> str | None:
