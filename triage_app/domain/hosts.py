@@ -10,6 +10,9 @@ from urllib.parse import unquote
 from publicsuffixlist import PublicSuffixList
 
 LONGEST_NAME = 253
+# Never delegated, and what documentation and training mail use (RFC 2606). Its siblings (test, invalid) are left out:
+# they end too many words of code.
+_RESERVED = "example"
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}")
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!\Z)|\Z)){4}", re.ASCII)
@@ -42,8 +45,8 @@ def _suffixes() -> PublicSuffixList:
 
 @lru_cache(maxsize=2048)
 def top_level_exists(label: str) -> bool:
-    """True when `label` (lower case, punycode) is a top-level domain of the bundled public suffix list."""
-    return bool(label) and _suffixes().publicsuffix(f"x.{label}") is not None
+    """True when `label` (lower case, punycode) is a top-level domain of the bundled suffix list, or "example"."""
+    return label == _RESERVED or (bool(label) and _suffixes().publicsuffix(f"x.{label}") is not None)
 
 
 def _ascii_name(text: str) -> str | None:
@@ -76,7 +79,7 @@ def domain_of(text: str) -> str | None:
     before, dot, last = name.rpartition(".")
     if not (dot and before and top_level_exists(last)):
         return None
-    return name if _suffixes().privatesuffix(name) is not None else None
+    return name if last == _RESERVED or _suffixes().privatesuffix(name) is not None else None
 
 
 def ipv4_of(text: str) -> str | None:
