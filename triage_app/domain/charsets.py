@@ -30,7 +30,7 @@ _ALLOWED = frozenset(_NAMES.split())
 _WIDER: Mapping[str, str] = MappingProxyType({
     "iso8859_1": "cp1252", "ascii": "cp1252", "iso8859_9": "cp1254", "iso8859_11": "cp874", "tis_620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs",
-    "cp950": "big5hkscs", "iso2022_jp": "iso2022_jp_ext", "utf_8": "utf_8_sig",
+    "cp950": "big5hkscs", "iso2022_jp": "iso2022_jp_ext",
 })  # fmt: skip
 
 _ALIASES: Mapping[str, str] = MappingProxyType({
@@ -42,13 +42,12 @@ _ALIASES: Mapping[str, str] = MappingProxyType({
     "cp65001": "utf_8", "x-mac-roman": "mac_roman", "macintosh": "mac_roman", "dos-862": "cp862", "x-big5": "big5hkscs",
 })  # fmt: skip
 
-_WESTERN = frozenset({"", "cp1252", "utf_8", "utf_8_sig"})
+_WESTERN = frozenset({"", "cp1252", "utf_8"})
 _STATEFUL = frozenset({
     "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_ext", "iso2022_kr", "hz", "utf_7",
     "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be",
 })  # fmt: skip
 _BOMS = (
-    (codecs.BOM_UTF8, "utf_8_sig"),
     (codecs.BOM_UTF32_LE, "utf_32"),
     (codecs.BOM_UTF32_BE, "utf_32"),
     (codecs.BOM_UTF16_LE, "utf_16"),
@@ -90,7 +89,7 @@ def codec(name: str) -> str:
 
 # The handful that nearly all mail uses, so that the registry is not asked each time.
 _KNOWN: Mapping[str, str] = MappingProxyType({
-    "": "", "utf-8": "utf_8_sig", "utf8": "utf_8_sig", "us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-1": "cp1252",
+    "": "", "utf-8": "utf_8", "utf8": "utf_8", "us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-1": "cp1252",
     "windows-1252": "cp1252", "latin1": "cp1252",
 })  # fmt: skip
 
@@ -113,8 +112,10 @@ def decode(data: bytes, declared: str = "") -> Decoded:
             name = "iso2022_jp_ext"
         else:
             return Decoded(data.decode("ascii"), "ascii")
+    if data.startswith(codecs.BOM_UTF8):
+        data, name = data[3:], "utf_8"
     for mark, marked in _BOMS:
-        if data.startswith(mark) and (marked == "utf_8_sig" or b"\x00" in data[:SAMPLE_BYTES]):
+        if data.startswith(mark) and b"\x00" in data[:SAMPLE_BYTES]:
             return _forced(data, marked, guessed=False)
     if name in _WESTERN:
         try:
@@ -126,7 +127,7 @@ def decode(data: bytes, declared: str = "") -> Decoded:
             return Decoded(_whole(data.decode(name), name), name)
         except (UnicodeDecodeError, ValueError):
             pass
-        if name not in {"utf_8_sig", "utf_8"}:
+        if name != "utf_8":
             return _forced(data, name, guessed=False)
     return _guess(data, name)
 

@@ -237,7 +237,10 @@ class _AddressReader:
         phrase = "".join(self.words).strip()
         angle, comment = self.angle, self.comment
         self._clear()
-        if angle is not None:
+        if angle is None and "=?" in phrase and (inner := _PLAIN_ADDRESS.fullmatch(decode(phrase))):
+            # The whole address was put into an encoded word.
+            name, address = inner[1].strip(), inner[2]
+        elif angle is not None:
             address = "".join(angle.split())
             name = phrase or comment
         elif "@" in phrase:
@@ -247,11 +250,6 @@ class _AddressReader:
         else:
             address, name = "", "" if phrase.endswith(":") else phrase or comment
         name = decode(name).strip().strip("'\"").strip()
-        if not address and "<" in name and "@" in name:
-            # The whole address was put into an encoded word.
-            inner = _PLAIN_ADDRESS.fullmatch(name)
-            if inner:
-                name, address = inner[1].strip(), inner[2]
         if name or address:
             found.append(Address(name[:_NAME_LENGTH], decode(address)[:_ADDRESS_LENGTH]))
 
@@ -273,11 +271,13 @@ def date(value: str) -> datetime | None:
 
 
 def _moment(fields: tuple[int, int, int, int, int, int], offset: int) -> datetime | None:
-    if not _FIRST_YEAR <= fields[0] <= _LAST_YEAR:
+    """A time from year to second and its offset in seconds. Years that some programs count from 1900 are mended."""
+    year = fields[0] + 1900 if 100 <= fields[0] < 200 else fields[0]
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     try:
         zone = UTC if not offset else timezone(timedelta(seconds=offset))
-        return datetime(*fields, tzinfo=zone).astimezone(UTC)
+        return datetime(year, *fields[1:], tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -51,6 +51,7 @@ _HIDING = tuple(
         r"mso-hide\s{0,3}:\s{0,3}all",
     )
 )
+_TINY = _HIDING[2]
 _LINK_NAMES = ("href", "src", "action", "background", "poster", "url")
 _LINK_VALUE = re.compile(r"\s{0,9}=\s{0,9}(?:\"([^\"<>]{1,4000})\"|'([^'<>]{1,4000})'|([^\s\"'<>]{1,4000}))")
 _NO_LINK = ("#", "cid:", "data:", "about:", "mid:")
@@ -62,7 +63,7 @@ _LOWER = {upper: upper + 32 for upper in range(65, 91)}
 
 _QUOTE_SELECTOR = (
     "div.gmail_quote, div.gmail_quote_container, blockquote.gmail_quote, div.yahoo_quoted, #OLK_SRC_BODY_SECTION,"
-    " blockquote[type=cite], blockquote[type=CITE], div.protonmail_quote, blockquote.protonmail_quote,"
+    " blockquote[type=cite], div.protonmail_quote, blockquote.protonmail_quote,"
     " div.moz-forward-container"
 )
 _SILENT = ("script", "style", "template", "iframe", "object", "applet", "noembed", "noframes", "title")
@@ -214,7 +215,8 @@ def read(source: str, caps: Caps) -> HtmlText:
         _remove(_outermost(body.css(",".join(silent))))
     hidden = _take_hidden(body) if any(pattern.search(lowered) for pattern in _HIDING) else ""
     quoted = _take_quotes(body) if any(sign in lowered for sign in _QUOTE_SIGNS) else ""
-    return HtmlText(_tidy(body.text(deep=True)), quoted, hidden)
+    text = _tidy(body.text(deep=True))
+    return HtmlText(text, quoted, hidden) if text or quoted else HtmlText(hidden)
 
 
 def _with_breaks(source: str, lowered: str) -> str:
@@ -261,13 +263,11 @@ def _tidy(text: str) -> str:
 def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
     """Those that lie in no other of them: taking out a node frees what it holds, so no inner one may be touched
     later."""
-    if len(nodes) == 1:
-        return nodes
-    chosen = {node.mem_id for node in nodes}
+    by_id = {node.mem_id: node for node in nodes}
     found: list[LexborNode] = []
-    for node in nodes[:_REMOVED]:
+    for node in list(by_id.values())[:_REMOVED]:
         parent = node.parent
-        while parent is not None and parent.mem_id not in chosen:
+        while parent is not None and parent.mem_id not in by_id:
             parent = parent.parent
         if parent is None:
             found.append(node)
@@ -281,15 +281,20 @@ def _remove(nodes: list[LexborNode]) -> None:
 
 def _take_hidden(body: LexborNode) -> str:
     """Take out what style hides; its text."""
-    nodes = [node for node in body.css("[style]")[: _REMOVED * 10] if _hides(node.attributes.get("style") or "")]
+    nodes = [node for node in body.css("[style]")[: _REMOVED * 10] if _hides(node)]
     nodes = [node for node in _outermost(nodes) if node.tag not in {"body", "html"}]
     texts = [_tidy(node.text(deep=True)) for node in nodes]
     _remove(nodes)
     return "\n".join(filter(None, texts))
 
 
-def _hides(style: str) -> bool:
-    return any(pattern.search(style.lower()) for pattern in _HIDING)
+def _hides(node: LexborNode) -> bool:
+    """Whether an element's own style hides it. A tiny font that an element within sets again is a trick of layout."""
+    style = (node.attributes.get("style") or "").lower()
+    for pattern in _HIDING:
+        if pattern.search(style):
+            return pattern is not _TINY or "font-size" not in (node.inner_html or "").lower()
+    return False
 
 
 def _take_quotes(body: LexborNode) -> str:

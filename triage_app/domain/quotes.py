@@ -301,15 +301,25 @@ def _unquoted(lines: list[str]) -> str:
 
 
 def _signature(lines: list[str]) -> tuple[str, str]:
-    """The text before the signature, and the signature."""
+    """The text before the signature, and the signature. Text that would be all signature is text."""
     while lines and not lines[-1].strip():
         lines.pop()
     count = len(lines)
+    place = _signature_place(lines, count)
+    text = "\n".join(lines[:place]).strip()
+    if not text:
+        return "\n".join(lines).strip(), ""
+    signature = "\n".join(lines[place:]).strip()
+    return text, signature.strip("-—_ \n") if signature[:1] in "-—_–" else signature
+
+
+def _signature_place(lines: list[str], count: int) -> int:
+    """The line at which the signature begins; `count` for none."""
     for place in range(max(0, count - _SIGNATURE_LINES), count):
         line = lines[place].rstrip()
-        if line in {"--", "—", "––"} or (len(line) >= 30 and not line.strip("_")) or line == "-- ":
-            return "\n".join(lines[:place]).strip(), "\n".join(lines[place:]).strip("-—_ \n")
+        if line in {"--", "—", "––"} or (len(line) >= 30 and not line.strip("_")):
+            return place
     for place in range(max(0, count - 5), count):
         if len(lines[place]) < 80 and _MOBILE.match(lines[place].strip(" *_<")):
-            return "\n".join(lines[:place]).strip(), "\n".join(lines[place:]).strip()
-    return "\n".join(lines).strip(), ""
+            return place
+    return count
