@@ -104,8 +104,11 @@ def lines(stream: Stream, limit: int) -> Iterator[bytes]:
         if len(rest) > limit:
             yield rest[: limit + 1]
             rest = _after_line(stream)
-    if rest:
-        yield rest
+    parts = rest.split(b"\n")
+    if not parts[-1]:
+        parts.pop()
+    for line in parts:
+        yield line if len(line) <= limit else line[: limit + 1]
 
 
 def _after_line(stream: Stream) -> bytes:
