@@ -25,6 +25,7 @@ _PREFIXES = {"wazuh": "Wazuh", "suricata": "Suricata", "aminer": "AMiner", "snor
 """Products that put their name before that of the rule."""
 
 _UNNAMED = ("rule.id", "event.action", "event.dataset", "event.reason", "event.outcome", "event.provider", "event.id")
+_NAMELESS = "Alert without a name"
 _TITLES = ("title", "alertname", "name", "summary", "subject", "message", "description", "body")
 _TIMES = ("timestamp", "time", "createdat", "eventtime", "creationdate", "date", "start")
 _SEVERITIES = ("severity", "priority", "level")
@@ -187,7 +188,7 @@ def _fits(name: str, value: FieldValue) -> bool:
     if name == "event.severity":
         return from_value(value) is not Severity.UNKNOWN
     if name in ("rule.name", "message", "rule.description"):
-        return isinstance(value, str) and value.strip("-. ") != ""
+        return isinstance(value, str) and tidy(value, 160).strip("-. ") != ""
     return not isinstance(value, bool)
 
 
@@ -247,6 +248,11 @@ def _finish_line(
 ) -> ParsedItem:
     fields["event.original"] = clean(raw.strip())
     fields["event.module"] = line.kind.value
+    if line.host and line.kind in (LineKind.RFC3164, LineKind.RFC5424):
+        # Who sent the line is its host; a name in the message is that of something else (a web server, say).
+        other = fields.pop("host.name", None)
+        if other is not None:
+            fields.setdefault("hostname", other)
     for name, value in (
         ("host.name", line.host),
         ("process.name", line.program),
@@ -303,7 +309,7 @@ def _finish(
     sender = tidy(product, 80) or str(fields.get("observer.name") or fields.get("host.name") or "")[:80]
     return ParsedItem(
         form=Form.ALERT,
-        subject=headline(fields),
+        subject=headline(fields) or _NAMELESS,
         sender=Address(sender, "") if sender else None,
         event_at=event_at,
         text=wording(fields),
@@ -320,6 +326,6 @@ def _some_name(fields: Mapping[str, FieldValue], product: str) -> str:
         if isinstance(text, str | tuple) and (found := tidy(str(text[0] if isinstance(text, tuple) else text), 160)):
             return f"{product}: {found}" if product and name == "event.action" else found
     for path, value in fields.items():
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and tidy(value, 160):
             return tidy(f"{path}: {value}", 160)
-    return f"Alert from {product}" if product else "Alert without a name"
+    return f"Alert from {product}" if product else _NAMELESS

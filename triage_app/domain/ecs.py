@@ -177,7 +177,7 @@ LEEF: Mapping[str, str] = {
 _ALIASES = """
 rule.name: title alerttitle messagetitle alertname alarmname rulename ruletitle detectionname threatname signature
     signaturename alertsignature alertdisplayname monitorname conditionname checkname eventdefinitiontitle summary
-    name subject displayname policyname eventname alerttype
+    name subject displayname policyname alerttype
 rule.id: ruleid signatureid detectionid policyid monitorid alertdefinitionid checkid terminatingruleid
 rule.category: category alertcategory threatcategory rulegroup
 rule.description: description ruledescription alertdescription details

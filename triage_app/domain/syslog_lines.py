@@ -203,8 +203,8 @@ def cef_pairs(text: str) -> dict[str, str]:
     """The extension of a CEF line: values run to the next ` name=`, and may hold spaces, escaped signs and lines."""
     keys = list(islice(_CEF_KEY.finditer(text[:MAX_LINE]), MAX_PAIRS))
     found: dict[str, str] = {}
-    for match, following in zip(keys, [*keys[1:], None], strict=True):
-        end = following.start() if following else len(text)
+    ends = [match.start() for match in keys[1:]] + [len(text)]
+    for match, end in zip(keys, ends, strict=False):
         value = _unescape(text[match.end() : end].strip())
         if len(value) > 1 and value[0] == value[-1] == '"':
             value = value[1:-1]
