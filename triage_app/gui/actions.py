@@ -1,4 +1,4 @@
-"""One table of everything that can be done in the desk: id, words, icon, keys, the verb behind it, and when it is allowed."""
+"""One table of all that can be done in the desk: id, words, icon, keys, the verb behind it, when it is allowed."""
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -70,10 +70,27 @@ CORRECTIONS = tuple(
 ACTIONS: tuple[Action, ...] = (
     Action("accept", "Accept the suggestion", Group.DECIDE, ("A",), "check", commands.AcceptLabel, Needs.TICKET),
     *CORRECTIONS,
-    Action("close", "Close with a verdict", Group.DECIDE, ("E",), "circle-check-big", commands.CloseTicket, Needs.OPEN_TICKET),
+    Action(
+        "close",
+        "Close with a verdict",
+        Group.DECIDE,
+        ("E",),
+        "circle-check-big",
+        commands.CloseTicket,
+        Needs.OPEN_TICKET,
+    ),
     Action("reopen", "Reopen", Group.DECIDE, ("Shift+R",), "rotate-ccw", commands.ReopenTicket, Needs.CLOSED_TICKET),
     Action("assign-me", "Assign to me", Group.DECIDE, ("M",), "hand", commands.AssignTicket, Needs.OPEN_TICKET, "me"),
-    Action("assign-nobody", "Assign to nobody", Group.DECIDE, ("Shift+M",), "user-round", commands.AssignTicket, Needs.OPEN_TICKET, "-"),
+    Action(
+        "assign-nobody",
+        "Assign to nobody",
+        Group.DECIDE,
+        ("Shift+M",),
+        "user-round",
+        commands.AssignTicket,
+        Needs.OPEN_TICKET,
+        "-",
+    ),
     Action("note", "Add a note", Group.DECIDE, ("N",), "sticky-note", commands.AddNote, Needs.TICKET),
     Action("undo", "Undo the last decision", Group.DECIDE, ("Z", "Ctrl+Z"), "undo-2", commands.Undo),
     Action("next", "Next ticket", Group.MOVE, ("J",), "chevron-down"),
@@ -94,18 +111,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("go-parked", "Parked", Group.GO, ("G, P",), "circle-pause", None, Needs.NOTHING, "parked"),
     Action("go-learning", "Learning", Group.GO, ("G, L",), "graduation-cap", None, Needs.NOTHING, "learning"),
     Action("tab-message", "Show the message", Group.TICKET, ("Alt+1",), "mail", None, Needs.TICKET, "message"),
-    Action("tab-observables", "Show the observables", Group.TICKET, ("Alt+2",), "eye", None, Needs.TICKET, "observables"),
+    Action(
+        "tab-observables", "Show the observables", Group.TICKET, ("Alt+2",), "eye", None, Needs.TICKET, "observables"
+    ),
     Action("tab-timeline", "Show the timeline", Group.TICKET, ("Alt+3",), "clock", None, Needs.TICKET, "timeline"),
     Action("raw", "Show the item as received", Group.TICKET, ("R",), "code", queries.GetRaw, Needs.TICKET),
     Action("import-files", "Import files\u2026", Group.FILES, ("Ctrl+O",), "file-input", commands.ImportFiles),
-    Action("import-folder", "Import a folder\u2026", Group.FILES, ("Ctrl+Shift+O",), "file-input", commands.ImportFiles),
+    Action(
+        "import-folder", "Import a folder\u2026", Group.FILES, ("Ctrl+Shift+O",), "file-input", commands.ImportFiles
+    ),
     Action("load-demo", "Load the sample mail and alerts", Group.FILES, (), "mail", commands.LoadDemo),
     Action("retry-all", "Try all parked items again", Group.FILES, (), "refresh-cw", commands.RetryParked),
     Action("retry", "Try this parked item again", Group.FILES, (), "refresh-cw", commands.RetryParked, Needs.PARKED),
     Action("dismiss", "Dismiss this parked item", Group.FILES, (), "x", commands.DismissParked, Needs.PARKED),
     Action("train", "Train a new model version", Group.LEARNING, (), "play", commands.TrainModel),
     Action("use-model", "Use the selected model version", Group.LEARNING, (), "check", commands.UseModel),
-    Action("export-corrections", "Export the corrections\u2026", Group.LEARNING, (), "download", queries.ExportCorrections),
+    Action(
+        "export-corrections", "Export the corrections\u2026", Group.LEARNING, (), "download", queries.ExportCorrections
+    ),
     Action("theme-system", "Theme: as the system", Group.LOOK, (), "monitor", None, Needs.NOTHING, "system"),
     Action("theme-light", "Theme: light", Group.LOOK, (), "sun", None, Needs.NOTHING, "light"),
     Action("theme-dark", "Theme: dark", Group.LOOK, (), "moon", None, Needs.NOTHING, "dark"),

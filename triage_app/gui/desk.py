@@ -1,4 +1,4 @@
-"""What every part of the window is given: the app, the jobs, the look, the stored settings of the view, and the time."""
+"""What every part of the window is given: the app, the jobs, the look, the settings of the view, and the time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

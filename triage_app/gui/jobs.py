@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from triage_app.domain.changes import NOTHING, ChangeKind, ChangeSet
-from triage_app.domain.errors import Cancelled, TriageError
+from triage_app.domain.errors import TriageError
 from triage_app.services.context import CancelToken, Progress
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class Lane(Enum):
 
 
 class Job(Generic[T]):
-    """One piece of work. `cancel` asks it to stop; after that, or once replaced, nothing of it is delivered but `failed`."""
+    """One piece of work. `cancel` asks it to stop; `drop` also keeps back whatever it still brings."""
 
     __slots__ = ("cancelled", "done", "failed", "finished", "kind", "progressed", "reported", "token")
 
@@ -173,17 +173,22 @@ class Jobs(QObject):
         if self._changes and not self._change_timer.isActive():
             self._hand_out_changes()
         until = perf_counter() + SLICE_S
-        while self._inbox:
-            self._inbox.popleft()()
-            if perf_counter() > until and self._inbox:
-                with self._lock:
-                    wake, self._woken = not self._woken, True
-                if wake:
-                    self._wake.emit()
-                return
+        try:
+            while self._inbox and perf_counter() < until:
+                self._inbox.popleft()()
+        finally:
+            # Also where a listener raised: what else waits is delivered in the next turn.
+            if self._inbox:
+                self._rouse()
+
+    def _rouse(self) -> None:
+        with self._lock:
+            wake, self._woken = not self._woken, True
+        if wake:
+            self._wake.emit()
 
     def report_changes(self, changes: ChangeSet) -> None:
-        """Take a change from any thread; `changed` brings it to the Qt thread, several as one, ten times a second at most."""
+        """Take a change from any thread; `changed` brings it to the Qt thread, ten times a second at most."""
         with self._lock:
             if self._closed:
                 return

@@ -10,7 +10,7 @@ from triage_app.domain.item import RawId
 from triage_app.domain.labels import ModelId
 from triage_app.domain.learning import Model
 from triage_app.domain.ledger import ParkedItem
-from triage_app.domain.ticket import TicketId, TicketRow, Verdict
+from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job, Lane
 from triage_app.services.arguments import Command, Query
@@ -144,7 +144,9 @@ def _decide(
     return desk.jobs.start("decide", Lane.DO, work, done, progressed=progressed, replaces=False)
 
 
-def accept(desk: Desk, ids: Sequence[TicketId], done: Done[Outcome], progressed: Progressed | None = None) -> Job[Outcome]:
+def accept(
+    desk: Desk, ids: Sequence[TicketId], done: Done[Outcome], progressed: Progressed | None = None
+) -> Job[Outcome]:
     """Say that the suggested label of these tickets is right."""
     return _decide(desk, ids, lambda ticket: AcceptLabel(id=ticket), done, progressed)
 
@@ -163,7 +165,9 @@ def close(
     return _decide(desk, ids, lambda ticket: CloseTicket(id=ticket, verdict=verdict), done, progressed)
 
 
-def reopen(desk: Desk, ids: Sequence[TicketId], done: Done[Outcome], progressed: Progressed | None = None) -> Job[Outcome]:
+def reopen(
+    desk: Desk, ids: Sequence[TicketId], done: Done[Outcome], progressed: Progressed | None = None
+) -> Job[Outcome]:
     """Open these tickets again."""
     return _decide(desk, ids, lambda ticket: ReopenTicket(id=ticket), done, progressed)
 
@@ -279,7 +283,7 @@ def count_corrections(desk: Desk, dataset: str, done: Done[int]) -> Job[int]:
 
 
 def export_corrections(desk: Desk, dataset: str, file: Path, done: Done[int]) -> Job[int]:
-    """Write the corrections to a file, whose ending says the form (.csv, .jsonl, else FastText); hands over the rows."""
+    """Write the corrections to a file, whose ending says the form (.csv, .jsonl, else FastText)."""
     forms = {".csv": ExportFormat.CSV, ".jsonl": ExportFormat.JSONL}
 
     def work(_progress: Progressed, cancel: CancelToken) -> int:

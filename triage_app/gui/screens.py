@@ -127,9 +127,12 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[MainWindow], Non
 
         return prepare
 
-    def html(window: MainWindow) -> None:
-        at("html")(window)
-        QTimer.singleShot(POLL_MS, lambda: None)
+    def searching(words: str) -> Callable[[MainWindow], None]:
+        def prepare(window: MainWindow) -> None:
+            window.queue.search.setText(words)
+            window.queue.search_now()
+
+        return prepare
 
     screens: dict[str, Callable[[MainWindow], None]] = {
         "queue": at("mail"),
@@ -137,8 +140,8 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[MainWindow], Non
         "timeline": at("mail", "tab-timeline"),
         "verdict": at("mail", "close"),
         "marked": at("mail", "select", "extend-next", "extend-next"),
-        "search": lambda window: window.queue.search.setText("account"),
-        "nothing-found": lambda window: window.queue.search.setText("zzzzqqq"),
+        "search": searching("account"),
+        "nothing-found": searching("zzzzqqq"),
         "parked": lambda window: window.do("go-parked"),
         "learning": lambda window: window.do("go-learning"),
         "closed": lambda window: window.do("go-closed"),
@@ -148,5 +151,5 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[MainWindow], Non
     if "alert" in found:
         screens["alert"] = at("alert")
     if "html" in found:
-        screens["html"] = html
+        screens["html"] = at("html")
     return screens

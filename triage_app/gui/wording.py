@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QDateTime, QLocale, QTimeZone
 
 from triage_app.domain.labels import Tier
-from triage_app.domain.ledger import Balance
 from triage_app.domain.ticket import Status, Verdict
+from triage_app.services.queries import BalanceSheet
 
 VERDICTS = {
     Verdict.TRUE_POSITIVE: "True positive",
@@ -76,13 +76,13 @@ def size(number: int) -> str:
     return QLocale().formattedDataSize(number, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
 
 
-def balance(sheet: Balance) -> str:
+def balance(sheet: BalanceSheet) -> str:
     """Seen = ticketed + merged + dropped + parked + pending, as one line."""
     parts = (sheet.ticketed, sheet.merged, sheet.dropped, sheet.parked, sheet.pending)
     return f"{count(sheet.seen)} seen = {' + '.join(count(part) for part in parts)}"
 
 
-def balance_in_words(sheet: Balance) -> str:
+def balance_in_words(sheet: BalanceSheet) -> str:
     """The balance with what each number counts."""
     names = ("ticketed", "merged", "dropped", "parked", "pending")
     lines = [f"{count(sheet.seen)} items seen"]

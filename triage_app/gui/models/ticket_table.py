@@ -1,4 +1,4 @@
-"""The queue as Qt sees it: an array of ids in the order of the database, and a cache of the rows that were looked at."""
+"""The queue as Qt sees it: an array of ids in the order of the database, and a cache of the rows looked at."""
 
 from array import array
 from collections import OrderedDict
@@ -24,6 +24,7 @@ FIRST = 256
 CACHED_ROWS = 64 * PAGE
 # At most so many pages are fetched in one go; what was scrolled past meanwhile is forgotten.
 PAGES_AT_ONCE = 3
+LIST_AFTER_MS = 80
 SLOWEST_REFRESH_MS = 5000
 FASTEST_REFRESH_MS = 150
 COPIED_AT_ONCE = 65_536
@@ -209,12 +210,14 @@ class TicketTable(QAbstractTableModel):
     # -- loading -------------------------------------------------------------------------------------------------
 
     def show(self, which: Which) -> None:
-        """Show another view, search or sort: first its first page, then the whole list. What is there stays until then."""
+        """Show another view, search or sort: its first page, then the whole list. What is there stays until then."""
         self.which = which
         self.loading = True
         self._relist = False
         self._refresh_timer.stop()
-        self._desk.jobs.start("queue", Lane.ASK, lambda _p, cancel: self._first(which, cancel), self._show_first, failed=self._fail)
+        self._desk.jobs.start(
+            "queue", Lane.ASK, lambda _p, cancel: self._first(which, cancel), self._show_first, failed=self._fail
+        )
 
     def _first(self, which: Which, cancel: CancelToken) -> FirstPage:
         app = self._desk.app
@@ -233,7 +236,8 @@ class TicketTable(QAbstractTableModel):
         self.endResetModel()
         self.shown.emit()
         if self._total > len(self._ids):
-            self._list()
+            # The first page is painted before the long list competes for the processor.
+            self._refresh_timer.start(LIST_AFTER_MS)
 
     def _fail(self, error: TriageError) -> None:
         self.loading = False
@@ -254,7 +258,9 @@ class TicketTable(QAbstractTableModel):
         self._listing = True
 
         def work(_progress: Any, cancel: CancelToken) -> "array[int]":
-            answer = self._desk.app.ask(ListTicketIds(view=which.view, query=which.query, sort=which.sort), cancel=cancel)
+            answer = self._desk.app.ask(
+                ListTicketIds(view=which.view, query=which.query, sort=which.sort), cancel=cancel
+            )
             return _as_array(answer.ids)
 
         def done(ids: "array[int]") -> None:
@@ -309,7 +315,7 @@ class TicketTable(QAbstractTableModel):
         self.endResetModel()
 
     def leave(self, tickets: Sequence[TicketId]) -> None:
-        """Take tickets out of the list at once, since a decision removed them from the view; the next listing confirms it."""
+        """Take tickets out of the list at once, since a decision removed them; the next listing confirms it."""
         if len(self._ids) != self._total:
             return
         for ticket in tickets[:SOME_IDS]:

@@ -117,7 +117,10 @@ class Decisions(QObject):
         """Write the note; the ticket stays in hand."""
         self._queue.list.setFocus()
         self._act(
-            "Noted on", NO_VIEW, lambda ids, done: operations.add_note(self._desk, ids, text, done, self._report), moves=False
+            "Noted on",
+            NO_VIEW,
+            lambda ids, done: operations.add_note(self._desk, ids, text, done, self._report),
+            moves=False,
         )
 
     def undo(self) -> None:

@@ -20,6 +20,7 @@ class FactList(QTreeWidget):
         self.setAccessibleName(name)
         self.setColumnCount(2)
         self.setHeaderHidden(True)
+        self.setObjectName("facts")
         self.setRootIsDecorated(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -39,11 +40,15 @@ class FactList(QTreeWidget):
         for name, value in facts[:MOST]:
             item = QTreeWidgetItem([name, value[:4000]])
             item.setFont(1, self._look.mono)
-            item.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            for column in (0, 1):
+                item.setTextAlignment(column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            item.setToolTip(1, value[:1000])
             item.setToolTip(0, name)
             items.append(item)
         if len(facts) > MOST:
-            items.append(QTreeWidgetItem(["\u2026", f"{len(facts) - MOST} more are not shown; the item as received has them."]))
+            items.append(
+                QTreeWidgetItem(["\u2026", f"{len(facts) - MOST} more are not shown; the item as received has them."])
+            )
         self.addTopLevelItems(items)
         self._tint()
 

@@ -21,11 +21,11 @@ class FlowLayout(QLayout):
         """How many there are."""
         return len(self._items)
 
-    def itemAt(self, place: int) -> QLayoutItem | None:  # type: ignore[override]  # Qt takes None as "no more"
+    def itemAt(self, place: int) -> QLayoutItem | None:
         """The one at a place."""
         return self._items[place] if 0 <= place < len(self._items) else None
 
-    def takeAt(self, place: int) -> QLayoutItem | None:  # type: ignore[override]  # Qt takes None as "no more"
+    def takeAt(self, place: int) -> QLayoutItem | None:
         """Take out the one at a place."""
         return self._items.pop(place) if 0 <= place < len(self._items) else None
 

@@ -15,9 +15,7 @@ KeysOf = Callable[[Action], tuple[str, ...]]
 class KeyHelp(QFrame):
     """All keys on one page."""
 
-    def __init__(
-        self, look: Look, parent: QWidget, keys_of: KeysOf, labels: Sequence[str]
-    ) -> None:
+    def __init__(self, look: Look, parent: QWidget, keys_of: KeysOf, labels: Sequence[str]) -> None:
         super().__init__(parent)
         self.setObjectName("keys")
         self.setAccessibleName("Keys")
@@ -34,7 +32,7 @@ class KeyHelp(QFrame):
         page = QWidget()
         page.setAccessibleName("All keys")
         page.setLayout(columns)
-        page.layout().setContentsMargins(px(28), px(4), px(28), px(20))
+        columns.setContentsMargins(px(28), px(4), px(28), px(20))
         area = QScrollArea()
         area.setAccessibleName("All keys")
         area.setWidgetResizable(True)
@@ -51,7 +49,7 @@ class KeyHelp(QFrame):
         wanted = page.sizeHint()
         high = wanted.height() + title.sizeHint().height() + px(4)
         self._area = area
-        self.overlay = Overlay(look, self, lambda: (max(wanted.width() + px(24), px(760)), high))
+        self.overlay = Overlay(look, self, parent, lambda: (max(wanted.width() + px(24), px(760)), high))
 
     def begin(self) -> None:
         """Show it."""

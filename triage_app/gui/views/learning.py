@@ -109,7 +109,7 @@ class LearningScreen(QWidget):
         header.setAccessibleName("Columns of the model versions")
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((260, 90, 200, 90, 100, 70, 130)):
+        for column, width in enumerate((320, 90, 200, 90, 100, 70, 130)):
             header.resizeSection(column, px(width))
         for column in (3, 4, 5):
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -168,14 +168,20 @@ class LearningScreen(QWidget):
             self.summary.setText(f"{taught} so far.")
             return
         fresh = max(0, self._corrections - active.corrections)
-        new = f"{wording.count(fresh)} of them since {active.id} was made." if fresh else f"{active.id} knows all of them."
-        self.summary.setText(f"{taught} so far; {new}" if self._corrections else "Nobody has corrected or confirmed a suggestion yet.")
+        new = (
+            f"{wording.count(fresh)} of them since {active.id} was made."
+            if fresh
+            else f"{active.id} knows all of them."
+        )
+        self.summary.setText(
+            f"{taught} so far; {new}" if self._corrections else "Nobody has corrected or confirmed a suggestion yet."
+        )
 
     def _show(self, answer: ModelList) -> None:
         self._models = answer.models
         if answer.models:
             self._fill(answer.models)
-            self._stack.setCurrentWidget(self._stack.widget(0))
+            self._stack.setCurrentIndex(0)
         else:
             self.state.say("graduation-cap", "No model yet: the first one is trained when it is first needed, or now.")
             self._stack.setCurrentWidget(self.state)
@@ -210,8 +216,9 @@ class LearningScreen(QWidget):
             self.list.addTopLevelItem(item)
             if chosen is not None and chosen.id == model.id:
                 self.list.setCurrentItem(item)
-        if self.list.currentItem() is None:
-            self.list.setCurrentItem(self.list.topLevelItem(0))
+        first = self.list.topLevelItem(0)
+        if self.list.currentItem() is None and first is not None:
+            self.list.setCurrentItem(first)
 
     @property
     def current(self) -> Model | None:

@@ -1,7 +1,6 @@
 """The Message tab: what was sent, for reading. Text first; HTML, headers and the item as received on demand."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
@@ -24,7 +23,7 @@ from triage_app.gui import operations, wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.views.elided import Elided
 from triage_app.gui.views.facts import FactList
-from triage_app.gui.views.safe_html import SafeBrowser
+from triage_app.gui.views.safe_html import SafeBrowser, defanged_text
 from triage_app.services.queries import Envelope, MessageView, RawText
 
 FIRST_LETTERS = 40_000
@@ -32,15 +31,6 @@ MORE_TIMES = 4
 HTML_LETTERS = 120_000
 ATTACHMENTS_SHOWN = 4
 DEFECTS_SHOWN = 3
-
-
-def shown_time(sent_at: str) -> str:
-    """A sent time for reading: ISO times in the user's zone and locale, anything else as it is."""
-    try:
-        then = datetime.fromisoformat(sent_at)
-    except ValueError:
-        return sent_at
-    return wording.exact(then) if then.tzinfo is not None else sent_at
 
 
 def shown_value(value: FieldValue) -> str:
@@ -144,7 +134,7 @@ class MessageTab(QWidget):
             ("html", "HTML"),
             ("fields", "Fields"),
             ("headers", "Headers"),
-            ("raw", "As received"),
+            ("raw", "Raw"),
         ):
             button = self._flat(text, f"Show as: {text}")
             button.setProperty("segment", True)
@@ -279,7 +269,7 @@ class MessageTab(QWidget):
 
     def _write_text(self, message: MessageView) -> None:
         text = message.text[: self._letters]
-        self.body.show_text(text or "The message has no text.")
+        self.body.show_text(defanged_text(text) or "The message has no text.")
         if not text:
             self._second_colour(0)
         for button, part in ((self._quoted, message.quoted), (self._signature, message.signature)):
@@ -288,7 +278,7 @@ class MessageTab(QWidget):
                 self.body.append("")
                 cursor = self.body.textCursor()
                 cursor.movePosition(QTextCursor.MoveOperation.End)
-                cursor.insertText("\n" + part[:FIRST_LETTERS])
+                cursor.insertText("\n" + defanged_text(part[:FIRST_LETTERS]))
                 self._second_colour(start)
         self.body.moveCursor(QTextCursor.MoveOperation.Start)
 
@@ -316,7 +306,7 @@ class MessageTab(QWidget):
         self.carrier.setVisible(carrier is not None)
         self._carrier_text.hide()
         if carrier is not None:
-            when = f" of {shown_time(carrier.sent_at)}" if carrier.sent_at else ""
+            when = f" of {wording.exact(carrier.sent_at)}" if carrier.sent_at else ""
             line = f"Reported by {carrier.sender or 'somebody'} in a mail{when}"
             self._carrier_line.say(wording.first_line(line, 200))
 
@@ -325,7 +315,9 @@ class MessageTab(QWidget):
         carrier = self._message.carrier if self._message is not None else None
         if on and carrier is not None:
             to = f"To: {', '.join(carrier.recipients)}\n" if carrier.recipients else ""
-            self._carrier_text.show_text(f"Subject: {carrier.subject}\n{to}\n{carrier.text}"[:FIRST_LETTERS])
+            self._carrier_text.show_text(
+                f"Subject: {carrier.subject}\n{to}\n{defanged_text(carrier.text[:FIRST_LETTERS])}"
+            )
         self._carrier_text.setVisible(on and carrier is not None)
 
     def _say_defects(self, message: MessageView) -> None:
@@ -355,7 +347,9 @@ class MessageTab(QWidget):
         name = QPushButton(f" {wording.first_line(attachment.name or '(no name)', 40)}")
         name.setProperty("flat", True)
         name.setProperty("entry", True)
-        name.setToolTip(f"{attachment.name}\n{attachment.media_type}\nSHA-256 {attachment.sha256}\nClick to copy the SHA-256")
+        name.setToolTip(
+            f"{attachment.name}\n{attachment.media_type}\nSHA-256 {attachment.sha256}\nClick to copy the SHA-256"
+        )
         name.setAccessibleName(f"Attachment {attachment.name}, copy its SHA-256")
         self._look.dress(name, "paperclip")
         name.clicked.connect(lambda: QGuiApplication.clipboard().setText(attachment.sha256))

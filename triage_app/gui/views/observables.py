@@ -36,7 +36,7 @@ class _ValuePainter(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         look, px = self._look, self._look.px
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # the stubs leave out the option's fields
+        rect: QRect = option.rect
         seen = self._table.at(index.row())
         metrics = QFontMetrics(look.mono)
         badge = QFontMetrics(look.small).horizontalAdvance(OWN) + px(12) if seen.own else 0
@@ -64,7 +64,7 @@ class _ValuePainter(QStyledItemDelegate):
 
     def _view_selects(self, option: QStyleOptionViewItem) -> bool:
         view = self.parent()
-        index = option.index  # type: ignore[attr-defined]
+        index = option.index
         return isinstance(view, QTableView) and view.selectionModel().isSelected(index)
 
 

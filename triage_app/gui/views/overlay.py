@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from triage_app.gui.look import Look
 
@@ -12,15 +13,24 @@ from triage_app.gui.look import Look
 class Overlay(QObject):
     """Holds a panel at the top or in the middle of its parent. A click beside it or Escape closes it."""
 
-    def __init__(self, look: Look, panel: QWidget, wanted: Callable[[], tuple[int, int]], *, top: int | None = None) -> None:
-        """`wanted` tells the size that the panel would like in pixels; `top` its distance from above, None for the middle."""
+    def __init__(
+        self,
+        look: Look,
+        panel: QWidget,
+        parent: QWidget,
+        wanted: Callable[[], tuple[int, int]],
+        *,
+        top: int | None = None,
+    ) -> None:
+        """`wanted` tells the size in pixels that the panel would like; `top` its distance from above (None: middle)."""
         super().__init__(panel)
         self._look = look
         self._panel = panel
         self._wanted = wanted
         self._top = top
         self._before: QWidget | None = None
-        panel.parentWidget().installEventFilter(self)
+        self._parent = parent
+        parent.installEventFilter(self)
         panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         panel.hide()
 
@@ -46,7 +56,7 @@ class Overlay(QObject):
         self._before = None
 
     def _place(self) -> None:
-        parent = self._panel.parentWidget()
+        parent = self._parent
         margin = self._look.px(24)
         wide, high = self._wanted()
         width, height = min(wide, parent.width() - 2 * margin), min(high, parent.height() - 2 * margin)
@@ -55,10 +65,10 @@ class Overlay(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the parent's size; close on Escape and on a click elsewhere."""
-        if not self._panel.isVisible():
+        if not isValid(self._panel) or not self._panel.isVisible():
             return False
         kind = event.type()
-        if watched is self._panel.parentWidget() and kind == QEvent.Type.Resize:
+        if watched is self._parent and kind == QEvent.Type.Resize:
             self._place()
         elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             # While it is open the window's shortcuts rest.

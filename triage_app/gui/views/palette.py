@@ -59,7 +59,7 @@ class CommandPalette(QFrame):
         self.line.textChanged.connect(self._fill)
         self.line.installEventFilter(self)
         self.list.itemClicked.connect(lambda _item: self._take())
-        self.overlay = Overlay(look, self, lambda: (px(520), px(400)), top=px(56))
+        self.overlay = Overlay(look, self, parent, lambda: (px(520), px(400)), top=px(56))
         self._actions: tuple[tuple[Action, str, tuple[str, ...]], ...] = ()
 
     def begin(self, actions: Sequence[tuple[Action, str, tuple[str, ...]]]) -> None:

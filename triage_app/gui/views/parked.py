@@ -59,25 +59,7 @@ class ParkedScreen(QWidget):
         top.addWidget(self.total)
         top.addStretch(1)
         top.addWidget(self.retry_all)
-        self.list = QTreeWidget()
-        self.list.setAccessibleName("Parked items")
-        self.list.setHeaderLabels(["Where it was found", "Why it is parked", "Size", "Age"])
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header = self.list.header()
-        header.setAccessibleName("Columns of the parked items")
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        header.resizeSection(0, px(220))
-        header.resizeSection(2, px(78))
-        header.resizeSection(3, px(52))
-        for column in (2, 3):
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            self.list.headerItem().setTextAlignment(column, right)
-        self.list.currentItemChanged.connect(lambda _now, _before: self._chosen())
+        self._build_list()
         self.detail = self._build_detail()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setAccessibleName("Parked items and the item")
@@ -103,6 +85,28 @@ class ParkedScreen(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(body, 1)
+
+    def _build_list(self) -> None:
+        px = self._look.px
+        self.list = QTreeWidget()
+        self.list.setAccessibleName("Parked items")
+        self.list.setHeaderLabels(["Where it was found", "Why it is parked", "Size", "Age"])
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        header = self.list.header()
+        header.setAccessibleName("Columns of the parked items")
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.resizeSection(0, px(220))
+        header.resizeSection(2, px(78))
+        header.resizeSection(3, px(52))
+        for column in (2, 3):
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            self.list.headerItem().setTextAlignment(column, right)
+        self.list.currentItemChanged.connect(lambda _now, _before: self._chosen())
 
     def _build_detail(self) -> QWidget:
         px = self._look.px
@@ -161,7 +165,9 @@ class ParkedScreen(QWidget):
         if number:
             self._stack.setCurrentWidget(self.splitter)
             place = next((i for i, item in enumerate(answer.parked[:MOST]) if chosen and item.id == chosen.id), 0)
-            self.list.setCurrentItem(self.list.topLevelItem(place))
+            item = self.list.topLevelItem(place)
+            if item is not None:
+                self.list.setCurrentItem(item)
         else:
             self.state.say("check", "Nothing is parked: every item that came in could be used.")
             self._stack.setCurrentWidget(self.state)
@@ -205,7 +211,9 @@ class ParkedScreen(QWidget):
             return
         self.reason.setText(item.reason)
         tries = wording.counted(item.attempts, "try", "tries")
-        self.facts.setText(f"{item.origin}\n{item.source} \u00b7 {wording.size(item.size)} \u00b7 {item.code} \u00b7 {tries}")
+        self.facts.setText(
+            f"{item.origin}\n{item.source} \u00b7 {wording.size(item.size)} \u00b7 {item.code} \u00b7 {tries}"
+        )
         self.raw.show_text("Reading\u2026")
         operations.load_raw(self._desk, item.id, self._show_raw, self._no_raw)
 

@@ -63,7 +63,7 @@ class TicketHeader(QHeaderView):
         painter.setFont(look.small)
         active = section == self.sorted_by
         painter.setPen(look.colour("text" if active else "text-second"))
-        text = TITLES[section] if self.words else SHORT_TITLES.get(section, TITLES[section])
+        text = TITLES[section] if self.words else SHORT_TITLES.get(Column(section), TITLES[section])
         figure = section in (Column.DUPLICATES, Column.SIMILAR, Column.AGE)
         left = look.px(24 if section == Column.CATEGORY else 6)
         box = rect.adjusted(left, 0, -look.px(8 if figure else 6), 0)
@@ -80,6 +80,7 @@ class TicketList(QTableView):
     opened = Signal()
     mark_toggled = Signal(int)
     mark_ranged = Signal(int)
+    resized = Signal()
 
     def __init__(self, desk: Desk, table: TicketTable, state: RowState) -> None:
         super().__init__()
@@ -111,6 +112,11 @@ class TicketList(QTableView):
         rows.setMinimumSectionSize(pixels)
         rows.setDefaultSectionSize(pixels)
         self.verticalScrollBar().setSingleStep(pixels)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell it: a scroll bar takes width too."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up the row below the mouse."""
@@ -217,9 +223,7 @@ class QueueView(QWidget):
         self.search.setClearButtonEnabled(False)
         self.search.setMaximumWidth(px(280))
         self.search.setMinimumWidth(px(120))
-        self._search_icon = self.search.addAction(
-            self._look.icon("search") , QLineEdit.ActionPosition.LeadingPosition
-        )
+        self._search_icon = self.search.addAction(self._look.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         top = QHBoxLayout()
         top.setContentsMargins(px(24), px(12), px(12), px(8))
         top.setSpacing(px(8))
@@ -273,6 +277,7 @@ class QueueView(QWidget):
         table.rows_came.connect(self._rows_came)
         self.list.selectionModel().currentRowChanged.connect(self._current)
         self.list.opened.connect(self.opened)
+        self.list.resized.connect(self._columns)
         self.list.mark_toggled.connect(self.toggle_mark)
         self.list.mark_ranged.connect(self.mark_to)
         self.header.sectionClicked.connect(self.sort_by)
@@ -285,7 +290,7 @@ class QueueView(QWidget):
         self._slow_timer.setInterval(SLOW_MS)
         self._slow_timer.timeout.connect(self._say_slow)
         self.search.textChanged.connect(lambda _text: self._search_timer.start())
-        self.search.returnPressed.connect(self._search_now)
+        self.search.returnPressed.connect(self.search_now)
         self._look.changed.connect(self._themed)
 
     def _themed(self) -> None:
@@ -322,7 +327,8 @@ class QueueView(QWidget):
             self._last_current = None
             self._show(Which(self.table.which.view, text, self.table.which.sort))
 
-    def _search_now(self) -> None:
+    def search_now(self) -> None:
+        """Search at once for what was typed."""
         self._search_timer.stop()
         self._search()
         self.list.setFocus()
@@ -380,7 +386,11 @@ class QueueView(QWidget):
             return
         page, which = self.state_page, self.table.which
         if which.query:
-            page.say("search", f"No ticket here contains \u201c{wording.first_line(which.query, 60)}\u201d.", (("Clear the search", self.search.clear),))
+            page.say(
+                "search",
+                f"No ticket here contains \u201c{wording.first_line(which.query, 60)}\u201d.",
+                (("Clear the search", self.search.clear),),
+            )
         elif self._workspace_is_empty:
             page.say(
                 "inbox",
@@ -444,7 +454,10 @@ class QueueView(QWidget):
         """The ticket to be taken in hand after these were decided: the next below, else the one above."""
         gone = set(tickets)
         place = self.list.currentIndex().row()
-        for candidate in (*range(place, min(place + 200, self.table.rowCount())), *range(place - 1, max(-1, place - 200), -1)):
+        for candidate in (
+            *range(place, min(place + 200, self.table.rowCount())),
+            *range(place - 1, max(-1, place - 200), -1),
+        ):
             ticket = self.table.id_at(candidate)
             if ticket is not None and ticket not in gone:
                 return ticket
@@ -564,11 +577,6 @@ class QueueView(QWidget):
 
     # -- columns -------------------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the columns to the width."""
-        super().resizeEvent(event)
-        self._columns()
-
     def set_compact(self, compact: bool) -> None:
         """Make rows low or normal."""
         sizes = self._look.tokens.sizes
@@ -580,7 +588,8 @@ class QueueView(QWidget):
         metrics = QFontMetrics(self._look.small)
         wide, words = width >= px(WITH_SENDER), width >= px(WITH_WORDS)
         self.painter.words = self.header.words = words
-        category = min(px(150), max(px(96), max(map(self.painter.chip_width, self._look.labels or ("Vulnerability",)))) + px(30))
+        chips = [self.painter.chip_width(label) for label in self._look.labels or ("Vulnerability",)]
+        category = min(px(150), max(px(96), *chips) + px(30))
         severity = max(metrics.horizontalAdvance(each.word) for each in Severity)
         widths = {
             Column.CATEGORY: category,
@@ -591,9 +600,7 @@ class QueueView(QWidget):
             Column.SEVERITY: px(30) + severity if words else px(40),
             Column.AGE: px(60) if words else px(54),
         }
-        bar = self.list.verticalScrollBar()
-        taken = sum(widths.values()) + (bar.sizeHint().width() if bar.maximum() > 0 else 0)
-        widths[Column.SUBJECT] = max(px(120), width - taken)
+        widths[Column.SUBJECT] = max(px(120), self.list.viewport().width() - sum(widths.values()))
         for column, pixels in widths.items():
             self.list.setColumnHidden(column, pixels == 0)
             if pixels:

@@ -8,13 +8,17 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QTextBrowser
 
-KEPT = frozenset(
-    "p br b strong i em u s small sub sup h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th "
-    "blockquote pre code hr div span center".split()
-)
+from triage_app.domain.defang import defang_url
+
+_INLINE = ("b", "strong", "i", "em", "u", "s", "small", "sub", "sup", "code", "span")
+_BLOCKS = ("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "div", "center")
+_LISTS = ("ul", "ol", "li", "dl", "dt", "dd")
+_TABLES = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
+KEPT = frozenset((*_INLINE, *_BLOCKS, *_LISTS, *_TABLES))
 DEEPEST = 100
 DEEPEST_TABLE = 6
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])[^<>]*>|<!--|-->|<|>")
+_LINK = re.compile(r"\b(?:https?|ftp)://[^\s<>\"]{1,2000}", re.IGNORECASE)
 _VOID = frozenset({"br", "hr"})
 # What stands between these tags is never text for a reader.
 _UNREAD = re.compile(r"<(script|style|title|head)\b[^>]*>", re.IGNORECASE)
@@ -31,7 +35,7 @@ def inert_html(html: str) -> str:
     end = 0
     text = _without_unread(html)
     for found in _TAG.finditer(text):
-        kept.append(text[end : found.start()])
+        kept.append(defanged_text(text[end : found.start()]))
         end = found.end()
         name = (found[2] or "").lower()
         if not name:
@@ -54,7 +58,7 @@ def inert_html(html: str) -> str:
                 kept.append(f"</{top}>")
                 if top == name:
                     break
-    kept.append(text[end:])
+    kept.append(defanged_text(text[end:]))
     kept.extend(f"</{name}>" for name in reversed(open_tags))
     return "".join(kept)
 
@@ -73,6 +77,11 @@ def _without_unread(html: str) -> str:
         place = close
     parts.append(html[place:])
     return "".join(parts)
+
+
+def defanged_text(text: str) -> str:
+    """The text with every web address in it defanged, so that nothing copied from it can be followed by mistake."""
+    return _LINK.sub(lambda found: defang_url(found[0]), text)
 
 
 class SafeBrowser(QTextBrowser):

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
-    QWidget,
 )
 
 from triage_app.gui import wording
@@ -27,7 +26,7 @@ ICON = Qt.ItemDataRole.UserRole + 2
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere to go: an id (also the view's name), a title, an icon, whether it has a count, whether zero hides it."""
+    """Somewhere to go: an id (also the view's name), a title, an icon, whether it is counted or hidden at zero."""
 
     id: str
     title: str
@@ -69,14 +68,16 @@ class _PlacePainter(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         look, px = self._look, self._look.px
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # the stubs leave out the option's fields
-        state = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state = option.state
         left = Qt.AlignmentFlag.AlignLeft
         middle = Qt.AlignmentFlag.AlignVCenter
         if not index.data(KIND):
             painter.setFont(look.small)
             painter.setPen(look.colour("text-second"))
-            painter.drawText(rect.adjusted(px(16), 0, -px(8), -px(5)), left | Qt.AlignmentFlag.AlignBottom, str(index.data()))
+            painter.drawText(
+                rect.adjusted(px(16), 0, -px(8), -px(5)), left | Qt.AlignmentFlag.AlignBottom, str(index.data())
+            )
             return
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         box = rect.adjusted(px(8), px(1), -px(8), -px(1))

@@ -1,4 +1,4 @@
-"""The suggestion strip: label, number and bar, who says so and why, the other labels with their keys, Accept and Correct."""
+"""The suggestion strip: label, number and bar, who says so and why, other labels with their keys, the buttons."""
 
 from collections.abc import Sequence
 
@@ -114,14 +114,12 @@ class SuggestionStrip(QFrame):
             self.by.setText(f"Reviewed \u00b7 {kept}, {wording.percent(prediction.confidence)}{model}")
         else:
             who = wording.TIERS[prediction.tier]
-            asked = "" if prediction.tier is Tier.MODEL else "; asked was"
-            self.by.setText(f"Suggested {who}{asked}{model}" if model else f"Suggested {who}")
+            dot = "" if prediction.tier is Tier.MODEL or not model else " \u00b7"
+            self.by.setText(f"Suggested {who}{dot}{model}")
         why = reasons_in_words(prediction.reasons)
         self.why.setText(why)
         self.why.setVisible(bool(why))
-        self._show_others(
-            tuple(s for s in prediction.alternatives if s.label != row.category)[:ALTERNATIVES_SHOWN]
-        )
+        self._show_others(tuple(s for s in prediction.alternatives if s.label != row.category)[:ALTERNATIVES_SHOWN])
 
     def _say(self, label: str, confidence: float, *, reviewed: bool) -> None:
         self.chip.set_label(label or "unclassified")

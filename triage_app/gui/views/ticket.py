@@ -11,7 +11,7 @@ from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.views.chip import SeverityMark
 from triage_app.gui.views.flow import FlowLayout
-from triage_app.gui.views.message import MessageTab, shown_time
+from triage_app.gui.views.message import MessageTab
 from triage_app.gui.views.observables import ObservablesTab
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.suggestion import SuggestionStrip
@@ -229,7 +229,7 @@ class TicketPane(QFrame):
             self.facts.setText(f"{wording.first_line(view.row.sender, 120)}  \u2192  {wording.first_line(to, 120)}")
             self.facts.setToolTip(f"To: {wording.first_line(to, 2000)}")
         if envelope.sent_at:
-            self.times.setText(f"{self.times.text()} \u00b7 sent {shown_time(envelope.sent_at)}")
+            self.times.setText(f"{self.times.text()} \u00b7 sent {wording.exact(envelope.sent_at)}")
 
     def show_tab(self, name: str) -> None:
         """Show the message, the observables or the timeline."""

@@ -1,9 +1,10 @@
 """Paints the queue's rows: chips, confidence as number and bar, severity as shape and word, figures right-aligned."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
+from triage_app.domain.labels import Tier
 from triage_app.domain.ticket import Severity, TicketId, TicketRow
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
@@ -11,6 +12,7 @@ from triage_app.gui.look import ChipColours, Look
 from triage_app.gui.models.ticket_table import Column, TicketTable
 
 ELIDED_KEPT = 4096
+CHIP_HEIGHT = 18
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -45,6 +47,7 @@ class TicketRowPainter(QStyledItemDelegate):
         self._table = table
         self._state = state
         self._cut: dict[tuple[str, int], str] = {}
+        self._chips: dict[tuple[str, int, float], QPixmap] = {}
         self.words = True
         self._measure()
         desk.look.changed.connect(self._measure)
@@ -54,6 +57,7 @@ class TicketRowPainter(QStyledItemDelegate):
         self._metrics = QFontMetrics(look.font)
         self._small_metrics = QFontMetrics(look.small)
         self._cut.clear()
+        self._chips.clear()
 
     def chip_width(self, label: str) -> int:
         """How wide a label's chip is."""
@@ -68,7 +72,7 @@ class TicketRowPainter(QStyledItemDelegate):
     ) -> None:
         """Paint one cell."""
         place, column = index.row(), index.column()
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # the stubs leave out the option's fields
+        rect: QRect = option.rect
         row = self._table.row_at(place)
         self._ground(painter, rect, place, column, row)
         if row is None:
@@ -162,10 +166,23 @@ class TicketRowPainter(QStyledItemDelegate):
         label = row.category or "unclassified"
         left = rect.left() + look.px(24)
         width = min(self.chip_width(label), rect.right() - left - look.px(4))
-        paint_chip(painter, look.chip(label), look.small, QRect(left, rect.top(), width, rect.height()), self._cut_small(label, width - look.px(12)), look.px(18), look.px(4))
+        ratio = painter.device().devicePixelRatio()
+        key = (label, width, ratio)
+        chip = self._chips.get(key)
+        if chip is None:
+            chip = self._chips[key] = self._draw_chip(label, width, ratio)
+        painter.drawPixmap(left, rect.top() + (rect.height() - look.px(CHIP_HEIGHT)) // 2, chip)
 
-    def _cut_small(self, label: str, width: int) -> str:
-        return self._small_metrics.elidedText(label, Qt.TextElideMode.ElideRight, width + 2)
+    def _draw_chip(self, label: str, width: int, ratio: float) -> QPixmap:
+        look, height = self._look, self._look.px(CHIP_HEIGHT)
+        chip = QPixmap(round(width * ratio), round(height * ratio))
+        chip.setDevicePixelRatio(ratio)
+        chip.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(chip)
+        text = self._small_metrics.elidedText(label, Qt.TextElideMode.ElideRight, width - look.px(8))
+        paint_chip(painter, look.chip(label), look.small, QRect(0, 0, width, height), text, height, look.px(4))
+        painter.end()
+        return chip
 
     def _confidence(self, painter: QPainter, rect: QRect, row: TicketRow) -> None:
         look = self._look
@@ -180,9 +197,11 @@ class TicketRowPainter(QStyledItemDelegate):
             return
         number = look.px(38)
         painter.setFont(look.figures)
-        painter.setPen(look.colour("text"))
-        painter.drawText(QRect(box.left(), box.top(), number, box.height()), RIGHT, wording.percent(row.confidence))
-        if not self.words:
+        says_nothing = row.tier == Tier.DEFAULT
+        painter.setPen(look.colour("text-second" if says_nothing else "text"))
+        share = "\u2013" if says_nothing else wording.percent(row.confidence)
+        painter.drawText(QRect(box.left(), box.top(), number, box.height()), RIGHT, share)
+        if says_nothing or not self.words:
             return
         bar = QRect(box.left() + number + look.px(8), rect.center().y() - look.px(2) + 1, 0, look.px(4))
         bar.setRight(box.right())
@@ -216,7 +235,9 @@ class TicketRowPainter(QStyledItemDelegate):
         painter.restore()
 
 
-def paint_chip(painter: QPainter, colours: ChipColours, font: QFont, rect: QRect, text: str, height: int, radius: int) -> None:
+def paint_chip(
+    painter: QPainter, colours: ChipColours, font: QFont, rect: QRect, text: str, height: int, radius: int
+) -> None:
     """A label's chip, centred in height."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

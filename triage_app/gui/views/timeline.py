@@ -30,7 +30,9 @@ LONG_WORD = re.compile(r"\S{25,}")
 
 def breakable(text: str) -> str:
     """The text with places to break in words too long for a line."""
-    return LONG_WORD.sub(lambda found: "\u200b".join(found[0][i : i + PIECE] for i in range(0, len(found[0]), PIECE)), text[:LONGEST])
+    return LONG_WORD.sub(
+        lambda found: "\u200b".join(found[0][i : i + PIECE] for i in range(0, len(found[0]), PIECE)), text[:LONGEST]
+    )
 
 
 class _EntryPainter(QStyledItemDelegate):
@@ -55,7 +57,7 @@ class _EntryPainter(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         look, px = self._look, self._look.px
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # the stubs leave out the option's fields
+        rect: QRect = option.rect
         entry: TimelineEntry = index.data(ENTRY)
         line = rect.left() + px(22)
         middle = rect.top() + px(10) + QFontMetrics(look.font).height() // 2
@@ -77,8 +79,12 @@ class _EntryPainter(QStyledItemDelegate):
         painter.setPen(look.colour("text-second"))
         ago = wording.age(entry.at, self._now())
         when = "just now" if ago == "now" else f"{ago} ago"
-        below = QRect(box.left(), box.bottom() + px(1), rect.width() - px(LEFT_EDGE), QFontMetrics(look.small).height() + 2)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"{entry.who} \u00b7 {when} \u00b7 {wording.exact(entry.at)}")
+        below = QRect(
+            box.left(), box.bottom() + px(1), rect.width() - px(LEFT_EDGE), QFontMetrics(look.small).height() + 2
+        )
+        painter.drawText(
+            below, Qt.AlignmentFlag.AlignLeft, f"{entry.who} \u00b7 {when} \u00b7 {wording.exact(entry.at)}"
+        )
 
 
 class TimelineTab(QWidget):

@@ -16,6 +16,7 @@ class Toast(QFrame):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
+        self._parent = parent
         self.setObjectName("toast")
         self.setAccessibleName("Message")
         px = look.px
@@ -43,7 +44,7 @@ class Toast(QFrame):
         self.undo.setVisible(undo)
         self.setProperty("bad", bad)
         self.style().polish(self)
-        self.text.setWordWrap(self.text.sizeHint().width() > self.parentWidget().width() * 0.6)
+        self.text.setWordWrap(self.text.sizeHint().width() > self._parent.width() * 0.6)
         self.adjustSize()
         self._place()
         self.show()
@@ -55,7 +56,7 @@ class Toast(QFrame):
         self.undo_wanted.emit()
 
     def _place(self) -> None:
-        parent = self.parentWidget()
+        parent = self._parent
         width = min(self.sizeHint().width(), parent.width() - self._look.px(32))
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         self.resize(width, max(height, self.sizeHint().height() if not self.text.wordWrap() else height))

@@ -19,6 +19,11 @@ VERDICT_KEYS = {
 }
 
 
+def _asks_for(event: QEvent, keys: tuple[Qt.Key, ...]) -> bool:
+    """Whether Qt asks if a shortcut with one of these keys may be left to the widget."""
+    return event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in keys
+
+
 class VerdictChooser(QFrame):
     """Six verdicts, each with its letter; Escape leaves everything as it is."""
 
@@ -71,10 +76,9 @@ class VerdictChooser(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Its letters are for it while it has the keyboard, not for the window's shortcuts."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in VERDICT_KEYS or event.key() == Qt.Key.Key_Escape:
-                event.accept()
-                return True
+        if _asks_for(event, (*VERDICT_KEYS, Qt.Key.Key_Escape)):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -96,16 +100,18 @@ class _NoteText(QPlainTextEdit):
     left = Signal()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                event.accept()
-                return True
+        if _asks_for(event, (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
             self.saved.emit()
         else:
             super().keyPressEvent(event)

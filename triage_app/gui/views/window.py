@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from triage_app.domain.changes import ChangeKind, ChangeSet
 from triage_app.domain.errors import TriageError
@@ -32,7 +32,6 @@ from triage_app.gui.views.status_line import StatusLine
 from triage_app.gui.views.ticket import TicketPane
 from triage_app.gui.views.toast import Toast
 from triage_app.services.commands import ImportReport
-from triage_app.services.context import Progress
 from triage_app.services.queries import BalanceSheet, DatasetList, ModelList, TicketView, ViewCounts
 
 VIEWS_KEPT = 12
@@ -101,6 +100,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.outer, 1)
         column.addWidget(self.status)
         self.setCentralWidget(central)
+        self._central = central
         self.toast = Toast(self.look, central)
         self.palette_dialog: CommandPalette | None = None
         self.key_help: KeyHelp | None = None
@@ -125,8 +125,37 @@ class MainWindow(QMainWindow):
         layout: tuple[tuple[str, tuple[str, ...]], ...] = (
             ("&File", ("import-files", "import-folder", "load-demo", "", "export-corrections", "", "quit")),
             ("&Ticket", ("accept", "close", "reopen", "assign-me", "assign-nobody", "note", "", "raw", "", "undo")),
-            ("&Go", ("go-inbox", "go-review", "go-mine", "go-closed", "go-all", "go-parked", "", "go-learning", "", "next", "previous", "search")),
-            ("&View", ("theme-system", "theme-light", "theme-dark", "", "compact", "", "tab-message", "tab-observables", "tab-timeline")),
+            (
+                "&Go",
+                (
+                    "go-inbox",
+                    "go-review",
+                    "go-mine",
+                    "go-closed",
+                    "go-all",
+                    "go-parked",
+                    "",
+                    "go-learning",
+                    "",
+                    "next",
+                    "previous",
+                    "search",
+                ),
+            ),
+            (
+                "&View",
+                (
+                    "theme-system",
+                    "theme-light",
+                    "theme-dark",
+                    "",
+                    "compact",
+                    "",
+                    "tab-message",
+                    "tab-observables",
+                    "tab-timeline",
+                ),
+            ),
             ("&Help", ("palette", "keys")),
         )
         for title, entries in layout:
@@ -183,7 +212,7 @@ class MainWindow(QMainWindow):
             stored = settings.value(f"window/{name}")
             if not (isinstance(stored, QByteArray) and splitter.restoreState(stored)):
                 splitter.setSizes(sizes)
-        self.sidebar.setMinimumWidth(px(150))
+        self.sidebar.setMinimumWidth(px(164))
         self.queue.setMinimumWidth(px(280))
         self.pane.setMinimumWidth(px(330))
         compact = str(settings.value("window/compact", "no")) == "yes"
@@ -409,7 +438,7 @@ class MainWindow(QMainWindow):
 
     def _open_palette(self) -> None:
         if self.palette_dialog is None:
-            self.palette_dialog = CommandPalette(self.look, self.centralWidget())
+            self.palette_dialog = CommandPalette(self.look, self._central)
             self.palette_dialog.chosen.connect(self.do)
         allowed = []
         for action in ACTIONS:
@@ -422,14 +451,17 @@ class MainWindow(QMainWindow):
         labels = self._dataset.labels if self._dataset is not None else ()
         if self.key_help is not None:
             self.key_help.deleteLater()
-        self.key_help = KeyHelp(self.look, self.centralWidget(), self.shortcuts.of, labels)
+        self.key_help = KeyHelp(self.look, self._central, self.shortcuts.of, labels)
         self.key_help.begin()
 
     # -- files ---------------------------------------------------------------------------------------------------
 
     def _choose_files(self) -> None:
         paths, _kind = QFileDialog.getOpenFileNames(
-            self, "Import mail and alerts", "", "Mail and alerts (*.eml *.msg *.mbox *.json *.jsonl *.csv *.gz *.zip);;All files (*)"
+            self,
+            "Import mail and alerts",
+            "",
+            "Mail and alerts (*.eml *.msg *.mbox *.json *.jsonl *.csv *.gz *.zip);;All files (*)",
         )
         if paths:
             self.import_paths(paths)
@@ -442,7 +474,8 @@ class MainWindow(QMainWindow):
     def import_paths(self, paths: list[str]) -> None:
         """Read these files and folders into the queue."""
         self._begin_intake(
-            "Importing", lambda desk, done, failed, progressed: operations.import_files(desk, paths, done, failed, progressed)
+            "Importing",
+            lambda desk, done, failed, progressed: operations.import_files(desk, paths, done, failed, progressed),
         )
 
     def _begin_intake(self, verb: str, start: Callable[..., Job[Any]]) -> None:
@@ -451,7 +484,10 @@ class MainWindow(QMainWindow):
             return
         self.status.work(f"{verb}\u2026")
         self._intake = start(
-            self.desk, self._intake_done, self._intake_failed, lambda progress: self.status.show_progress(verb, progress)
+            self.desk,
+            self._intake_done,
+            self._intake_failed,
+            lambda progress: self.status.show_progress(verb, progress),
         )
 
     def _intake_done(self, report: ImportReport) -> None:
@@ -474,7 +510,8 @@ class MainWindow(QMainWindow):
 
     def _retry(self, raw: RawId | None) -> None:
         self._begin_intake(
-            "Trying again", lambda desk, done, failed, progressed: operations.retry_parked(desk, raw, done, failed, progressed)
+            "Trying again",
+            lambda desk, done, failed, progressed: operations.retry_parked(desk, raw, done, failed, progressed),
         )
 
     def _parked_id(self) -> RawId | None:
@@ -483,7 +520,11 @@ class MainWindow(QMainWindow):
     def _dismiss(self) -> None:
         raw = self._parked_id()
         if raw is not None:
-            operations.dismiss_parked(self.desk, raw, lambda item: self.toast.say(f"Dismissed: {wording.first_line(item.origin, 60)}", undo=True))
+            operations.dismiss_parked(
+                self.desk,
+                raw,
+                lambda item: self.toast.say(f"Dismissed: {wording.first_line(item.origin, 60)}", undo=True),
+            )
 
     def _cancel(self) -> None:
         for job in (self._intake, self._bulk):
@@ -541,7 +582,9 @@ class MainWindow(QMainWindow):
     def _use_model(self) -> None:
         model = self.learning.current
         if model is not None and not model.active:
-            operations.use_model(self.desk, model.id, lambda used: self.toast.say(f"{used.id} answers from now on", undo=True))
+            operations.use_model(
+                self.desk, model.id, lambda used: self.toast.say(f"{used.id} answers from now on", undo=True)
+            )
 
     def _export(self) -> None:
         if self._dataset is None:
