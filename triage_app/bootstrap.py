@@ -16,7 +16,7 @@ from triage_app.adapters.files.reader import FilesReader
 from triage_app.adapters.sanitise import HtmlSanitiser
 from triage_app.adapters.settings import read_settings
 from triage_app.adapters.storage.engine import open_storage
-from triage_app.adapters.workers import ProcessAnalyser
+from triage_app.adapters.workers.analyser import ProcessAnalyser
 from triage_app.domain.errors import ModelRefused, StorageFailed
 from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import Model

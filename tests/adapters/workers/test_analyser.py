@@ -5,13 +5,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from triage_app.adapters.workers import Analyse, AnalysisFailed, Bounds, ProcessAnalyser, parts
+from triage_app.adapters.workers.analyser import ProcessAnalyser, parts
+from triage_app.adapters.workers.messages import Analyse, Bounds
+from triage_app.adapters.workers.worker import AnalysisFailed
+from triage_app.domain.errors import Cancelled
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.labels import ModelId, Training
 from triage_app.domain.learning import Model
@@ -181,6 +185,21 @@ def test_closing_ends_the_processes_and_a_later_call_starts_others() -> None:
     assert after[0].sender != before[0].sender
 
 
+def test_closing_stops_what_is_being_read() -> None:
+    analyser = ProcessAnalyser(make, workers=1, bounds=Bounds(seconds=600.0))
+    list(analyser.analyse([[item(1)]], ()))
+    answers = analyser.analyse([[item(2, b"loop")]], ())
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, answers)
+        while not analyser.busy:
+            pass
+
+        analyser.close()
+
+        with pytest.raises(Cancelled):
+            waiting.result(timeout=60)
+
+
 def test_an_idle_worker_leaves_and_is_replaced_without_a_word() -> None:
     analyser = ProcessAnalyser(make, workers=1, bounds=Bounds(seconds=2.0, idle=0.1))
     [(_, before)] = analyser.analyse([[item(1)]], ())
@@ -207,8 +226,8 @@ def test_what_cannot_start_is_an_error_and_no_reason_to_park_items() -> None:
 def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     script = (
         "import sys\n"
-        "from tests.adapters.test_workers import BOUNDS, item, make\n"
-        "from triage_app.adapters.workers import ProcessAnalyser\n"
+        "from tests.adapters.workers.test_analyser import BOUNDS, item, make\n"
+        "from triage_app.adapters.workers.analyser import ProcessAnalyser\n"
         "if __name__ == '__main__':\n"
         "    [(_, found)] = ProcessAnalyser(make, workers=1, bounds=BOUNDS).analyse([[item(1)]], ())\n"
         "    print(found[0].sender, flush=True)\n"
@@ -220,7 +239,7 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
         [sys.executable, path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
     ) as parent:
         assert parent.stdout is not None
         worker = int(parent.stdout.readline())

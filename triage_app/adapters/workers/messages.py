@@ -1,0 +1,75 @@
+"""What an analyser and its worker processes say to each other, and what an item may take."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from triage_app.domain.learning import Model
+from triage_app.services.ports import Analysis, PendingItem
+
+Analyse = Callable[[Sequence[PendingItem], Sequence[Model]], Sequence[Analysis]]
+"""What a worker runs. With no items it only makes ready what the models need."""
+
+IDLE_EXIT = 75
+"""Exit code of a worker that left because nothing came for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an item may take: seconds of time and bytes of memory above what a ready worker has.
+
+    `idle` is after how many seconds without work a worker ends; the next call starts another.
+    """
+
+    seconds: float = 5.0
+    memory: int = 300_000_000
+    idle: float = 120.0
+
+    @property
+    def part_seconds(self) -> float:
+        """For several items at once. Running over costs no item anything: each is then tried alone."""
+        return min(self.seconds, max(2.0, self.seconds * 0.4))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Items to analyse with these models."""
+
+    items: Sequence[PendingItem]
+    models: Sequence[Model]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The worker has what it needs; `problem` says why it has not."""
+
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The analyses, one for each item."""
+
+    analyses: tuple[Analysis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why a part gave no analyses: a code and a reason as in `Analysis`."""
+
+    code: str
+    reason: str
+
+
+STALLED = Failed(
+    "stalled",
+    "Reading it took longer than {seconds:g} seconds and was stopped. Look at the original; retry if the machine was "
+    "busy.",
+)
+TOO_LARGE = Failed(
+    "too_large",
+    "Reading it needs more than {memory} MB of memory. Look at the original, and dismiss it or handle it by hand.",
+)
+DIED = Failed(
+    "worker_died",
+    "The process that read it ended (exit code {exit}). Look at the original with care; the others were not affected.",
+)
