@@ -67,14 +67,24 @@ def split(block: bytes) -> tuple[list[RawHeader], bool]:
     text = block.decode("latin_1")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\n " in text or "\n\t" in text:
-        text = text.replace("\n ", " ").replace("\n\t", " ")
+    if "\t" in text:
+        text = text.replace("\t", " ")
+    lines = text.replace("\n ", " ").split("\n")
+    while lines and not lines[-1]:
+        lines.pop()
+    pieces = [line.partition(":") for line in lines]
+    names = "".join([name for name, colon, _ in pieces if colon])
+    if names.isascii() and " " not in names and all(name and colon for name, colon, _ in pieces):
+        return [(name, value.strip()) for name, _, value in pieces], True
+    return _split_odd(lines)
+
+
+def _split_odd(lines: list[str]) -> tuple[list[RawHeader], bool]:
+    """The headers of a block in which a line is none, or an odd one."""
     found: list[RawHeader] = []
-    for line in text.split("\n"):
+    for line in lines:
         name, colon, value = line.partition(":")
-        if colon and name.isascii() and " " not in name and "\t" not in name and name:
-            found.append((name, value.strip()))
-        elif colon and _is_name(name.rstrip()):
+        if colon and _is_name(name.rstrip()):
             found.append((name.rstrip(), value.strip()))
         elif line and not line.startswith(("From ", ">From ")) and line.strip():
             return found, False
@@ -93,10 +103,15 @@ def is_header_line(line: bytes) -> bool:
     return bool(colon) and _is_name(name.rstrip().decode("latin_1"))
 
 
+def is_plain(value: str) -> bool:
+    """Whether a raw value is readable as it is."""
+    return value.isascii() and "=?" not in value and value.isprintable()
+
+
 def decode(value: str) -> str:
     """A raw value as readable text: encoded words and raw 8-bit decoded, no control characters."""
-    if value.isascii() and "=?" not in value:
-        return value if value.isprintable() else value.translate(_UNSEEN).strip()
+    if is_plain(value):
+        return value
     if not value.isascii():
         value = decode_raw(value)
     if "=?" in value:

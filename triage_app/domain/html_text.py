@@ -18,14 +18,25 @@ DEPTH = 400
 _TAGS = 20_000
 _REMOVED = 500
 _QUOTES = 20
+_HIDING_SIGNS = 20
 
 _BLOCKS = (
     "address|article|aside|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|header|legend|li|main|nav|option"
     "|section|summary|table|tbody|tfoot|thead|title|tr"
 )
-_SOFT = re.compile(rf"<(?=/?(?:{_BLOCKS})[\s/>])", re.I)
-_HARD = re.compile(r"<(?=(?:br|hr)[\s/>]|/?(?:p|h[1-6]|pre|blockquote|ul|ol)[\s/>])", re.I)
-_CELL = re.compile(r"<(?=t[dh][\s/>])", re.I)
+
+
+def _starts(flags: re.RegexFlag) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Patterns for the start of a block, of a line, of a cell."""
+    return (
+        re.compile(rf"<(?=/?(?:{_BLOCKS})[\s/>])", flags),
+        re.compile(r"<(?=(?:br|hr)[\s/>]|/?(?:p|h[1-6]|pre|blockquote|ul|ol)[\s/>])", flags),
+        re.compile(r"<(?=t[dh][\s/>])", flags),
+    )
+
+
+_STARTS, _STARTS_ANY_CASE = _starts(re.NOFLAG), _starts(re.IGNORECASE)
+_UPPER_TAG = re.compile(r"</?[A-Z]")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:_-]*)")
 _ANY_TAG = re.compile(r"<[!?/A-Za-z][^<>]*+>?")
 _QUOTE_SIGNS = (
@@ -213,7 +224,7 @@ def read(source: str, caps: Caps) -> HtmlText:
     silent = [name for name in _SILENT if f"<{name}" in lowered]
     if silent:
         _remove(_outermost(body.css(",".join(silent))))
-    hidden = _take_hidden(body) if any(pattern.search(lowered) for pattern in _HIDING) else ""
+    hidden = _take_hidden(body, lowered) if any(pattern.search(lowered) for pattern in _HIDING) else ""
     quoted = _take_quotes(body) if any(sign in lowered for sign in _QUOTE_SIGNS) else ""
     text = _tidy(body.text(deep=True))
     return HtmlText(text, quoted, hidden) if text or quoted else HtmlText(hidden)
@@ -229,9 +240,8 @@ def _with_breaks(source: str, lowered: str) -> str:
         source = "\n".join(" ".join(piece.split()) for piece in source.split("\x00"))
     else:
         source = " ".join(source.split())
-    source = _SOFT.sub("\f<", source)
-    source = _HARD.sub("\n<", source)
-    return _CELL.sub(" <", source)
+    soft, hard, cell = _STARTS_ANY_CASE if _UPPER_TAG.search(source) else _STARTS
+    return cell.sub(" <", hard.sub("\n<", soft.sub("\f<", source)))
 
 
 def _keep_preformatted(source: str, lowered: str) -> str:
@@ -279,9 +289,11 @@ def _remove(nodes: list[LexborNode]) -> None:
         node.decompose()
 
 
-def _take_hidden(body: LexborNode) -> str:
+def _take_hidden(body: LexborNode, lowered: str) -> str:
     """Take out what style hides; its text."""
-    nodes = [node for node in body.css("[style]")[: _REMOVED * 10] if _hides(node)]
+    signs = dict.fromkeys(found[0] for pattern in _HIDING for found in pattern.finditer(lowered))
+    selector = ",".join([f'[style*="{" ".join(sign.split())}" i]' for sign in list(signs)[:_HIDING_SIGNS]])
+    nodes = [node for node in body.css(selector)[:_REMOVED] if _hides(node)]
     nodes = [node for node in _outermost(nodes) if node.tag not in {"body", "html"}]
     texts = [_tidy(node.text(deep=True)) for node in nodes]
     _remove(nodes)

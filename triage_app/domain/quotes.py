@@ -66,6 +66,7 @@ _FROM = frozenset(
     ]
 )
 _DATES = frozenset(["date", "sent", "subject", "datum", "gesendet", "betreff"])
+_FIRST = _FROM | _DATES
 _OTHERS = frozenset(
     [
         "sent",
@@ -183,7 +184,9 @@ def split(text: str, *, answers: bool = False) -> Quoted:
             continue
         stripped = line.strip()
         if stripped and (
-            stripped[0] in "-_=*" or stripped[-1] in ":：" or ":" in stripped[:24] or "：" in stripped[:12]
+            stripped[0] in "-_=*"
+            or stripped[-1] in ":："
+            or ((":" in stripped[:24] or "：" in stripped[:12]) and _label(stripped) in _FIRST)
         ):
             kind, before = _mark(lines, place, stripped)
             if kind == "attribution":
@@ -213,7 +216,7 @@ def _mark(lines: list[str], place: int, stripped: str) -> tuple[str, int]:
     if len(stripped) > _LINE:
         return "", 0
     first = stripped[0]
-    rule = _RULE.fullmatch(stripped) if len(stripped) < 160 else None
+    rule = _RULE.fullmatch(stripped) if len(stripped) < 160 and any(map(str.isalpha, stripped[:45])) else None
     if rule and (first in "-_=*" or stripped[-1] == ":" or _headers_follow(lines, place + 1)):
         return ("forward" if _FORWARDS.search(rule["what"]) else "headers"), 0
     if _label(stripped) in _FROM and _headers_follow(lines, place + 1):

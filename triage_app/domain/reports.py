@@ -105,13 +105,20 @@ def _item(letter: Letter, caps: Caps, depth: int) -> ParsedItem:
         signature=parts.signature,
         html=letter.html,
         attached_text=_attached_text(letter, caps, depth),
-        headers=tuple([(name, headers.decode(value)) for name, value in letter.headers]),
+        headers=_decoded(letter.headers),
         attachments=attachments,
         message_id=message_id,
         references=references,
         fields=_fields(first, subject, sender, to, cc, message_id, attachments),
         defects=tuple(defects[: caps.defects]),
     )
+
+
+def _decoded(raw: tuple[headers.RawHeader, ...]) -> tuple[headers.RawHeader, ...]:
+    """All headers with decoded values. Most mails need none decoded, which one look at all of them tells."""
+    if headers.is_plain("".join([value for _, value in raw])):
+        return raw
+    return tuple([(name, value if headers.is_plain(value) else headers.decode(value)) for name, value in raw])
 
 
 def _sent_on(letter: Letter, subject: str, references: tuple[str, ...]) -> bool:
