@@ -1,176 +1,36 @@
 """The queue: its title and search, the table of tickets, what is marked, and its empty, loading and error states."""
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from triage_app.domain.errors import TriageError
-from triage_app.domain.ticket import Severity, TicketId, TicketRow
+from triage_app.domain.ticket import TicketId, TicketRow
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.models.ticket_table import (
     DESCENDING_FIRST,
-    SHORT_TITLES,
     SORT_KEYS,
-    TITLES,
     Column,
     TicketTable,
     Which,
 )
 from triage_app.gui.views.state import StatePage
-from triage_app.gui.views.ticket_rows import RowState, TicketRowPainter
+from triage_app.gui.views.ticket_list import TicketList
+from triage_app.gui.views.ticket_rows import RowState
 
 SEARCH_PAUSE_MS = 120
 SLOW_MS = 150
-# From these widths on there is room for the sender, and for bars and words beside numbers and shapes.
-WITH_SENDER = 640
-WITH_WORDS = 560
 MOST_MARKED = 10_000
-
-
-class TicketHeader(QHeaderView):
-    """Column titles in the quiet style of the desk, with an arrow at the one that sorts."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self._look = desk.look
-        self.sorted_by = Column.AGE
-        self.downward = True
-        self.words = True
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setAccessibleName("Columns of the queue")
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        """Paint one title."""
-        look = self._look
-        painter.save()
-        painter.fillRect(rect, look.colour("surface"))
-        painter.setPen(look.colour("border"))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        painter.setFont(look.small)
-        active = section == self.sorted_by
-        painter.setPen(look.colour("text" if active else "text-second"))
-        text = TITLES[section] if self.words else SHORT_TITLES.get(Column(section), TITLES[section])
-        figure = section in (Column.DUPLICATES, Column.SIMILAR, Column.AGE)
-        left = look.px(24 if section == Column.CATEGORY else 6)
-        box = rect.adjusted(left, 0, -look.px(8 if figure else 6), 0)
-        arrow = ("\u2193" if self.downward else "\u2191") if active else ""
-        align = Qt.AlignmentFlag.AlignRight if figure else Qt.AlignmentFlag.AlignLeft
-        words = f"{arrow} {text}" if figure and arrow else f"{text} {arrow}".rstrip()
-        painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, words)
-        painter.restore()
-
-
-class TicketList(QTableView):
-    """The table. It follows the mouse for the row below it, and draws no focus frame in cells."""
-
-    opened = Signal()
-    mark_toggled = Signal(int)
-    mark_ranged = Signal(int)
-    resized = Signal()
-
-    def __init__(self, desk: Desk, table: TicketTable, state: RowState) -> None:
-        super().__init__()
-        self._state = state
-        self.setModel(table)
-        self.setAccessibleName("Tickets")
-        self.setObjectName("tickets")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setCornerButtonEnabled(False)
-        rows = self.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setVisible(False)
-        rows.setAccessibleName("Rows of the queue")
-        self.set_row_height(desk.look.px(desk.look.tokens.sizes["row"]))
-        self.doubleClicked.connect(lambda _index: self.opened.emit())
-
-    def set_row_height(self, pixels: int) -> None:
-        """Make all rows this high."""
-        rows = self.verticalHeader()
-        rows.setMinimumSectionSize(pixels)
-        rows.setDefaultSectionSize(pixels)
-        self.verticalScrollBar().setSingleStep(pixels)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell it: a scroll bar takes width too."""
-        super().resizeEvent(event)
-        self.resized.emit()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light up the row below the mouse."""
-        self._hover(self.indexAt(event.position().toPoint()).row())
-        if not event.buttons():
-            super().mouseMoveEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """No row is below the mouse any more."""
-        self._hover(-1)
-        super().leaveEvent(event)
-
-    def _hover(self, place: int) -> None:
-        if place == self._state.hovered:
-            return
-        for row in (self._state.hovered, place):
-            if row >= 0:
-                self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
-        self._state.hovered = place
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """With Ctrl mark the row, with Shift mark up to it, else go to it."""
-        place = self.indexAt(event.position().toPoint()).row()
-        modifiers = event.modifiers()
-        if place >= 0 and modifiers & Qt.KeyboardModifier.ControlModifier:
-            self.mark_toggled.emit(place)
-        elif place >= 0 and modifiers & Qt.KeyboardModifier.ShiftModifier:
-            self.mark_ranged.emit(place)
-        else:
-            super().mousePressEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Letters are shortcuts of the window, never a search for a row that starts with them."""
-        if event.text() and event.text().isprintable() and event.text() != " ":
-            event.ignore()
-            return
-        super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is."""
-        self._state.focused = True
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that the keyboard is elsewhere."""
-        self._state.focused = False
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint, with the row in hand as the painter of rows needs it."""
-        self._state.current = self.currentIndex().row()
-        super().paintEvent(event)
 
 
 class QueueView(QWidget):
@@ -199,13 +59,9 @@ class QueueView(QWidget):
         self._last_announced: object = self
         self._awaited: TicketId | None = None
         self.list = TicketList(desk, self.table, self.state)
-        self.painter = TicketRowPainter(desk, self.table, self.state)
-        self.list.setItemDelegate(self.painter)
-        self.header = TicketHeader(desk)
-        self.list.setHorizontalHeader(self.header)
+        self.header = self.list.header
         self._build()
         self._connect()
-        self._columns()
 
     # -- building ------------------------------------------------------------------------------------------------
 
@@ -277,7 +133,6 @@ class QueueView(QWidget):
         table.rows_came.connect(self._rows_came)
         self.list.selectionModel().currentRowChanged.connect(self._current)
         self.list.opened.connect(self.opened)
-        self.list.resized.connect(self._columns)
         self.list.mark_toggled.connect(self.toggle_mark)
         self.list.mark_ranged.connect(self.mark_to)
         self.header.sectionClicked.connect(self.sort_by)
@@ -295,7 +150,7 @@ class QueueView(QWidget):
 
     def _themed(self) -> None:
         self._search_icon.setIcon(self._look.icon("search"))
-        self._columns()
+        self.list.fit_columns()
         self.list.viewport().update()
         self.header.viewport().update()
 
@@ -341,16 +196,8 @@ class QueueView(QWidget):
             sort = key if now.startswith("-") else f"-{key}"
         else:
             sort = f"-{key}" if key in DESCENDING_FIRST else key
-        self._say_sort(sort)
+        self.header.say_sort(sort)
         self._show(Which(self.table.which.view, self.table.which.query, sort))
-
-    def _say_sort(self, sort: str) -> None:
-        key = sort.lstrip("-")
-        self.header.sorted_by = Column(SORT_KEYS.index(key))
-        backward = sort.startswith("-")
-        # Age upwards is the newest first, which reads as downwards from now.
-        self.header.downward = backward != (key == "age")
-        self.header.viewport().update()
 
     def again(self) -> None:
         """Ask again for what is shown."""
@@ -366,7 +213,7 @@ class QueueView(QWidget):
 
     def _shown(self) -> None:
         self._slow_timer.stop()
-        self._columns()
+        self.list.fit_columns()
         self._say_total()
         if self._last_current is None and self.table.rowCount():
             self.go_to(0)
@@ -529,7 +376,7 @@ class QueueView(QWidget):
             self.go_to(0)
 
     def _rows_came(self) -> None:
-        self._columns()
+        self.list.fit_columns()
         if self._last_announced is not None and self.current_row is not None:
             self.current_changed.emit(self.current)
 
@@ -575,33 +422,7 @@ class QueueView(QWidget):
         self.list.viewport().update()
         self.marks_changed.emit()
 
-    # -- columns -------------------------------------------------------------------------------------------------
-
     def set_compact(self, compact: bool) -> None:
         """Make rows low or normal."""
         sizes = self._look.tokens.sizes
         self.list.set_row_height(self._look.px(sizes["compact"] if compact else sizes["row"]))
-
-    def _columns(self) -> None:
-        px = self._look.px
-        width = self.width()
-        metrics = QFontMetrics(self._look.small)
-        wide, words = width >= px(WITH_SENDER), width >= px(WITH_WORDS)
-        self.painter.words = self.header.words = words
-        chips = [self.painter.chip_width(label) for label in self._look.labels or ("Vulnerability",)]
-        category = min(px(150), max(px(96), *chips) + px(30))
-        severity = max(metrics.horizontalAdvance(each.word) for each in Severity)
-        widths = {
-            Column.CATEGORY: category,
-            Column.CONFIDENCE: px(100) if words else px(58),
-            Column.SENDER: max(px(110), int(width * 0.18)) if wide else 0,
-            Column.DUPLICATES: px(46) if self.table.repeats_seen else 0,
-            Column.SIMILAR: px(46) if self.table.similar_seen else 0,
-            Column.SEVERITY: px(30) + severity if words else px(40),
-            Column.AGE: px(60) if words else px(54),
-        }
-        widths[Column.SUBJECT] = max(px(120), self.list.viewport().width() - sum(widths.values()))
-        for column, pixels in widths.items():
-            self.list.setColumnHidden(column, pixels == 0)
-            if pixels:
-                self.header.resizeSection(column, pixels)

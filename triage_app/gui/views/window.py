@@ -3,27 +3,24 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from triage_app.domain.changes import ChangeKind, ChangeSet
 from triage_app.domain.errors import TriageError
-from triage_app.domain.item import RawId
 from triage_app.domain.labels import Dataset
-from triage_app.domain.learning import Model
 from triage_app.domain.ticket import TicketId
-from triage_app.gui import operations, wording
+from triage_app.gui import operations
 from triage_app.gui.actions import ACTIONS, Needs, action_named
 from triage_app.gui.desk import Desk
-from triage_app.gui.jobs import Job
 from triage_app.gui.look import Scheme
 from triage_app.gui.shortcuts import Shortcuts
 from triage_app.gui.views.decisions import Decisions
 from triage_app.gui.views.key_help import KeyHelp
 from triage_app.gui.views.learning import LearningScreen
+from triage_app.gui.views.long_work import LongWork
 from triage_app.gui.views.palette import CommandPalette
 from triage_app.gui.views.parked import ParkedScreen
 from triage_app.gui.views.queue import QueueView
@@ -31,7 +28,6 @@ from triage_app.gui.views.sidebar import Sidebar, place_named
 from triage_app.gui.views.status_line import StatusLine
 from triage_app.gui.views.ticket import TicketPane
 from triage_app.gui.views.toast import Toast
-from triage_app.services.commands import ImportReport
 from triage_app.services.queries import BalanceSheet, DatasetList, ModelList, TicketView, ViewCounts
 
 VIEWS_KEPT = 12
@@ -47,9 +43,6 @@ class MainWindow(QMainWindow):
         self.look = desk.look
         self.shortcuts = Shortcuts(desk.settings)
         self._dataset: Dataset | None = None
-        self._intake: Job[Any] | None = None
-        self._training: Job[Any] | None = None
-        self._bulk: Job[Any] | None = None
         self._views: OrderedDict[TicketId, TicketView] = OrderedDict()
         self._stale_counts = False
         self.setWindowTitle("Triage")
@@ -58,6 +51,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 420)
         self._build()
         self.decisions = Decisions(desk, self.queue, self.pane)
+        self.work = LongWork(desk, self, self.status, self.toast, self.parked, self.learning)
         self.actions_by_id = self._build_actions()
         self._build_menus()
         self._connect()
@@ -184,13 +178,11 @@ class MainWindow(QMainWindow):
         self.learning.train_wanted.connect(lambda: self.do("train"))
         self.learning.use_wanted.connect(lambda: self.do("use-model"))
         self.learning.export_wanted.connect(lambda: self.do("export-corrections"))
-        self.learning.cancel_wanted.connect(self._cancel_training)
-        self.status.cancel_wanted.connect(self._cancel)
         self.toast.undo_wanted.connect(lambda: self.do("undo"))
         self.decisions.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
-        self.decisions.running.connect(self._bulk_begins)
+        self.decisions.running.connect(self.work.bulk_begins)
         self.decisions.progressed.connect(lambda progress: self.status.show_progress("Working on", progress))
-        self.decisions.ended.connect(self._bulk_ends)
+        self.decisions.ended.connect(self.work.bulk_ends)
         self._age_timer = QTimer(self)
         self._age_timer.setInterval(AGE_EVERY_MS)
         self._age_timer.timeout.connect(self.queue.list.viewport().update)
@@ -239,6 +231,7 @@ class MainWindow(QMainWindow):
         self.look.set_labels(dataset.labels)
         self.pane.set_dataset(dataset)
         self.decisions.set_dataset(dataset)
+        self.work.set_dataset(dataset)
         self.learning.set_dataset(dataset.name)
         for place in range(1, 10):
             action = self.actions_by_id[f"correct-{place}"]
@@ -391,15 +384,15 @@ class MainWindow(QMainWindow):
             "back": self._back,
             "search": self._search,
             "raw": self.pane.message.toggle_raw,
-            "import-files": self._choose_files,
-            "import-folder": self._choose_folder,
-            "load-demo": lambda: self._begin_intake("Importing", operations.load_demo),
-            "retry-all": lambda: self._retry(None),
-            "retry": lambda: self._retry(self._parked_id()),
-            "dismiss": self._dismiss,
-            "train": self._train,
-            "use-model": self._use_model,
-            "export-corrections": self._export,
+            "import-files": self.work.choose_files,
+            "import-folder": self.work.choose_folder,
+            "load-demo": lambda: self.work.begin_intake("Importing", operations.load_demo),
+            "retry-all": lambda: self.work.retry(None),
+            "retry": self.work.retry_current,
+            "dismiss": self.work.dismiss,
+            "train": self.work.train,
+            "use-model": self.work.use_model,
+            "export-corrections": self.work.export,
             "compact": self._toggle_compact,
             "palette": self._open_palette,
             "keys": self._open_keys,
@@ -454,95 +447,6 @@ class MainWindow(QMainWindow):
         self.key_help = KeyHelp(self.look, self._central, self.shortcuts.of, labels)
         self.key_help.begin()
 
-    # -- files ---------------------------------------------------------------------------------------------------
-
-    def _choose_files(self) -> None:
-        paths, _kind = QFileDialog.getOpenFileNames(
-            self,
-            "Import mail and alerts",
-            "",
-            "Mail and alerts (*.eml *.msg *.mbox *.json *.jsonl *.csv *.gz *.zip);;All files (*)",
-        )
-        if paths:
-            self.import_paths(paths)
-
-    def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Import a folder of mail or alerts")
-        if folder:
-            self.import_paths([folder])
-
-    def import_paths(self, paths: list[str]) -> None:
-        """Read these files and folders into the queue."""
-        self._begin_intake(
-            "Importing",
-            lambda desk, done, failed, progressed: operations.import_files(desk, paths, done, failed, progressed),
-        )
-
-    def _begin_intake(self, verb: str, start: Callable[..., Job[Any]]) -> None:
-        if self._intake is not None:
-            self.toast.say("An import is running. Wait until it is done, or cancel it.")
-            return
-        self.status.work(f"{verb}\u2026")
-        self._intake = start(
-            self.desk,
-            self._intake_done,
-            self._intake_failed,
-            lambda progress: self.status.show_progress(verb, progress),
-        )
-
-    def _intake_done(self, report: ImportReport) -> None:
-        self._intake = None
-        new = wording.counted(report.ticketed + report.merged, "new item", "new items")
-        parts = [new] + ([f"{wording.count(report.known)} known already"] if report.known else [])
-        parts += [f"{wording.count(report.parked)} parked"] if report.parked else []
-        self.status.rest(f"Imported {', '.join(parts)}")
-        for warning in report.warnings[:1]:
-            self.toast.say(warning, bad=True)
-
-    def _intake_failed(self, error: TriageError) -> None:
-        self._intake = None
-        if operations.was_cancelled(error):
-            self.status.rest("Import stopped; what was read before is kept")
-            self._count()
-        else:
-            self.status.rest("Import failed")
-            self.toast.say(error.message, bad=True)
-
-    def _retry(self, raw: RawId | None) -> None:
-        self._begin_intake(
-            "Trying again",
-            lambda desk, done, failed, progressed: operations.retry_parked(desk, raw, done, failed, progressed),
-        )
-
-    def _parked_id(self) -> RawId | None:
-        return self.parked.current.id if self.parked.current is not None else None
-
-    def _dismiss(self) -> None:
-        raw = self._parked_id()
-        if raw is not None:
-            operations.dismiss_parked(
-                self.desk,
-                raw,
-                lambda item: self.toast.say(f"Dismissed: {wording.first_line(item.origin, 60)}", undo=True),
-            )
-
-    def _cancel(self) -> None:
-        for job in (self._intake, self._bulk):
-            if job is not None:
-                job.cancel()
-        self.status.stopping()
-
-    def _bulk_begins(self, job: Job[Any]) -> None:
-        self._bulk = job
-        if self._intake is None:
-            self.status.work("Working\u2026")
-
-    def _bulk_ends(self) -> None:
-        if self._bulk is not None:
-            self._bulk = None
-            if self._intake is None:
-                self.status.rest("Ready")
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -553,52 +457,7 @@ class MainWindow(QMainWindow):
         paths = [str(Path(url.toLocalFile())) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.import_paths(paths)
-
-    # -- learning ------------------------------------------------------------------------------------------------
-
-    def _train(self) -> None:
-        if self._dataset is None or self._training is not None:
-            return
-        self.learning.begin_training()
-        self._training = operations.train(
-            self.desk, self._dataset.name, self._trained, self._train_failed, self.learning.show_progress
-        )
-
-    def _cancel_training(self) -> None:
-        if self._training is not None:
-            self._training.cancel()
-
-    def _trained(self, model: Model) -> None:
-        self._training = None
-        self.learning.end_training()
-        self.toast.say(f"{model.id} is trained and answers from now on")
-
-    def _train_failed(self, error: TriageError) -> None:
-        self._training = None
-        self.learning.end_training()
-        self._failed(error)
-
-    def _use_model(self) -> None:
-        model = self.learning.current
-        if model is not None and not model.active:
-            operations.use_model(
-                self.desk, model.id, lambda used: self.toast.say(f"{used.id} answers from now on", undo=True)
-            )
-
-    def _export(self) -> None:
-        if self._dataset is None:
-            return
-        name, _kind = QFileDialog.getSaveFileName(
-            self, "Export corrections", "corrections.csv", "CSV (*.csv);;JSON lines (*.jsonl);;FastText (*.txt)"
-        )
-        if name:
-            operations.export_corrections(
-                self.desk,
-                self._dataset.name,
-                Path(name),
-                lambda rows: self.toast.say(f"Exported {wording.counted(rows, 'correction', 'corrections')} to {name}"),
-            )
+            self.work.import_paths(paths)
 
     # -- end -----------------------------------------------------------------------------------------------------
 
