@@ -41,20 +41,17 @@ CATEGORIES = (
 SUBJECTS = (
     "Invoice {n} is overdue", "Your account {n} was locked", "Failed login of {who} on {host}",
     "Suspicious mail from {who}", "Port scan against {host}", "Malware found on {host}", "I lost my phone, {who}",
-    "CVE-2026-{n} on {host}", "Access to share {n} for {who}", "Please check this link {n}", "Fwd: payment transfer {n}",
+    "CVE-2026-{n} on {host}", "Access to share {n} for {who}",
+    "Please check this link {n}", "Fwd: payment transfer {n}",
     "ET SCAN Behavioral Unusual Port 445 traffic", "Multiple authentication failures", "Delivery {n} could not be made",
 )  # fmt: skip
-WORDS = (
-    "account password transfer urgent payment delivery parcel gateway firewall blocked connection service user admin "
-    "login failed denied process started file download attachment macro document report mailbox quarantine policy "
-    "server workstation office remote session certificate expired update patch exploit beacon traffic query record"
-).split()
+WORDS = ["account", "password", "transfer", "urgent", "payment", "delivery", "parcel", "gateway", "firewall", "blocked", "connection", "service", "user", "admin", "login", "failed", "denied", "process", "started", "file", "download", "attachment", "macro", "document", "report", "mailbox", "quarantine", "policy", "server", "workstation", "office", "remote", "session", "certificate", "expired", "update", "patch", "exploit", "beacon", "traffic", "query", "record"]
 
 
 def fill(path: Path | str, *, tickets_wanted: int = 1_000_000, seed: int = 1) -> None:
     """Make a SQLite database at `path` with that many tickets; the rows are the same for the same seed.
 
-    About 55 % are open, a third of those unreviewed, and few are assigned. One raw item, one prediction, two observables
+    About 55 % are open, a third of those unreviewed, few assigned. One raw item, one prediction, two observables
     and a dozen searchable words each. Indexes of tickets are made at the end, which takes a third of the time.
     """
     storage = open_storage(f"sqlite:///{path}")

@@ -1,4 +1,4 @@
-"""Everything in which SQLite and PostgreSQL differ: connecting, beginning, bulk rows, full text, and what errors mean."""
+"""Everything in which SQLite and PostgreSQL differ: connecting, bulk rows, full text, and what errors mean."""
 
 import json
 import re
@@ -65,6 +65,10 @@ class Dialect(Protocol):
     def driver_errors(self) -> tuple[type[Exception], ...]:
         """The base of what its driver raises where SQLAlchemy is passed by."""
 
+    @property
+    def is_near(self) -> bool:
+        """Whether rows cross no connection, so that fetching many ids costs less than joining in the database."""
+
     def writing_engine(self) -> Engine:
         """An engine whose connections may write."""
 
@@ -95,7 +99,7 @@ class Dialect(Protocol):
     def index_texts(self, connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
         """Make tickets findable by their text, given (id, text)."""
 
-    def matching(self, words: str) -> Select[tuple[int]] | None:
+    def matching(self, words: str) -> Select[int] | None:
         """The ids (a column `id`) of tickets that hold all these words, the last one also as a beginning.
 
         The words are plain text: nothing in them is an operator. None where there is no letter or digit in them.
@@ -131,6 +135,7 @@ class SqliteDialect:
     """SQLite in WAL mode: readers never wait, one writer at a time in the whole machine."""
 
     name = "sqlite"
+    is_near = True
     driver_errors: tuple[type[Exception], ...] = (sqlite3.Error,)
 
     def __init__(self, url: URL) -> None:
@@ -226,7 +231,7 @@ class SqliteDialect:
                 [(ticket, text[:MAX_SEARCH_TEXT]) for ticket, text in texts],
             )
 
-    def matching(self, words: str) -> Select[tuple[int]] | None:
+    def matching(self, words: str) -> Select[int] | None:
         # Each run of letters and digits between white space is a phrase: "10.0.0.1" is four words in a row.
         phrases = [" ".join(found) for found in (search_words(each) for each in words[:2_000].split()) if found]
         phrases = phrases[:MAX_WORDS]
@@ -269,11 +274,11 @@ class PostgresDialect:
     """PostgreSQL: the same schema; an advisory lock makes one writer at a time, so that ids rise without gaps."""
 
     name = "postgresql"
+    is_near = False
 
     def __init__(self, url: URL) -> None:
-        # An optional library: a desk on SQLite does without.
         try:
-            import psycopg
+            import psycopg  # noqa: PLC0415 - an extra that most desks do without
         except ImportError as error:
             raise StorageFailed(
                 "PostgreSQL needs its driver: install the extra `postgresql` of this program."
@@ -344,7 +349,7 @@ class PostgresDialect:
                 [(ticket, _index_text(text)) for ticket, text in texts],
             )
 
-    def matching(self, words: str) -> Select[tuple[int]] | None:
+    def matching(self, words: str) -> Select[int] | None:
         # Only letters and digits are left of each word, so none of it is read as an operator.
         phrases = [found for found in (search_words(_unmarked(each)) for each in words[:2_000].split()) if found]
         phrases = phrases[:MAX_WORDS]

@@ -40,8 +40,7 @@ def _bring_up_to_date(dialect: Dialect) -> None:
         raise StorageFailed(
             f"The workspace was made by a newer version of this program (schema {revision}). Install that version."
         )
-    # Alembic takes half a second to load, and is needed once in the life of a workspace.
-    from triage_app.adapters.storage.migrate import upgrade
+    from triage_app.adapters.storage.migrate import upgrade  # noqa: PLC0415 - Alembic loads for half a second
 
     upgrade(dialect)
 

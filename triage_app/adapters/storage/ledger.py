@@ -62,7 +62,9 @@ class SqlLedger:
         """Pending items by id, above `after`, with their content."""
         found = self._tx.all(_PENDING_PAGE, {"after": after or 0, "limit": limit})
         return [
-            PendingItem(RawId(each.id), each.name, Form(each.form), _PACKER.unpack(each.content), each.received_at)
+            PendingItem(
+                RawId(each.id), each.name, Form(each.form), _PACKER.unpack(each.content), each.received_at, each.reason
+            )
             for each in found
         ]
 
@@ -85,7 +87,7 @@ class SqlLedger:
             )
 
     def park(self, reasons: Mapping[RawId, tuple[str, str]], at: datetime) -> None:
-        """Park pending or parked items with (code, reason); counts an attempt. Raises InvalidState for a settled one."""
+        """Park pending or parked items with (code, reason), counting an attempt; InvalidState for a settled one."""
         states = self._states(list(reasons))
         _demand(reasons, states, {_PENDING, _PARKED}, "pending")
         self._change({raw: (states[raw], _PARKED) for raw in reasons})
@@ -272,7 +274,14 @@ _STORED = (
 
 # Numbers that choose a partial index are written out: a bound one would not be seen to imply the index.
 _PENDING_PAGE = (
-    select(raw_items.c.id, sources.c.name, raw_items.c.form, raw_contents.c.content, raw_items.c.received_at)
+    select(
+        raw_items.c.id,
+        sources.c.name,
+        raw_items.c.form,
+        raw_contents.c.content,
+        raw_items.c.received_at,
+        raw_items.c.reason,
+    )
     .join_from(raw_items, sources, raw_items.c.source_id == sources.c.id)
     .join(raw_contents, raw_contents.c.raw_id == raw_items.c.id)
     .where(raw_items.c.outcome == literal_column(str(_PENDING)), raw_items.c.id > bindparam("after"))

@@ -1,7 +1,7 @@
 """The queue: which tickets a view holds, in which order, filtered and sorted by the database's indexes."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any, cast
 
@@ -15,7 +15,11 @@ from triage_app.domain.labels import Tier
 from triage_app.domain.ticket import TicketId
 from triage_app.services.ports import SORTS, VIEWS, TicketFilter
 
-_CHUNK = 20_000
+_CHUNK = 16_384
+
+_MANY_HITS = 20_000
+"""From here on marking all hits of a search is cheaper than looking each of them up among the tickets."""
+
 _UNREVIEWED = frozenset({Tier.KEYWORD.value, Tier.DEFAULT.value})
 
 Page = tuple[int, int]
@@ -29,6 +33,10 @@ def lane_of(*, is_open: bool, reviewed: bool, tier: str, duplicates: int) -> Lan
     if not reviewed and tier in _UNREVIEWED:
         return Lane.REPEATED_REVIEW if duplicates else Lane.REVIEW
     return Lane.REPEATED if duplicates else Lane.OPEN
+
+
+_SMALL_VIEW = 200_000
+"""Up to here counting a search by reading the whole view is cheaper than looking up its hits."""
 
 
 class Queue:
@@ -46,10 +54,9 @@ class Queue:
         page = (limit, offset)
         matching = self._tx.dialect.matching(which.words)
         if matching is not None:
-            found = self._array(_paged(_searched(which, matching), page))
+            found = self._searched(which, matching, page)
         elif which.view == "mine":
-            order = _order(which.sort, tickets.c.id, descending=which.descending)
-            found = self._array(_paged(select(tickets.c.id).where(*_view(which)).order_by(*order), page))
+            found = self._array(_paged(_sorted_view(which), page))
         else:
             found = self._lanes(which, page)
         # An array of numbers is a sequence of ids: NewType is only seen by the type checker.
@@ -64,7 +71,12 @@ class Queue:
         hits = matching.subquery()
         wanted = select(func.count()).select_from(hits)
         if which.view != "all":
-            wanted = wanted.join(tickets, tickets.c.id == hits.c.id).where(*_view(which))
+            is_small = self.view_counts(which.actor)[which.view] < _SMALL_VIEW
+            marked = self._marked(matching) if is_small else None
+            if marked is not None:
+                in_view = self._array(_in_view(which))
+                return sum(map(marked.__getitem__, in_view))
+            wanted = wanted.join(tickets, tickets.c.id == hits.c.id).where(*_found_in(which))
         return int(self._tx.connection.execute(wanted).scalar_one())
 
     def view_counts(self, actor: str) -> Mapping[str, int]:
@@ -79,6 +91,35 @@ class Queue:
                 counts["mine"] += number
         return counts
 
+    def _searched(self, which: TicketFilter, matching: Select[int], page: Page) -> "array[int]":
+        """By age the hits are read in order until the page is full; for another order many hits are marked and the
+        sorted view is read until enough marked ones are found, few hits are sorted.
+        """
+        limit, offset = page
+        marked = None if which.sort == "age" or not limit else self._marked(matching)
+        if marked is None:
+            return self._array(_paged(_joined(which, matching), page))
+        found = array("q")
+        for chunk in self._chunks(_sorted_view(which)):
+            found.extend(each for each in chunk if marked[each])
+            if len(found) >= limit + offset:
+                break
+        return found[offset : offset + limit]
+
+    def _marked(self, matching: Select[int]) -> bytearray | None:
+        """For each id whether it is a hit, where that is cheaper than a join: rows are near and hits are many."""
+        if not self._tx.dialect.is_near:
+            return None
+        few = self._array(matching.limit(_MANY_HITS))
+        if len(few) < _MANY_HITS:
+            return None
+        newest = self._tx.connection.execute(select(func.max(tickets.c.id))).scalar_one()
+        marked = bytearray(newest + 1)
+        for chunk in self._chunks(matching):
+            for each in chunk:
+                marked[each] = 1
+        return marked
+
     def _lanes(self, which: TicketFilter, page: Page) -> "array[int]":
         lanes = VIEW_LANES[which.view]
         if which.sort == "age":
@@ -91,10 +132,10 @@ class Queue:
     def _against(self, which: TicketFilter, page: Page) -> "array[int]":
         """A page against the direction of its index.
 
-        The index is read in its own order, in which equals come oldest first. Groups of equals that lie whole inside the
-        page are turned round; the ones at its ends are asked for again, newest first.
+        The index is read in its own order, in which equals come oldest first. Groups of equals that lie whole
+        inside the page are turned round; the ones at its ends are asked for again, newest first.
         """
-        limit, offset = page
+        _, offset = page
         column = _column(which.sort)
         lanes = VIEW_LANES[which.view]
         rows = self._tx.all(_merged(lanes, which.sort, page, (which.descending, False), with_key=True))
@@ -117,14 +158,23 @@ class Queue:
 
     def _array(self, wanted: Any) -> "array[int]":
         found = array("q")
-        # The driver's own cursor: a million rows pass through as plain tuples.
-        result = self._tx.connection.execute(wanted)
-        cursor = result.cursor
-        assert cursor is not None
-        while rows := cursor.fetchmany(_CHUNK):
-            found.extend(chain.from_iterable(rows))
-        result.close()
+        for chunk in self._chunks(wanted):
+            found.extend(chunk)
         return found
+
+    def _chunks(self, wanted: Any) -> Iterator[Iterable[int]]:
+        """The first column of the rows, in chunks of rising size."""
+        result = self._tx.connection.execute(wanted)
+        try:
+            # The driver's own cursor: a million rows pass through as plain tuples.
+            cursor = result.cursor
+            assert cursor is not None
+            size = 512
+            while rows := cursor.fetchmany(size):
+                yield chain.from_iterable(rows)
+                size = min(size * 2, _CHUNK)
+        finally:
+            result.close()
 
 
 def _check(which: TicketFilter) -> None:
@@ -143,13 +193,14 @@ def _in_lane(lane: Lane) -> ColumnElement[bool]:
     return tickets.c.lane == literal_column(str(int(lane)))
 
 
-def _view(which: TicketFilter) -> list[Any]:
+def _found_in(which: TicketFilter) -> list[ColumnElement[bool]]:
+    """What a ticket found by its words must meet to stand in the view."""
+    # The plus keeps the database from starting at the view and asking the full text of each of its tickets.
+    lane: ColumnElement[int] = literal_column("+tickets.lane")
     if which.view == "mine":
-        return [MINE, tickets.c.assignee == plain(which.actor)]
+        return [lane > 0, tickets.c.assignee == plain(which.actor), tickets.c.assignee != ""]
     lanes = VIEW_LANES[which.view]
-    if len(lanes) == len(Lane):
-        return []
-    return [tickets.c.lane.in_([literal_column(str(int(lane))) for lane in lanes])]
+    return [] if len(lanes) == len(Lane) else [lane.in_([literal_column(str(int(each))) for each in lanes])]
 
 
 def _order(sort: str, newest: ColumnElement[int], *, descending: bool) -> list[ColumnElement[Any]]:
@@ -193,13 +244,28 @@ def _merged(
     return select(wanted.subquery().c.id)
 
 
-def _searched(which: TicketFilter, matching: Select[tuple[int]]) -> Select[Any]:
+def _sorted_view(which: TicketFilter) -> Any:
+    if which.view == "mine":
+        order = _order(which.sort, tickets.c.id, descending=which.descending)
+        return _in_view(which).order_by(*order)
+    return _merged(VIEW_LANES[which.view], which.sort, (0, 0), (which.descending, True))
+
+
+def _in_view(which: TicketFilter) -> Any:
+    """The ids of a view in no order."""
+    if which.view == "mine":
+        return select(tickets.c.id).where(MINE, tickets.c.assignee == plain(which.actor))
+    parts = [select(tickets.c.id).where(_in_lane(lane)) for lane in VIEW_LANES[which.view]]
+    return union_all(*parts) if len(parts) > 1 else parts[0]
+
+
+def _joined(which: TicketFilter, matching: Select[int]) -> Select[Any]:
     hits = matching.subquery()
     if which.view == "all" and which.sort == "age":
         return select(hits.c.id).order_by(hits.c.id.asc() if which.descending else hits.c.id.desc())
     return (
         select(hits.c.id)
         .join(tickets, tickets.c.id == hits.c.id)
-        .where(*_view(which))
+        .where(*_found_in(which))
         .order_by(*_order(which.sort, hits.c.id, descending=which.descending))
     )

@@ -37,7 +37,7 @@ def from_micros(micros: int) -> datetime:
 
 
 def plain(text: str) -> str:
-    """The text as both databases can hold it: PostgreSQL takes no NUL, UTF-8 no lone surrogate; U+FFFD stands for them."""
+    """The text as both databases hold it: U+FFFD for NUL (PostgreSQL) and for lone surrogates (UTF-8)."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     if text.isascii():
