@@ -43,14 +43,13 @@ def _parameter(field: Argument, hint: Any) -> click.Parameter:
     kind = _click_type(plain)
     if field.fill is Fill.TEXT_OR_FILE:
         return click.Argument([field.name], metavar="[FILE|-]", default="-", required=False)
-    needed = field.default is MISSING
-    default = None if needed else _shown(field.default)
+    given: dict[str, Any] = {"type": kind, "required": field.default is MISSING}
+    if field.default is not MISSING:
+        given["default"] = _shown(field.default)
     if field.fill is Fill.ARGUMENT:
-        return click.Argument([field.name], type=kind, nargs=-1 if many else 1, required=needed, default=default)
+        return click.Argument([field.name], nargs=-1 if many else 1, **given)
     flag = f"--{field.name.replace('_', '-')}"
-    return click.Option(
-        [flag, field.name], type=kind, required=needed, default=default, help=field.help, show_default=bool(default)
-    )
+    return click.Option([flag, field.name], help=field.help, show_default=bool(given.get("default")), **given)
 
 
 def _plain(hint: Any) -> tuple[Any, bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from triage_app.domain.extract import extract_all
-from triage_app.domain.item import ParsedItem
+from triage_app.domain.item import Form, ParsedItem
 from triage_app.domain.labels import Dataset, Gate, ModelId, Prediction, text_of
 from triage_app.domain.observable import OwnNames
 from triage_app.domain.parsing import parse
@@ -51,11 +51,12 @@ def model_text(parsed: ParsedItem, dataset: Dataset) -> str:
 
 def analyse(items: Sequence[PendingItem], judges: Sequence[Judge], own: OwnNames) -> tuple[Analysis, ...]:
     """What each item holds. Never raises for content; defects are data."""
-    parsed = [parse(each.content, each.form) for each in items]
+    parsed = [parse(each.content, each.form) for each in items if each.form is not Form.UNKNOWN]
     predictions = [
         judge.predictions([model_text(each, judge.dataset) for each in parsed], explain=True) for judge in judges
     ]
-    return tuple(_analysis(each, tuple(column[row] for column in predictions), own) for row, each in enumerate(parsed))
+    read = iter([_analysis(each, tuple(column[row] for column in predictions), own) for row, each in enumerate(parsed)])
+    return tuple(_unknown(item) if item.form is Form.UNKNOWN else next(read) for item in items)
 
 
 def places(parsed: ParsedItem) -> list[tuple[str, str]]:
@@ -76,6 +77,11 @@ def places(parsed: ParsedItem) -> list[tuple[str, str]]:
     if parsed.carrier:
         found.append(("carrier", f"{parsed.carrier.subject}\n{parsed.carrier.text}"))
     return [(place, text) for place, text in found if text]
+
+
+def _unknown(item: PendingItem) -> Analysis:
+    """What no reader knew stays parked, for the reason that the reader gave."""
+    return Analysis(code="unreadable", reason=item.reason or "It is neither a mail nor an alert that can be read.")
 
 
 def _analysis(parsed: ParsedItem, predictions: tuple[Prediction, ...], own: OwnNames) -> Analysis:

@@ -1,5 +1,6 @@
 """The audit log: one hash-chained entry for every executed command, in the same transaction as what it did."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -28,12 +29,12 @@ class Journal:
     def record(self, uow: UnitOfWork, command: object, context: Context, result: Result[Any]) -> None:
         """Log a command that was carried out, with the inverse that takes it back."""
         inverse = "" if result.inverse is None else encode_inverse(result.inverse)
-        value = msgspec.json.encode(result.value).decode()[:MAX_RESULT]
+        value = _json(result.value)[:MAX_RESULT]
         self._append(uow, command, context, value, inverse, tuple(sorted(result.changes.tickets)))
 
     def record_failure(self, uow: UnitOfWork, command: object, context: Context, code: str) -> None:
         """Log a long command that failed or was stopped; what it did before stays."""
-        self._append(uow, command, context, msgspec.json.encode({"error": code}).decode(), "", ())
+        self._append(uow, command, context, _json({"error": code}), "", ())
 
     def _append(
         self,
@@ -47,7 +48,7 @@ class Journal:
         last = uow.audit.last(self._writer)
         number, previous = (last.number + 1, last.hash) if last else (1, GENESIS)
         name = verb_of(type(command)).name
-        arguments = msgspec.json.encode(command).decode()
+        arguments = _json(command)
         at = context.now.isoformat()
         named = ",".join(map(str, tickets))
         uow.audit.append(
@@ -71,9 +72,18 @@ class Journal:
 
 def encode_inverse(inverse: Inverse) -> str:
     """The inverse as JSON, as the log keeps it."""
-    return msgspec.json.encode(inverse).decode()
+    return _json(inverse)
 
 
 def decode_inverse(text: str) -> Inverse:
     """The inverse from the log's JSON."""
     return msgspec.json.decode(text, type=Inverse)
+
+
+def _json(value: object) -> str:
+    """JSON of any value; file names that are no valid text, and lone surrogates, lose a character rather than fail."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace").decode()

@@ -48,13 +48,14 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class PendingItem:
-    """A raw item that is committed and not yet a ticket."""
+    """A raw item that is committed and not yet a ticket; `reason` is why it was parked before, where it was."""
 
     id: RawId
     source: str
     form: Form
     content: bytes
     received_at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
