@@ -1,6 +1,7 @@
 """Reads `dataset.toml` and `keywords.yaml`, and says which file and which key is wrong."""
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,9 @@ MAX_LABELS: Final = 1_000
 MAX_RULES: Final = 10_000
 MAX_RULE: Final = 200
 MAX_WEIGHT: Final = 1_000
+MAX_DEPTH: Final = 200
+_BRACKETS = re.compile(r"[\[\]{}]")
+_ASIDE = re.compile(r""""[^"\n]*"|'[^'\n]*'|\#.*""")
 _KEYS: Final = ("name", "title", "threshold", "default", "fields", "labels", "training")
 
 
@@ -129,8 +133,11 @@ def _keywords(path: Path, labels: tuple[str, ...]) -> tuple[KeywordRule, ...]:
     from ruamel.yaml import YAML  # noqa: PLC0415
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
 
+    text = _read(path)
+    if _depth(text) > MAX_DEPTH:
+        raise InvalidInput(f"{path} is nested too deeply. It needs labels, a list below each, and rules in it.")
     try:
-        tree = YAML(typ="safe", pure=True).load(_read(path))
+        tree = YAML(typ="safe", pure=True).load(text)
     except (YAMLError, RecursionError, ValueError) as error:
         raise InvalidInput(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
     if tree is None:
@@ -147,6 +154,15 @@ def _keywords(path: Path, labels: tuple[str, ...]) -> tuple[KeywordRule, ...]:
         if len(rules) > MAX_RULES:
             raise InvalidInput(f"{path} has more than {MAX_RULES} rules. Shorten it.")
     return tuple(rules)
+
+
+def _depth(text: str) -> int:
+    """How deep brackets nest, those in quotes and comments aside: the parser's time grows with the square of it."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(_ASIDE.sub("", text)):
+        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _rule(label: str, number: int, entry: object, path: Path) -> KeywordRule:

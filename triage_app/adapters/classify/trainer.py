@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from time import monotonic
 from typing import IO, Final
 
 from triage_app.adapters.classify import training
@@ -103,7 +104,8 @@ def run_training(
     """The model file that a child made in this empty folder. Raises TrainingFailed with the reason, or Cancelled.
 
     The child is gone when this returns or raises, and it goes by itself, with the folder, if this process is killed.
-    Progress comes from FastText about ten times a second.
+    Progress is FastText's own, in percent, about ten times a second; with one thread it tells nothing until the end,
+    and the seconds are counted instead.
     """
     if not sys.executable:
         raise TrainingFailed("There is no Python interpreter to train with: training needs an installed Python.")
@@ -147,15 +149,21 @@ def _ask(stdin: IO[bytes], request: str) -> None:
 
 
 def _watch(news: "queue.SimpleQueue[int | None]", progress: Callable[[Progress], None], cancel: CancelToken) -> None:
-    progress(Progress(0, 100, "percent trained"))
+    progress(Progress(0, 0, "seconds of training"))
+    began, told, silent = monotonic(), 0, True
     while True:
         cancel.check()
         try:
             percent = news.get(timeout=_TICK)
         except queue.Empty:
+            seconds = int(monotonic() - began)
+            if silent and seconds > told:
+                told = seconds
+                progress(Progress(seconds, 0, "seconds of training"))
             continue
         if percent is None:
             return
+        silent = False
         progress(Progress(percent, 100, "percent trained"))
 
 

@@ -1,0 +1,108 @@
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.classify.conftest import DATASET, EXAMPLES, OPTIONS, Train, Trained
+from triage_app.adapters.classify.fasttext_model import FastTextClassifier
+from triage_app.domain.errors import ModelRefused
+from triage_app.domain.labels import Example, ModelId
+from triage_app.domain.wording import prepare
+
+
+@pytest.fixture(scope="session")
+def classifier(trained: Trained) -> FastTextClassifier:
+    return trained.models.load(trained.model)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("my phone was stolen", "Device Lost"),
+        ("please verify the bank account", "Phishing"),
+        ("die Größe stimmt nicht", "Größe 大小"),
+    ],
+)
+def test_it_knows_what_it_learnt_by_its_real_names(classifier: FastTextClassifier, text: str, label: str) -> None:
+    (answer,) = classifier.predict([prepare(text)], count=3, explain=False)
+    assert answer.scores[0].label == label
+    assert answer.reasons == ()
+    assert {score.label for score in answer.scores} == set(DATASET.labels) == set(classifier.labels)
+
+
+def test_confidences_fall_and_stay_within_bounds(classifier: FastTextClassifier) -> None:
+    texts = [example.text for example in EXAMPLES] + ["zzz", "?", "a " * 3_000]
+    for answer in classifier.predict(texts, count=3, explain=True):
+        shares = [score.confidence for score in answer.scores]
+        assert shares == sorted(shares, reverse=True)
+        assert all(0 <= share <= 1 for share in shares)
+        assert len(answer.reasons) <= 6
+
+
+def test_an_empty_text_has_no_answer(classifier: FastTextClassifier) -> None:
+    empty, _ = classifier.predict(["", "lost"], count=1, explain=True)
+    assert (empty.scores, empty.reasons) == ((), ())
+
+
+def test_no_more_labels_than_asked_for(classifier: FastTextClassifier) -> None:
+    (answer,) = classifier.predict(["lost phone"], count=1, explain=False)
+    assert len(answer.scores) == 1
+    assert classifier.predict([], count=1, explain=True) == []
+
+
+def test_threads_get_the_answers_that_one_gets(classifier: FastTextClassifier) -> None:
+    texts = [example.text for example in EXAMPLES]
+    alone = list(classifier.predict(texts, count=3, explain=True))
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda text: classifier.predict([text], count=3, explain=True)[0], texts * 20))
+    assert [each.scores for each in together] == [each.scores for each in alone] * 20
+    for one, other in zip(together, alone * 20, strict=True):
+        assert [reason.weight for reason in one.reasons] == pytest.approx([reason.weight for reason in other.reasons])
+
+
+@pytest.mark.parametrize("loss", ["softmax", "ova"])
+@pytest.mark.parametrize("ngrams", [(1, 0, 0), (2, 0, 0), (3, 2, 4)])
+def test_without_the_word_that_spoke_most_for_it_the_label_scores_lower(
+    tmp_path: Path, train: Train, loss: str, ngrams: tuple[int, int, int]
+) -> None:
+    # given a model that is not quite sure of anything
+    words, shortest, longest = ngrams
+    options = replace(OPTIONS, epoch=25, lr=0.3, loss=loss, word_ngrams=words, min_n=shortest, max_n=longest)
+    made = train(tmp_path, dataset=replace(DATASET, training=options))
+    classifier = made.models.load(made.model)
+    for text in ("verify your account on monday", "left my laptop again", "die größe ist falsch today"):
+        (before,) = classifier.predict([text], count=3, explain=True)
+        label = before.scores[0].label
+        strongest = max(before.reasons, key=lambda reason: reason.weight)
+        assert strongest.weight > 0
+        # when
+        shorter = " ".join(word for word in text.split() if word != strongest.word)
+        (after,) = classifier.predict([shorter], count=3, explain=False)
+        # then
+        shares = {score.label: score.confidence for score in after.scores}
+        assert shares[label] < before.scores[0].confidence
+
+
+def test_a_word_seen_with_another_label_only_speaks_against(tmp_path: Path, train: Train) -> None:
+    examples = [
+        Example("A", "red red blue"),
+        Example("A", "red"),
+        Example("B", "green blue"),
+        Example("B", "green"),
+    ] * 10
+    options = replace(OPTIONS, word_ngrams=1)
+    made = train(tmp_path, dataset=replace(DATASET, labels=("A", "B"), training=options), examples=examples)
+    (answer,) = made.models.load(made.model).predict(["red red green"], count=2, explain=True)
+    weights = {reason.word: reason.weight for reason in answer.reasons}
+    assert answer.scores[0].label == "A"
+    assert weights["red"] > 0 > weights["green"]
+    assert [abs(reason.weight) for reason in answer.reasons] == sorted(map(abs, weights.values()), reverse=True)
+
+
+def test_what_fasttext_cannot_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "m.bin"
+    path.write_bytes(json.dumps({"not": "a model"}).encode() * 100)
+    with pytest.raises(ModelRefused, match="cannot be read"):
+        FastTextClassifier(path, ModelId("m"))

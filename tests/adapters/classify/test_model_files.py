@@ -1,0 +1,153 @@
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.classify.conftest import DATASET, EXAMPLES, MODEL_ID, OPTIONS, Train, Trained, model_of
+from triage_app.adapters.classify.model_files import WorkspaceModels, load_classifier
+from triage_app.adapters.classify.signing import signature_path, workspace_key
+from triage_app.domain.errors import Cancelled, InvalidInput, ModelRefused, TrainingFailed
+from triage_app.domain.labels import Example, ModelId
+from triage_app.services.context import CancelToken, Progress, ignore_progress
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_training_leaves_a_model_its_signature_and_the_key(trained: Trained) -> None:
+    assert files(trained.workspace) == ["keys/models.key", "models/small/small-1.bin", "models/small/small-1.sig"]
+
+
+def test_a_model_is_loaded_once_and_kept(trained: Trained) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        loaded = {id(each) for each in pool.map(lambda _: trained.models.load(trained.model), range(16))}
+    assert len(loaded) == 1
+    assert trained.models.load(trained.model).model_id == MODEL_ID
+
+
+def test_a_worker_loads_it_with_path_and_key_alone(trained: Trained) -> None:
+    classifier = load_classifier(trained.path, DATASET.name, MODEL_ID, trained.models.key())
+    assert classifier.predict(["lost my phone"], count=1, explain=False)[0].scores[0].label == "Device Lost"
+
+
+def test_an_altered_model_is_refused_wherever_it_is_asked_for(tmp_path: Path, train: Train) -> None:
+    made = train(tmp_path)
+    content = bytearray(made.path.read_bytes())
+    content[len(content) // 2] ^= 4
+    made.path.write_bytes(content)
+    with pytest.raises(ModelRefused):
+        made.models.verify(made.model)
+    with pytest.raises(ModelRefused):
+        made.models.load(made.model)
+    with pytest.raises(ModelRefused):
+        load_classifier(made.path, DATASET.name, MODEL_ID, made.models.key())
+
+
+def test_a_file_that_is_signed_but_not_the_one_that_was_noted_is_refused(trained: Trained) -> None:
+    with pytest.raises(ModelRefused, match="not the one"):
+        trained.models.verify(replace(trained.model, file_sha256="0" * 64))
+
+
+def test_a_model_of_another_workspace_is_refused(tmp_path: Path, trained: Trained) -> None:
+    own = WorkspaceModels(tmp_path)
+    target = own.path(DATASET.name, MODEL_ID)
+    target.parent.mkdir(parents=True)
+    target.write_bytes(trained.path.read_bytes())
+    signature_path(target).write_bytes(signature_path(trained.path).read_bytes())
+    with pytest.raises(ModelRefused, match="comes from elsewhere"):
+        own.load(trained.model)
+
+
+def test_one_thread_and_a_seed_give_the_same_bytes(tmp_path: Path, train: Train, trained: Trained) -> None:
+    again = train(tmp_path / "again")
+    other = train(tmp_path / "other", dataset=replace(DATASET, training=replace(OPTIONS, seed=2)))
+    assert again.path.read_bytes() == trained.path.read_bytes()
+    assert again.model.file_sha256 == trained.model.file_sha256
+    assert other.path.read_bytes() != trained.path.read_bytes()
+
+
+def test_cancelling_leaves_nothing(tmp_path: Path) -> None:
+    models, cancel = WorkspaceModels(tmp_path), CancelToken()
+    endless = replace(DATASET, training=replace(OPTIONS, epoch=1_000))
+
+    def stop(_progress: Progress) -> None:
+        cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        models.train(endless, EXAMPLES * 100, MODEL_ID, progress=stop, cancel=cancel)
+    assert files(tmp_path) == ["keys/models.key"]
+    assert list((tmp_path / "models" / "small").iterdir()) == []
+
+
+def test_what_cannot_be_trained_leaves_nothing(tmp_path: Path) -> None:
+    models = WorkspaceModels(tmp_path)
+    with pytest.raises(TrainingFailed):
+        models.train(DATASET, [], MODEL_ID, progress=ignore_progress, cancel=CancelToken())
+    wrong = replace(DATASET, training=replace(OPTIONS, dim=0))
+    with pytest.raises(InvalidInput, match="dim"):
+        models.train(wrong, EXAMPLES, MODEL_ID, progress=ignore_progress, cancel=CancelToken())
+    with pytest.raises(InvalidInput, match="Prepare"):
+        models.train(
+            DATASET, [*EXAMPLES, Example("Phishing", "a\nb")], MODEL_ID, progress=ignore_progress, cancel=CancelToken()
+        )
+    assert files(tmp_path) == []
+
+
+def test_an_id_is_used_once(trained: Trained) -> None:
+    before = trained.path.read_bytes()
+    with pytest.raises(TrainingFailed, match="exists already"):
+        trained.models.train(DATASET, EXAMPLES, MODEL_ID, progress=ignore_progress, cancel=CancelToken())
+    assert trained.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", "a\\b", ".hidden", "a\0b", "x" * 200, "C:x"])
+def test_names_cannot_lead_elsewhere(tmp_path: Path, name: str) -> None:
+    models = WorkspaceModels(tmp_path)
+    with pytest.raises(InvalidInput):
+        models.path("small", ModelId(name))
+    with pytest.raises(InvalidInput):
+        models.path(name, MODEL_ID)
+
+
+def test_a_folder_with_letters_of_any_script_will_do(tmp_path: Path, train: Train) -> None:
+    made = train(tmp_path / "Arbeitsfläche 工作")
+    assert made.models.load(made.model).labels
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_a_killed_program_leaves_the_old_model_and_no_orphan(tmp_path: Path, train: Train) -> None:
+    # given a model, and a program that is in the middle of training the next
+    made = train(tmp_path)
+    code = (
+        "import sys, dataclasses; from pathlib import Path\n"
+        "from tests.adapters.classify.conftest import *\n"
+        "def told(p):\n    print(p.done, flush=True)\n"
+        "endless = dataclasses.replace(DATASET, training=dataclasses.replace(OPTIONS, epoch=1000, thread=2))\n"
+        "WorkspaceModels(Path(sys.argv[1])).train(endless, EXAMPLES * 300, ModelId('small-2'), "
+        "progress=told, cancel=CancelToken())\n"
+    )
+    root = Path(__file__).parents[3]
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, cwd=root) as program:
+        assert program.stdout is not None
+        while program.stdout.readline() not in {b"1\n", b""}:
+            pass
+        # when
+        program.kill()
+        program.wait()
+    # then its child, which nobody waits for, removes the work folder and ends
+    folder = tmp_path / "models" / "small"
+    for _ in range(600):
+        if not [each for each in folder.iterdir() if each.name.startswith(".")]:
+            break
+        subprocess.run([sys.executable, "-c", ""], check=True)
+    assert sorted(each.name for each in folder.iterdir()) == ["small-1.bin", "small-1.sig"]
+    assert WorkspaceModels(tmp_path).load(made.model).labels
+
+
+def test_the_key_is_the_workspaces(trained: Trained) -> None:
+    assert trained.models.key() == workspace_key(trained.workspace / "keys" / "models.key")
+    assert model_of("").file_sha256 == ""
