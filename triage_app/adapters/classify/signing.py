@@ -19,6 +19,7 @@ _VERSIONS: Final = (11, 12)
 _SMALLEST: Final = 100
 _LARGEST: Final = 4 * 1024**3
 _CHUNK: Final = 1 << 20
+_SIGNATURE: Final = 2 * hashlib.sha256().digest_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,10 @@ def verify(model: Path, dataset: str, model_id: ModelId, key: ModelKey) -> str:
     advice = "Train again, or put an earlier version in force with use-model."
     try:
         size = model.stat().st_size
-        with model.open("rb") as file:
-            head = file.read(8)
-        stored = signature_path(model).read_text("ascii").strip()
+        with model.open("rb") as content:
+            head = content.read(8)
+        with signature_path(model).open(encoding="ascii") as file:
+            stored = file.read(_SIGNATURE + 1).strip()
         sha256, expected = seal(model, dataset, model_id, key)
     except FileNotFoundError as error:
         what = "has no signature" if model.exists() else "is missing"
