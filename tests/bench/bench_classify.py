@@ -125,7 +125,7 @@ def ours(train: Sequence[Example], test: Sequence[Example], dataset: Dataset, wo
     trained = perf_counter()
     classifier = load_classifier(models.path(dataset.name, model_id), dataset.name, model_id, models.key())
     loaded = perf_counter()
-    answers = classifier.predict([prepare(one.text) for one in test], count=1, explain=False)
+    answers = classifier.predict([prepare(one.text) for one in test], count=1, explain_from=None)
     ended = perf_counter()
     spent = cpu() - began
     scores = [answer.scores[0] if answer.scores else None for answer in answers]
@@ -146,12 +146,12 @@ def details(test: Sequence[Example], dataset: Dataset, workspace: Path) -> None:
     texts = [prepare(text) for text in raw]
     preparing = perf_counter() - started
     gate = Gate(dataset)
-    classifier.predict(texts[:10], count=4, explain=True)
+    classifier.predict(texts[:10], count=4, explain_from=0.0)
     started = perf_counter()
-    classifier.predict(texts, count=4, explain=False)
+    classifier.predict(texts, count=4, explain_from=None)
     plain = (perf_counter() - started) / len(texts)
     started = perf_counter()
-    answers = classifier.predict(texts, count=4, explain=True)
+    answers = classifier.predict(texts, count=4, explain_from=0.0)
     explained = (perf_counter() - started) / len(texts)
     started = perf_counter()
     for text, answer in zip(texts, answers, strict=True):

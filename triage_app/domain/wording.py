@@ -14,6 +14,10 @@ READ_LIMIT: Final = 20_000
 TEXT_LIMIT: Final = 10_000
 """Characters of the prepared text, about 1,700 words; cut between two words."""
 
+MODEL_LIMIT: Final = 2_000
+"""Characters of a prepared text that a model reads, in training and in use: a mail says early what it is about, and on
+real mail the answers hardly change beyond (keywords look at all of it)."""
+
 _TOKENS = "!?$"  # Punctuation that says something by itself stays, as a word of its own.
 _ASCII = bytes(
     byte if byte >= 0x80 else ord(chr(byte).lower() if chr(byte).isalnum() or chr(byte) in _TOKENS else " ")

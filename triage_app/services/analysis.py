@@ -25,11 +25,12 @@ class Judge:
         self.classifier = classifier
         self.gate = Gate(dataset)
 
-    def predictions(self, texts: Sequence[str], *, explain: bool) -> tuple[Prediction, ...]:
-        """The gate's answers for prepared texts."""
+    def predictions(self, texts: Sequence[str]) -> tuple[Prediction, ...]:
+        """The gate's answers for prepared texts; the model explains itself where it is the one that answers."""
         if self.classifier is None:
             return tuple(self.gate.decide(text, None, ModelId("")) for text in texts)
-        answers = self.classifier.predict(texts, count=len(self.dataset.labels), explain=explain)
+        gate = self.dataset.threshold
+        answers = self.classifier.predict(texts, count=len(self.dataset.labels), explain_from=gate)
         model = self.classifier.model_id
         return tuple(self.gate.decide(text, answer, model) for text, answer in zip(texts, answers, strict=True))
 
@@ -52,9 +53,7 @@ def model_text(parsed: ParsedItem, dataset: Dataset) -> str:
 def analyse(items: Sequence[PendingItem], judges: Sequence[Judge], own: OwnNames) -> tuple[Analysis, ...]:
     """What each item holds. Never raises for content; defects are data."""
     parsed = [parse(each.content, each.form) for each in items if each.form is not Form.UNKNOWN]
-    predictions = [
-        judge.predictions([model_text(each, judge.dataset) for each in parsed], explain=True) for judge in judges
-    ]
+    predictions = [judge.predictions([model_text(each, judge.dataset) for each in parsed]) for judge in judges]
     read = iter([_analysis(each, tuple(column[row] for column in predictions), own) for row, each in enumerate(parsed)])
     return tuple(_unknown(item) if item.form is Form.UNKNOWN else next(read) for item in items)
 

@@ -33,7 +33,7 @@ WRITERS = {ExportFormat.FASTTEXT: to_fasttext, ExportFormat.CSV: to_csv, ExportF
 def classify_text(query: ClassifyText, uow: UnitOfWork, ports: Ports, _context: Context) -> Classification:
     """The gate's answer for a text; keywords and default alone where no model is in force or it was refused."""
     judge = _judge(query.dataset, uow, ports)
-    prediction = judge.predictions([prepare(query.text)], explain=True)[0]
+    prediction = judge.predictions([prepare(query.text)])[0]
     return Classification(
         prediction.dataset,
         prediction.label,
@@ -61,7 +61,7 @@ def evaluate_model(query: EvaluateModel, uow: UnitOfWork, ports: Ports, context:
     for start in range(0, len(examples), CHUNK):
         context.cancel.check()
         texts = [prepare(each.text) for each in examples[start : start + CHUNK]]
-        answers += classifier.predict(texts, count=1, explain=False)
+        answers += classifier.predict(texts, count=1, explain_from=None)
         context.progress(Progress(start + len(texts), len(examples), "texts judged"))
     scores = [answer.scores[0] if answer.scores else None for answer in answers]
     return evaluate([each.label for each in examples], scores, dataset)

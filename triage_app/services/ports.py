@@ -312,8 +312,10 @@ class Classifier(Protocol):
     @property
     def model_id(self) -> ModelId: ...
 
-    def predict(self, texts: Sequence[str], *, count: int, explain: bool) -> Sequence[ModelAnswer]:
-        """For each prepared text the best `count` labels; reasons only where `explain`."""
+    def predict(self, texts: Sequence[str], *, count: int, explain_from: float | None) -> Sequence[ModelAnswer]:
+        """For each prepared text the best `count` labels; reasons where the best has at least this confidence, if
+        any.
+        """
 
 
 class ModelFiles(Protocol):

@@ -26,7 +26,7 @@ def classifier(trained: Trained) -> FastTextClassifier:
     ],
 )
 def test_it_knows_what_it_learnt_by_its_real_names(classifier: FastTextClassifier, text: str, label: str) -> None:
-    (answer,) = classifier.predict([prepare(text)], count=3, explain=False)
+    (answer,) = classifier.predict([prepare(text)], count=3, explain_from=None)
     assert answer.scores[0].label == label
     assert answer.reasons == ()
     assert {score.label for score in answer.scores} == set(DATASET.labels) == set(classifier.labels)
@@ -34,7 +34,7 @@ def test_it_knows_what_it_learnt_by_its_real_names(classifier: FastTextClassifie
 
 def test_confidences_fall_and_stay_within_bounds(classifier: FastTextClassifier) -> None:
     texts = [example.text for example in EXAMPLES] + ["zzz", "?", "a " * 3_000]
-    for answer in classifier.predict(texts, count=3, explain=True):
+    for answer in classifier.predict(texts, count=3, explain_from=0.0):
         shares = [score.confidence for score in answer.scores]
         assert shares == sorted(shares, reverse=True)
         assert all(0 <= share <= 1 for share in shares)
@@ -42,21 +42,21 @@ def test_confidences_fall_and_stay_within_bounds(classifier: FastTextClassifier)
 
 
 def test_an_empty_text_has_no_answer(classifier: FastTextClassifier) -> None:
-    empty, _ = classifier.predict(["", "lost"], count=1, explain=True)
+    empty, _ = classifier.predict(["", "lost"], count=1, explain_from=0.0)
     assert (empty.scores, empty.reasons) == ((), ())
 
 
 def test_no_more_labels_than_asked_for(classifier: FastTextClassifier) -> None:
-    (answer,) = classifier.predict(["lost phone"], count=1, explain=False)
+    (answer,) = classifier.predict(["lost phone"], count=1, explain_from=None)
     assert len(answer.scores) == 1
-    assert classifier.predict([], count=1, explain=True) == []
+    assert classifier.predict([], count=1, explain_from=0.0) == []
 
 
 def test_threads_get_the_answers_that_one_gets(classifier: FastTextClassifier) -> None:
     texts = [example.text for example in EXAMPLES]
-    alone = list(classifier.predict(texts, count=3, explain=True))
+    alone = list(classifier.predict(texts, count=3, explain_from=0.0))
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda text: classifier.predict([text], count=3, explain=True)[0], texts * 20))
+        together = list(pool.map(lambda text: classifier.predict([text], count=3, explain_from=0.0)[0], texts * 20))
     assert [each.scores for each in together] == [each.scores for each in alone] * 20
     for one, other in zip(together, alone * 20, strict=True):
         assert [reason.weight for reason in one.reasons] == pytest.approx([reason.weight for reason in other.reasons])
@@ -73,13 +73,13 @@ def test_without_the_word_that_spoke_most_for_it_the_label_scores_lower(
     made = train(tmp_path, dataset=replace(DATASET, training=options))
     classifier = made.models.load(made.model)
     for text in ("verify your account on monday", "left my laptop again", "die größe ist falsch today"):
-        (before,) = classifier.predict([text], count=3, explain=True)
+        (before,) = classifier.predict([text], count=3, explain_from=0.0)
         label = before.scores[0].label
         strongest = max(before.reasons, key=lambda reason: reason.weight)
         assert strongest.weight > 0
         # when
         shorter = " ".join(word for word in text.split() if word != strongest.word)
-        (after,) = classifier.predict([shorter], count=3, explain=False)
+        (after,) = classifier.predict([shorter], count=3, explain_from=None)
         # then
         shares = {score.label: score.confidence for score in after.scores}
         assert shares[label] < before.scores[0].confidence
@@ -94,7 +94,7 @@ def test_a_word_seen_with_another_label_only_speaks_against(tmp_path: Path, trai
     ] * 10
     options = replace(OPTIONS, word_ngrams=1)
     made = train(tmp_path, dataset=replace(DATASET, labels=("A", "B"), training=options), examples=examples)
-    (answer,) = made.models.load(made.model).predict(["red red green"], count=2, explain=True)
+    (answer,) = made.models.load(made.model).predict(["red red green"], count=2, explain_from=0.0)
     weights = {reason.word: reason.weight for reason in answer.reasons}
     assert answer.scores[0].label == "A"
     assert weights["red"] > 0 > weights["green"]

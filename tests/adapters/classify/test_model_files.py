@@ -31,7 +31,7 @@ def test_a_model_is_loaded_once_and_kept(trained: Trained) -> None:
 
 def test_a_worker_loads_it_with_path_and_key_alone(trained: Trained) -> None:
     classifier = load_classifier(trained.path, DATASET.name, MODEL_ID, trained.models.key())
-    assert classifier.predict(["lost my phone"], count=1, explain=False)[0].scores[0].label == "Device Lost"
+    assert classifier.predict(["lost my phone"], count=1, explain_from=None)[0].scores[0].label == "Device Lost"
 
 
 def test_an_altered_model_is_refused_wherever_it_is_asked_for(tmp_path: Path, train: Train) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from triage_app.adapters.classify.explaining import Explainer
 from triage_app.domain.errors import ModelRefused
 from triage_app.domain.labels import ModelAnswer, ModelId, Reason, Score, from_token
+from triage_app.domain.wording import MODEL_LIMIT
 
 
 class FastTextClassifier:
@@ -43,16 +44,19 @@ class FastTextClassifier:
         """The labels that it knows, the most frequent in its data first."""
         return tuple(self._labels.values())
 
-    def predict(self, texts: Sequence[str], *, count: int, explain: bool) -> Sequence[ModelAnswer]:
+    def predict(self, texts: Sequence[str], *, count: int, explain_from: float | None) -> Sequence[ModelAnswer]:
         """For each prepared text the best `count` labels, confidences within 0..1; none for an empty text.
 
-        Reasons only where `explain`: at most six words for (positive) and against (negative) the best label, the
-        strongest first, in log-odds; see `explaining`.
+        Reasons where the best label has at least the confidence `explain_from`: at most six words for (positive) and
+        against (negative) it, the strongest first, in log-odds; see `explaining`. Reads the first `MODEL_LIMIT`
+        characters of each text.
         """
         ask, names = self._model.predict, self._labels
-        explain_one = self._explain() if explain else None
+        explainer = None if explain_from is None else self._explain()
+        least = explain_from or 0.0
         answers = []
-        for text in texts:
+        for whole in texts:
+            text = whole[:MODEL_LIMIT]
             if not text:
                 answers.append(ModelAnswer(()))
                 continue
@@ -61,8 +65,8 @@ class FastTextClassifier:
                 [Score(names[token], share if 0.0 <= share <= 1.0 else _share(share)) for share, token in pairs]
             )
             reasons: tuple[Reason, ...] = ()
-            if explain_one and pairs:
-                reasons = explain_one.reasons(text, pairs[0][1])
+            if explainer and scores and scores[0].confidence >= least:
+                reasons = explainer.reasons(text, pairs[0][1])
             answers.append(ModelAnswer(scores, reasons))
         return answers
 

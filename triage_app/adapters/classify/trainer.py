@@ -17,6 +17,7 @@ from typing import IO, Final
 from triage_app.adapters.classify import training
 from triage_app.domain.errors import InvalidInput, TrainingFailed
 from triage_app.domain.labels import LABEL_PREFIX, Dataset, Example, Training, to_token
+from triage_app.domain.wording import MODEL_LIMIT
 from triage_app.services.context import CancelToken, Progress
 
 LOSSES: Final = ("softmax", "ova")
@@ -91,7 +92,7 @@ def data_lines(examples: Sequence[Example]) -> bytes:
     Raises InvalidInput for a text that was not prepared and would be read as a label or as several lines.
     """
     tokens = {label: to_token(label) for label in {example.label for example in examples}}
-    lines = [f"{tokens[example.label]} {example.text}\n" for example in examples if example.text]
+    lines = [f"{tokens[example.label]} {example.text[:MODEL_LIMIT]}\n" for example in examples if example.text]
     data = "".join(lines).encode()
     if data.count(b"\n") != len(lines) or data.count(LABEL_PREFIX.encode()) != len(lines):
         raise InvalidInput("An example's text has a line end or a label prefix in it. Prepare texts before training.")
