@@ -47,7 +47,9 @@ class Bar(QWidget):
         self._look = look
         self._share = 0.0
         self.setAccessibleName(name)
-        self.setFixedSize(look.px(72), look.px(24))
+        self.setFixedHeight(look.px(24))
+        self.setMinimumWidth(look.px(20))
+        self.setMaximumWidth(look.px(72))
         look.changed.connect(self.update)
 
     def set_share(self, share: float) -> None:

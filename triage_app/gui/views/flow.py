@@ -39,25 +39,33 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """How high the lines are at a width."""
-        return self._lay(QRect(0, 0, width, 0), move=False)
+        left, top, right, bottom = self._margins()
+        return self._lay(QRect(0, 0, width - left - right, 0), move=False) + top + bottom
+
+    def _margins(self) -> tuple[int, int, int, int]:
+        margins = self.contentsMargins()
+        return margins.left(), margins.top(), margins.right(), margins.bottom()
 
     def setGeometry(self, rect: QRect) -> None:
         """Put every widget in its place."""
         super().setGeometry(rect)
-        self._lay(rect, move=True)
+        left, top, right, bottom = self._margins()
+        self._lay(rect.adjusted(left, top, -right, -bottom), move=True)
 
     def sizeHint(self) -> QSize:
         """All on one line."""
         width = sum(item.sizeHint().width() + self._gap for item in self._items)
         height = max((item.sizeHint().height() for item in self._items), default=0)
-        return QSize(max(0, width - self._gap), height)
+        left, top, right, bottom = self._margins()
+        return QSize(max(0, width - self._gap) + left + right, height + top + bottom if height else 0)
 
     def minimumSize(self) -> QSize:
         """The widest one."""
         size = QSize()
         for item in self._items:
             size = size.expandedTo(item.minimumSize())
-        return size
+        left, top, right, bottom = self._margins()
+        return QSize(size.width() + left + right, size.height() + top + bottom) if not size.isEmpty() else size
 
     def _lay(self, rect: QRect, *, move: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0

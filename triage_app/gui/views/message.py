@@ -23,6 +23,7 @@ from triage_app.gui import operations, wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.views.elided import Elided
 from triage_app.gui.views.facts import FactList
+from triage_app.gui.views.flow import FlowLayout
 from triage_app.gui.views.safe_html import SafeBrowser, defanged_text
 from triage_app.services.queries import Envelope, MessageView, RawText
 
@@ -124,9 +125,11 @@ class MessageTab(QWidget):
 
     def _build_modes(self) -> QHBoxLayout:
         px = self._look.px
+        modes = FlowLayout(px(2))
         row = QHBoxLayout()
         row.setContentsMargins(px(8), px(6), px(8), px(2))
         row.setSpacing(px(2))
+        row.addLayout(modes, 1)
         group = QButtonGroup(self)
         group.setExclusive(True)
         for mode, text in (
@@ -142,8 +145,7 @@ class MessageTab(QWidget):
             button.clicked.connect(lambda _checked=False, mode=mode: self.show_mode(mode))
             group.addButton(button)
             self._modes[mode] = button
-            row.addWidget(button)
-        row.addStretch(1)
+            modes.addWidget(button)
         self._which = QLabel()
         self._which.setObjectName("second")
         self._before = self._flat("", "Message before")
@@ -156,7 +158,7 @@ class MessageTab(QWidget):
             row.addWidget(widget)
         return row
 
-    def _build_folds(self) -> QHBoxLayout:
+    def _build_folds(self) -> FlowLayout:
         px = self._look.px
         self._quoted = self._flat("Quoted text", "Show the quoted text")
         self._signature = self._flat("Signature", "Show the signature")
@@ -165,12 +167,10 @@ class MessageTab(QWidget):
             button.setCheckable(True)
             button.toggled.connect(lambda _on: self._unfold())
         self._more.clicked.connect(self._show_more)
-        row = QHBoxLayout()
+        row = FlowLayout(px(4))
         row.setContentsMargins(px(8), px(2), px(8), px(6))
-        row.setSpacing(px(4))
         for button in (self._more, self._quoted, self._signature):
             row.addWidget(button)
-        row.addStretch(1)
         return row
 
     def _build_attachments(self) -> QWidget:

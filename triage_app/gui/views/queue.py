@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QStackedLayout,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -80,6 +81,8 @@ class QueueView(QWidget):
         self.search.setMaximumWidth(px(280))
         self.search.setMinimumWidth(px(120))
         self._search_icon = self.search.addAction(self._look.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        for button in self.search.findChildren(QToolButton):
+            button.setAccessibleName("Search")
         top = QHBoxLayout()
         top.setContentsMargins(px(24), px(12), px(12), px(8))
         top.setSpacing(px(8))

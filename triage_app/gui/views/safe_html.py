@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QTextBrowser
 
 from triage_app.domain.defang import defang_url
@@ -100,6 +100,9 @@ class SafeBrowser(QTextBrowser):
     def loadResource(self, _kind: int, _name: QUrl | str) -> Any:
         """An empty picture for whatever is asked for: with no answer Qt would look for a file of that name."""
         return self._nothing
+
+    def doSetSource(self, _name: QUrl | str, _kind: QTextDocument.ResourceType | None = None) -> None:
+        """Go nowhere, whoever asks."""
 
     def show_text(self, text: str) -> None:
         """Show plain text."""

@@ -59,7 +59,7 @@ class SuggestionStrip(QFrame):
         top.setSpacing(px(8))
         top.addWidget(self.chip)
         top.addWidget(self.number)
-        top.addWidget(self.bar)
+        top.addWidget(self.bar, 1)
         top.addStretch(1)
         top.addWidget(self.accept)
         top.addWidget(self.correct)

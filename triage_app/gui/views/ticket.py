@@ -124,13 +124,11 @@ class TicketPane(QFrame):
         self.reopen_button = self._button("Reopen", "rotate-ccw", "Shift+R", self.reopen_wanted)
         self.assign_button = self._button("Assign to me", "hand", "M", self.assign_wanted)
         self.note_button = self._button("Note", "sticky-note", "N", self.note_wanted)
-        actions = QHBoxLayout()
-        actions.setSpacing(px(4))
+        actions = FlowLayout(px(4))
         # The text of a flat button lines up with what stands above it.
         actions.setContentsMargins(-px(9), 0, 0, 0)
         for button in (self.assign_button, self.note_button, self.close_button, self.reopen_button):
             actions.addWidget(button)
-        actions.addStretch(1)
         layout = QVBoxLayout(head)
         layout.setContentsMargins(px(16), px(12), px(16), px(4))
         layout.setSpacing(px(4))

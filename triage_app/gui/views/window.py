@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from triage_app.domain.changes import ChangeKind, ChangeSet
@@ -30,6 +30,7 @@ from triage_app.gui.views.ticket import TicketPane
 from triage_app.gui.views.toast import Toast
 from triage_app.services.queries import BalanceSheet, DatasetList, ModelList, TicketView, ViewCounts
 
+WITH_SIDEBAR = 700
 VIEWS_KEPT = 12
 AGE_EVERY_MS = 30_000
 
@@ -83,8 +84,8 @@ class MainWindow(QMainWindow):
         self.outer.setChildrenCollapsible(False)
         self.outer.addWidget(self.sidebar)
         self.outer.addWidget(self.screens)
-        self.outer.setStretchFactor(0, 1)
-        self.outer.setStretchFactor(1, 8)
+        self.outer.setStretchFactor(0, 0)
+        self.outer.setStretchFactor(1, 1)
         self.status = StatusLine(self.look)
         central = QWidget()
         central.setAccessibleName("Desk")
@@ -109,6 +110,10 @@ class MainWindow(QMainWindow):
             qaction.triggered.connect(lambda _checked=False, which=action.id: self.do(which))
             self.addAction(qaction)
             made[action.id] = qaction
+        # Return belongs to whatever has the keyboard: it opens a ticket only from the list.
+        self.removeAction(made["open"])
+        made["open"].setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.queue.list.addAction(made["open"])
         for which in ("theme-system", "theme-light", "theme-dark", "compact"):
             made[which].setCheckable(True)
         return made
@@ -197,16 +202,16 @@ class MainWindow(QMainWindow):
             self.resize(1440, 900)
         px = self.look.px
         for name, splitter, sizes in (
-            ("outer", self.outer, [px(184), px(1256)]),
+            ("outer", self.outer, [px(176), self.width() - px(176)]),
             ("queue", self.splitter, [px(790), px(466)]),
             ("parked", self.parked.splitter, [px(760), px(496)]),
         ):
             stored = settings.value(f"window/{name}")
             if not (isinstance(stored, QByteArray) and splitter.restoreState(stored)):
                 splitter.setSizes(sizes)
-        self.sidebar.setMinimumWidth(px(164))
-        self.queue.setMinimumWidth(px(280))
-        self.pane.setMinimumWidth(px(330))
+        self.sidebar.setMinimumWidth(px(130))
+        self.queue.setMinimumWidth(px(220))
+        self.pane.setMinimumWidth(px(280))
         compact = str(settings.value("window/compact", "no")) == "yes"
         self.actions_by_id["compact"].setChecked(compact)
         self.queue.set_compact(compact)
@@ -460,6 +465,11 @@ class MainWindow(QMainWindow):
             self.work.import_paths(paths)
 
     # -- end -----------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, it is for queue and ticket; keys, menu and commands lead to the rest."""
+        super().resizeEvent(event)
+        self.sidebar.setVisible(self.width() >= self.look.px(WITH_SIDEBAR))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the system's theme."""

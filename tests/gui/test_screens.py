@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from triage_app.bootstrap import resources_dir
+from triage_app.gui import screens
+from triage_app.gui.look import Scheme
+from triage_app.services.app import App
+
+
+def colours(path: Path) -> int:
+    image = QImage(str(path))
+    return len({image.pixel(x, y) for x in range(0, image.width(), 5) for y in range(0, image.height(), 5)})
+
+
+def test_every_screen_is_rendered(demo: App, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given one size and theme, since each picture takes its time
+    monkeypatch.setattr(screens, "SIZES", ((1024, 700),))
+    monkeypatch.setattr(screens, "SCHEMES", (Scheme.DARK,))
+    # when
+    files = screens.render(demo, resources_dir(), tmp_path / "out")
+    # then there is a picture of each, none of them blank
+    names = {path.name.removesuffix("-dark-1024x700.png") for path in files}
+    wanted = {"queue", "alert", "html", "observables", "timeline", "parked", "learning", "keys", "commands", "verdict"}
+    assert wanted <= names
+    for path in files:
+        image = QImage(str(path))
+        assert (image.width(), image.height()) == (1024, 700)
+        assert colours(path) > 20, path
+
+
+def test_a_picture_of_the_queue(demo: App, tmp_path: Path, qtbot: QtBot) -> None:
+    path = screens.picture(demo, resources_dir(), tmp_path / "desk.png")
+    assert (QImage(str(path)).width(), QImage(str(path)).height()) == (1440, 900)
+    assert colours(path) > 40
