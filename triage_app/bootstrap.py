@@ -3,7 +3,6 @@
 import os
 import socket
 import uuid
-from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,13 +16,10 @@ from triage_app.adapters.sanitise import HtmlSanitiser
 from triage_app.adapters.settings import read_settings
 from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.workers.analyser import ProcessAnalyser
-from triage_app.domain.errors import ModelRefused, StorageFailed
-from triage_app.domain.labels import Dataset
-from triage_app.domain.learning import Model
-from triage_app.domain.observable import OwnNames
-from triage_app.services.analysis import Judge, analyse
+from triage_app.domain.errors import StorageFailed
 from triage_app.services.app import App
-from triage_app.services.ports import Analysis, PendingItem, Ports
+from triage_app.services.ports import Ports
+from triage_app.worker import build_analysis
 
 PACKAGE = Path(__file__).resolve().parent
 NAME = "triage"
@@ -62,7 +58,7 @@ def build(workspace: Path) -> App:
         ) from error
     settings = read_settings(workspace)
     storage = open_storage(settings.database)
-    analyser = ProcessAnalyser(partial(build_analysis, workspace))
+    analyser = ProcessAnalyser(partial(build_analysis, workspace, models_dir()))
     ports = Ports(
         storage=storage,
         files=FilesReader(),
@@ -80,32 +76,6 @@ def build(workspace: Path) -> App:
         storage.close()
 
     return App(ports, writer=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}", close=close)
-
-
-def build_analysis(workspace: Path) -> Callable[[Sequence[PendingItem], Sequence[Model]], Sequence[Analysis]]:
-    """What a worker process runs: stages 2 to 6 with the models in force, each loaded once."""
-    settings = read_settings(workspace)
-    own = OwnNames.of(settings.own_domains, settings.own_addresses)
-    datasets = DatasetFolders(workspace, models_dir())
-    models = WorkspaceModels(workspace)
-
-    judges: dict[tuple[str, str], Judge] = {}
-
-    def judge(dataset: Dataset, in_force: Sequence[Model]) -> Judge:
-        """The dataset's judge with its model in force, kept from batch to batch; a new version makes a new one."""
-        model = next((each for each in in_force if each.dataset == dataset.name), None)
-        key = (dataset.name, model.id if model else "")
-        if key not in judges:
-            try:
-                judges[key] = Judge(dataset, models.load(model) if model else None)
-            except ModelRefused:
-                judges[key] = Judge(dataset, None)
-        return judges[key]
-
-    def run(items: Sequence[PendingItem], in_force: Sequence[Model]) -> Sequence[Analysis]:
-        return analyse(items, [judge(dataset, in_force) for dataset in datasets.all()], own)
-
-    return run
 
 
 def _shipped(name: str) -> Path:

@@ -78,6 +78,7 @@ def _chain(readers: Iterable[Iterator[RawItem]]) -> Iterator[RawItem]:
 
 def _run(items: Iterator[RawItem], ports: Ports, context: Context) -> Result[ImportReport]:
     """Process what an interrupted import left pending, then the items; the report is the ledger's own difference."""
+    ports.analyser.prepare()
     models, warnings = models_in_force(ports, context)
     with ports.storage.read() as uow:
         before = total(uow.ledger.balance(), "")

@@ -302,6 +302,9 @@ class Analyser(Protocol):
         Never raises for content: an item that kills or stalls its worker comes back with a reason. Takes batches ahead
         of time, a few at most."""
 
+    def prepare(self) -> None:
+        """Start a worker ahead of the first batch; returns at once."""
+
     def close(self) -> None:
         """Stop the workers."""
 

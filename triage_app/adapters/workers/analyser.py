@@ -60,6 +60,13 @@ class ProcessAnalyser:
                 for each in futures:
                     each.cancel()
 
+    def prepare(self) -> None:
+        """Start a worker ahead of the first batch, unless one is running; returns at once."""
+        with self._lock:
+            started = bool(self._idle or self._running)
+        if not started:
+            self._submit((), ())
+
     @property
     def busy(self) -> int:
         """How many workers have something to do."""
