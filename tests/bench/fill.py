@@ -91,13 +91,13 @@ WORDS = [
 ]
 
 
-def fill(path: Path | str, *, tickets_wanted: int = 1_000_000, seed: int = 1) -> None:
-    """Make a SQLite database at `path` with that many tickets; the rows are the same for the same seed.
+def fill(where: Path | str, *, tickets_wanted: int = 1_000_000, seed: int = 1) -> None:
+    """Make a database at `where`, a path or a URL, with that many tickets; the rows are the same for the same seed.
 
     About 55 % are open, a third of those unreviewed, few assigned. One raw item, one prediction, two observables
     and a dozen searchable words each. Indexes of tickets are made at the end, which takes a third of the time.
     """
-    storage = open_storage(f"sqlite:///{path}")
+    storage = open_storage(where if isinstance(where, str) and "://" in where else f"sqlite:///{where}")
     try:
         with storage.write() as uow:
             tx = uow.transaction
@@ -195,5 +195,5 @@ def _fill_observables(tx: Transaction) -> None:
 
 if __name__ == "__main__":
     begun = perf_counter()
-    fill(Path(sys.argv[1]), tickets_wanted=int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000)
+    fill(sys.argv[1], tickets_wanted=int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000)
     print(f"{perf_counter() - begun:.1f} s")

@@ -24,7 +24,13 @@ def raw_item(content: bytes, *, source: str = "files", uid: str = "", reason: st
 
 def prediction(label: str = "Phishing", tier: Tier = Tier.MODEL) -> Prediction:
     return Prediction(
-        "category", label, 0.91, tier, ModelId("m1"), (Score(label, 0.91), Score("Spam", 0.09)), (Reason("urgent", 1.5),)
+        "category",
+        label,
+        0.91,
+        tier,
+        ModelId("m1"),
+        (Score(label, 0.91), Score("Spam", 0.09)),
+        (Reason("urgent", 1.5),),
     )
 
 

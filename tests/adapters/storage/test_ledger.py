@@ -152,10 +152,10 @@ def test_the_balance_has_no_difference_and_equals_a_count_of_the_rows(
         assert [(each.source, each.seen) for each in balance if each.seen] == [tuple(each) for each in counted]
         for each in balance:
             assert each.difference == 0
-            for outcome, code in (("pending", 0), ("ticketed", 1), ("merged", 2), ("dropped", 3), ("parked", 4)):
+            for name, code in (("pending", 0), ("ticketed", 1), ("merged", 2), ("dropped", 3), ("parked", 4)):
                 rows = uow.transaction.all(
                     select(raw_items.c.id)
                     .join(sources)
                     .where(sources.c.name == each.source, raw_items.c.outcome == code)
                 )
-                assert len(rows) == getattr(each, outcome)
+                assert len(rows) == getattr(each, name)

@@ -1,0 +1,11 @@
+from triage_app.adapters.storage.tables import NUMBER_SORTS, TEXT_SORTS, VIEW_LANES, Lane, metadata
+from triage_app.services.ports import SORTS, VIEWS
+
+
+def test_every_sort_and_view_has_its_index_and_lanes() -> None:
+    assert {*TEXT_SORTS, *NUMBER_SORTS, "age"} == set(SORTS)
+    assert {*VIEW_LANES, "mine"} == set(VIEWS)
+    assert set(VIEW_LANES["all"]) == set(Lane)
+    assert set(VIEW_LANES["inbox"]) | set(VIEW_LANES["closed"]) == set(Lane)
+    indexes = {str(each.name) for each in metadata.tables["tickets"].indexes}
+    assert {f"ix_tickets_{sort}" for sort in SORTS} <= indexes
