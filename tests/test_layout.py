@@ -16,6 +16,7 @@ UNMIRRORED = {
     "test_layout.py",
     "test_network.py",
     "test_parity.py",
+    "test_real_data.py",
     "test_run.py",
     "test_servers.py",
 }

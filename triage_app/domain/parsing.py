@@ -1,19 +1,28 @@
 """Raw bytes to a parsed item: the door to everything that is read. Never raises, records defects."""
 
+from datetime import datetime
+
 from triage_app.domain import reports
 from triage_app.domain.alerts import parse_alert
 from triage_app.domain.caps import Caps
 from triage_app.domain.item import Defect, Form, ParsedItem
 
 
-def parse(content: bytes, form: Form, caps: Caps = Caps()) -> ParsedItem:  # noqa: B008 - frozen, so it may be shared
+def parse(
+    content: bytes,
+    form: Form,
+    caps: Caps = Caps(),  # noqa: B008 - frozen, so it may be shared
+    *,
+    near: datetime | None = None,
+) -> ParsedItem:
     """What is in a raw item. Pure, bounded by `caps`, linear in the size of `content`.
 
-    Whatever is wrong becomes a defect; where nothing at all could be read, the item holds only that defect.
+    `near` is when the item arrived: it tells the year of times that are written without one. Whatever is wrong
+    becomes a defect; where nothing at all could be read, the item holds only that defect.
     """
     try:
         if form is Form.ALERT:
-            return parse_alert(content)
+            return parse_alert(content, near=near)
         return reports.read(content, form, caps)
     except Exception as error:  # noqa: BLE001 - one item must never stop the others; the defect says what happened
         return ParsedItem(

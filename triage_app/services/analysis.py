@@ -52,7 +52,7 @@ def model_text(parsed: ParsedItem, dataset: Dataset) -> str:
 
 def analyse(items: Sequence[PendingItem], judges: Sequence[Judge], own: OwnNames) -> tuple[Analysis, ...]:
     """What each item holds. Never raises for content; defects are data."""
-    parsed = [parse(each.content, each.form) for each in items if each.form is not Form.UNKNOWN]
+    parsed = [parse(each.content, each.form, near=each.received_at) for each in items if each.form is not Form.UNKNOWN]
     predictions = [judge.predictions([model_text(each, judge.dataset) for each in parsed]) for judge in judges]
     read = iter([_analysis(each, tuple(column[row] for column in predictions), own) for row, each in enumerate(parsed)])
     return tuple(_unknown(item) if item.form is Form.UNKNOWN else next(read) for item in items)

@@ -126,7 +126,7 @@ def _positive(name: str, value: int, most: int | None) -> int:
 
 
 def _message(raw: StoredRaw, ports: Ports) -> MessageView:
-    parsed = parse(raw.content, raw.form)
+    parsed = parse(raw.content, raw.form, near=raw.received_at)
     return MessageView(
         raw=raw.id,
         form=parsed.form,

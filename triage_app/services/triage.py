@@ -130,7 +130,7 @@ def _prediction(uow: UnitOfWork, row: TicketRow, dataset: Dataset) -> Prediction
 def _text(uow: UnitOfWork, ticket: TicketId, dataset: Dataset) -> str:
     """The text that the model sees of a ticket's first item."""
     first = uow.ledger.of_ticket(ticket)[0]
-    return model_text(parse(first.content, first.form), dataset)
+    return model_text(parse(first.content, first.form, near=first.received_at), dataset)
 
 
 def _label(dataset: Dataset, wanted: str) -> str:
