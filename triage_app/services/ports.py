@@ -131,7 +131,7 @@ class LedgerRepository(Protocol):
         """
 
     def settle(self, outcomes: Mapping[RawId, tuple[Outcome, TicketId | None]], at: datetime) -> None:
-        """Set the outcome of items that are pending."""
+        """Set the outcome of items that are pending; raises InvalidState where one is not."""
 
     def park(self, reasons: Mapping[RawId, tuple[str, str]], at: datetime) -> None:
         """Park items with (code, reason); counts an attempt."""
@@ -165,8 +165,8 @@ class TicketRepository(Protocol):
         """Store tickets with their items, sightings, predictions and full text; ids rise in the order given."""
 
     def ids(self, which: TicketFilter, *, limit: int, offset: int) -> Sequence[TicketId]:
-        """Ids in order (array-like; memory below 10 bytes an id); limit 0 is all. Ties are broken by id, newest
-        first.
+        """Ids in order (array-like; memory below 10 bytes an id); limit 0 is all. `age` upwards is newest first, and
+        so are ties.
         """
 
     def count(self, which: TicketFilter) -> int:

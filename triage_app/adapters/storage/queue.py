@@ -233,6 +233,12 @@ def _merged(
     key = None if sort is None else _column(sort).label("key")
     columns: list[ColumnElement[Any]] = [tickets.c.id] if key is None else [tickets.c.id, key]
     parts = [select(*columns).where(_in_lane(lane), *conditions) for lane in lanes]
+    if page[0] and len(parts) > 1:
+        # No lane gives more than the page. Said to each of them, PostgreSQL reads the indexes instead of sorting all.
+        down = [tickets.c.id.desc() if directions[1] else tickets.c.id.asc()]
+        if sort is not None:
+            down.insert(0, _column(sort).desc() if directions[0] else _column(sort).asc())
+        parts = [select(each.order_by(*down).limit(sum(page)).subquery()) for each in parts]
     lane_union = union_all(*parts) if len(parts) > 1 else parts[0]
     names = ([] if key is None else [("key", directions[0])]) + [("id", directions[1])]
     order: list[ColumnElement[Any]] = [
