@@ -11,7 +11,7 @@ from triage_app.services.queries import GetTicket, ListTicketIds
 
 
 def test_a_test_cannot_reach_beyond_this_machine() -> None:
-    with socket.socket() as outside, pytest.raises(PermissionError, match="192.0.2.1"):
+    with socket.socket() as outside, pytest.raises(PermissionError, match=r"192\.0\.2\.1"):
         outside.connect(("192.0.2.1", 443))
 
 

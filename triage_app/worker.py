@@ -14,8 +14,9 @@ from triage_app.services.analysis import Judge, analyse
 from triage_app.services.ports import Analysis, PendingItem
 
 
-def build_analysis(workspace: Path, shipped: Path) -> Callable[[Sequence[PendingItem], Sequence[Model]],
-Sequence[Analysis]]:
+def build_analysis(
+    workspace: Path, shipped: Path
+) -> Callable[[Sequence[PendingItem], Sequence[Model]], Sequence[Analysis]]:
     """Stages 2 to 6 with the models in force, each loaded once; `shipped` holds the datasets that come with the
     program.
     """

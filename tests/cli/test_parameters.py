@@ -60,5 +60,5 @@ def test_a_text_is_read_from_its_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="nothing.txt"):
+    with pytest.raises(InvalidInput, match=r"nothing\.txt"):
         build(READ, {"text": str(tmp_path / "nothing.txt"), "page": None})

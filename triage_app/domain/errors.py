@@ -56,6 +56,12 @@ class TrainingFailed(TriageError):
     code = "training_failed"
 
 
+class AnalysisFailed(TriageError):
+    """The worker processes that read items could not be started; the items stay pending."""
+
+    code = "analysis_failed"
+
+
 class StorageFailed(TriageError):
     """The workspace's database could not be opened, read or written."""
 

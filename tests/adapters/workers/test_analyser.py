@@ -14,8 +14,7 @@ import pytest
 
 from triage_app.adapters.workers.analyser import ProcessAnalyser, parts
 from triage_app.adapters.workers.messages import Analyse, Bounds
-from triage_app.adapters.workers.worker import AnalysisFailed
-from triage_app.domain.errors import Cancelled
+from triage_app.domain.errors import AnalysisFailed, Cancelled
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.labels import ModelId, Training
 from triage_app.domain.learning import Model

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from triage_app.adapters.workers.messages import Analyse, Bounds, Done, Failed
-from triage_app.adapters.workers.worker import AnalysisFailed, Worker
+from triage_app.adapters.workers.worker import Worker
+from triage_app.domain.errors import AnalysisFailed
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.learning import Model
 from triage_app.services.ports import Analysis, PendingItem

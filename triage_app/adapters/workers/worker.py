@@ -7,18 +7,12 @@ from multiprocessing.context import SpawnProcess
 
 from triage_app.adapters.workers.messages import DIED, IDLE_EXIT, STALLED, Analyse, Bounds, Done, Failed, Ready, Request
 from triage_app.adapters.workers.process import serve
-from triage_app.domain.errors import TriageError
+from triage_app.domain.errors import AnalysisFailed
 from triage_app.domain.learning import Model
 from triage_app.services.ports import PendingItem
 
 START_SECONDS = 60.0
 """For starting Python and loading models, also on a slow disk."""
-
-
-class AnalysisFailed(TriageError):
-    """Worker processes could not be started."""
-
-    code = "analysis_failed"
 
 
 class Worker:

@@ -1,0 +1,77 @@
+"""Stages 2 to 6 for one item."""
+
+from datetime import UTC, datetime
+
+from triage_app.domain.item import Form, RawId
+from triage_app.domain.labels import Dataset, KeywordRule, Tier
+from triage_app.domain.observable import Observable, ObservableKind, OwnNames
+from triage_app.domain.parsing import parse
+from triage_app.services.analysis import Judge, analyse, model_text, places
+from triage_app.services.ports import PendingItem
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+COLOURS = Dataset("colour", "Colour", ("Red", "Blue"), "Blue", keywords=(KeywordRule("Red", "cherry", 2.0),))
+
+MAIL = b"""From: Maria <maria@example.com>
+To: soc@example.com
+Subject: a cherry
+Content-Type: multipart/mixed; boundary=b
+
+--b
+
+see 203.0.113.9 and hxxp://evil[.]example/x
+--b
+Content-Disposition: attachment; filename=cherry.txt
+
+https://hidden.example/in-the-attachment
+--b--
+"""
+
+
+def pending(content: bytes, form: Form, reason: str = "") -> PendingItem:
+    return PendingItem(RawId(1), "files", form, content, NOW, reason)
+
+
+def test_a_mail_gives_all_that_its_ticket_needs() -> None:
+    (found,) = analyse([pending(MAIL, Form.MAIL)], [Judge(COLOURS, None)], OwnNames.of(["example.com"]))
+    assert (found.subject, found.sender, found.attachments) == ("a cherry", "maria@example.com", 1)
+    seen = {(each.observable.value, each.where) for each in found.sightings}
+    assert ("http://evil.example/x", "text") in seen
+    assert ("https://hidden.example/in-the-attachment", "attachment") in seen
+    assert ("maria@example.com", "header:from") in seen
+    assert ("cherry.txt", "attachment:name") in seen
+    assert Observable(ObservableKind.EMAIL, "maria@example.com") in found.own
+    assert Observable(ObservableKind.IPV4, "203.0.113.9") not in found.own
+    assert (found.predictions[0].label, found.predictions[0].tier) == ("Red", Tier.KEYWORD)
+    assert "in-the-attachment" in found.search_text
+
+
+def test_what_no_reader_knew_stays_parked_beside_what_is_read() -> None:
+    items = [
+        pending(b"\x89PNG", Form.UNKNOWN, "It is a picture."),
+        pending(MAIL, Form.MAIL),
+        pending(b"", Form.UNKNOWN),
+    ]
+    first, second, third = analyse(items, [], OwnNames.of())
+    assert (first.code, first.reason) == ("unreadable", "It is a picture.")
+    assert (second.code, second.subject) == ("", "a cherry")
+    assert third.reason
+
+
+def test_an_alert_without_a_year_is_of_the_year_of_its_arrival() -> None:
+    line = b'{"raw": "<34>Nov 23 22:14:15 host su: failed", "format": "bsd-syslog"}'
+    (found,) = analyse([pending(line, Form.ALERT)], [], OwnNames.of())
+    assert found.event_at is not None
+    assert (found.event_at.year, found.event_at.month) == (2026, 11)
+
+
+def test_a_model_sees_the_fields_that_its_dataset_names() -> None:
+    parsed = parse(MAIL, Form.MAIL)
+    by_sender = Dataset("who", "Who", ("A",), "A", fields=("sender", "attachments"))
+    assert model_text(parsed, by_sender).split() == ["maria", "example", "com", "cherry", "txt"]
+    assert model_text(parsed, COLOURS).startswith("a cherry see 203 0 113 9")
+
+
+def test_no_place_without_text_is_searched() -> None:
+    assert all(text for _, text in places(parse(MAIL, Form.MAIL)))
+    assert places(parse(b"", Form.MAIL)) == []
