@@ -1,5 +1,5 @@
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -29,16 +29,12 @@ from triage_app.services.queries import ListTicketIds, ListTickets
 
 
 @pytest.fixture
-def desk(demo: App, tmp_path: Path, qtbot: QtBot, request: pytest.FixtureRequest) -> Desk:
+def desk(demo: App, tmp_path: Path, qtbot: QtBot) -> Iterator[Desk]:
     jobs = Jobs()
     stop = demo.subscribe(jobs.report_changes)
-
-    def end() -> None:
-        stop()
-        jobs.close()
-
-    request.addfinalizer(end)
-    return Desk(demo, jobs, light_look(), settings_in(tmp_path))
+    yield Desk(demo, jobs, light_look(), settings_in(tmp_path))
+    stop()
+    jobs.close()
 
 
 @pytest.fixture

@@ -221,7 +221,7 @@ def unnamed(window: QWidget) -> list[str]:
         if widget.focusPolicy() is Qt.FocusPolicy.NoFocus and not widget.isVisible():
             continue
         interface = QAccessible.queryAccessibleInterface(widget)
-        said = widget.accessibleName() or (interface.text(QAccessible.Text.Name) if interface is not None else "")
+        said = widget.accessibleName() or interface.text(QAccessible.Text.Name)
         if not said and type(widget).__name__ not in ("QLabel", "QScrollBar", "QSplitterHandle", "QStackedWidget"):
             missing.append(f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}")
     return missing

@@ -290,11 +290,14 @@ class QueueView(QWidget):
         if not self.table.rowCount():
             return
         place = max(0, min(place, self.table.rowCount() - 1))
-        index = self.table.index(place, Column.SUBJECT)
+        index = self.table.index(place, Column.CATEGORY)
         self.list.selectionModel().setCurrentIndex(
             index, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         )
-        self.list.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        near = self.list.viewport().rect().adjusted(0, -self._look.px(200), 0, self._look.px(200))
+        hint = QAbstractItemView.ScrollHint
+        is_near = self.list.visualRect(index).intersects(near)
+        self.list.scrollTo(index, hint.EnsureVisible if is_near else hint.PositionAtCenter)
 
     def step(self, by: int) -> None:
         """Go `by` tickets down (negative: up)."""

@@ -28,7 +28,6 @@ class SuggestionStrip(QFrame):
         super().__init__()
         self._look = look
         self._labels: tuple[str, ...] = ()
-        self._default = ""
         self.setObjectName("strip")
         self.setAccessibleName("Suggestion")
         px = look.px
@@ -85,10 +84,9 @@ class SuggestionStrip(QFrame):
             for button in (self.accept, self.correct):
                 row.addWidget(button, 1 if narrow else 0)
 
-    def set_labels(self, labels: Sequence[str], default: str) -> None:
+    def set_labels(self, labels: Sequence[str]) -> None:
         """The labels of the dataset in their order: the first nine have the keys 1 to 9."""
         self._labels = tuple(labels)
-        self._default = default
         self._menu.clear()
         for place, label in enumerate(self._labels):
             key = f"\t{place + 1}" if place < 9 else ""
@@ -98,11 +96,11 @@ class SuggestionStrip(QFrame):
 
     def show_row(self, row: TicketRow) -> None:
         """Show what the queue knows already, until the whole ticket is there."""
-        self._say(row.category, row.confidence, reviewed=row.reviewed)
+        self._say(row)
 
     def show_prediction(self, row: TicketRow, prediction: Prediction | None) -> None:
         """Show the newest prediction of the dataset that names the category."""
-        self._say(row.category, row.confidence, reviewed=row.reviewed)
+        self._say(row)
         if prediction is None:
             self.by.setText("No suggestion was made.")
             self.why.hide()
@@ -114,21 +112,23 @@ class SuggestionStrip(QFrame):
             self.by.setText(f"Reviewed \u00b7 {kept}, {wording.percent(prediction.confidence)}{model}")
         else:
             who = wording.TIERS[prediction.tier]
-            dot = "" if prediction.tier is Tier.MODEL or not model else " \u00b7"
-            self.by.setText(f"Suggested {who}{dot}{model}")
+            self.by.setText(f"Suggested {who}{model}" if prediction.tier is Tier.MODEL else f"Suggested {who}")
+            self.by.setToolTip(f"The model asked was{model}." if model else "")
         why = reasons_in_words(prediction.reasons)
         self.why.setText(why)
         self.why.setVisible(bool(why))
         self._show_others(tuple(s for s in prediction.alternatives if s.label != row.category)[:ALTERNATIVES_SHOWN])
 
-    def _say(self, label: str, confidence: float, *, reviewed: bool) -> None:
-        self.chip.set_label(label or "unclassified")
-        self.number.setText("" if reviewed else wording.percent(confidence))
-        self.bar.set_share(confidence)
-        self.bar.setVisible(not reviewed)
-        self.number.setVisible(not reviewed)
-        self.accept.setText("Accepted" if reviewed else "Accept")
-        self.accept.setEnabled(not reviewed)
+    def _say(self, row: TicketRow) -> None:
+        self.chip.set_label(row.category or "unclassified")
+        self.number.setText(wording.percent(row.confidence))
+        self.bar.set_share(row.confidence)
+        # The default answers where nothing spoke for a label: then there is no confidence to show.
+        shown = not row.reviewed and row.tier != Tier.DEFAULT
+        self.number.setVisible(shown)
+        self.bar.setVisible(shown)
+        self.accept.setText("Accepted" if row.reviewed else "Accept")
+        self.accept.setEnabled(not row.reviewed)
 
     def _show_others(self, scores: Sequence[Score]) -> None:
         while (item := self._others.takeAt(0)) is not None:

@@ -2,7 +2,17 @@
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from triage_app.domain.errors import TriageError
 from triage_app.domain.labels import Dataset
@@ -92,10 +102,18 @@ class TicketPane(QFrame):
         column.addWidget(self.tabs, 1)
         column.addWidget(self.verdicts)
         column.addWidget(self.note)
-        self._content = content
+        self.tabs.setMinimumHeight(px(200))
+        area = QScrollArea()
+        area.setAccessibleName("The ticket in hand")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(content)
+        self._content = area
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.state)
-        self._stack.addWidget(content)
+        self._stack.addWidget(area)
         self.show_nothing()
 
     def _build_head(self) -> QWidget:
@@ -122,7 +140,7 @@ class TicketPane(QFrame):
         state_row.addWidget(self.severity)
         self.close_button = self._button("Close", "circle-check-big", "E", self.close_wanted)
         self.reopen_button = self._button("Reopen", "rotate-ccw", "Shift+R", self.reopen_wanted)
-        self.assign_button = self._button("Assign to me", "hand", "M", self.assign_wanted)
+        self.assign_button = self._button("Mine", "hand", "M", self.assign_wanted)
         self.note_button = self._button("Note", "sticky-note", "N", self.note_wanted)
         actions = FlowLayout(px(4))
         # The text of a flat button lines up with what stands above it.
@@ -153,7 +171,10 @@ class TicketPane(QFrame):
     def set_dataset(self, dataset: Dataset) -> None:
         """The dataset that names categories."""
         self._dataset = dataset.name
-        self.strip.set_labels(dataset.labels, dataset.default)
+        self.strip.set_labels(dataset.labels)
+        if self.view is not None:
+            # The ticket was there first: its alternatives get their keys now.
+            self.show_view(self.view)
 
     def show_nothing(self) -> None:
         """No ticket is in hand."""

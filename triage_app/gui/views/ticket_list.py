@@ -12,6 +12,7 @@ from triage_app.gui.views.ticket_rows import RowState, TicketRowPainter
 # From these widths on there is room for the sender, and for bars and words beside numbers and shapes.
 WITH_SENDER = 640
 WITH_WORDS = 560
+WITH_FIGURES = 340
 
 
 class TicketHeader(QHeaderView):
@@ -47,6 +48,8 @@ class TicketHeader(QHeaderView):
         painter.setPen(look.colour("text" if active else "text-second"))
         text = TITLES[section] if self.words else SHORT_TITLES.get(Column(section), TITLES[section])
         figure = section in (Column.DUPLICATES, Column.SIMILAR, Column.AGE)
+        if rect.width() < look.px(36):
+            text = ""
         left = look.px(24 if section == Column.CATEGORY else 6)
         box = rect.adjusted(left, 0, -look.px(8 if figure else 6), 0)
         arrow = ("\u2193" if self.downward else "\u2191") if active else ""
@@ -165,20 +168,21 @@ class TicketList(QTableView):
         width = self.width()
         metrics = QFontMetrics(self._look.small)
         wide, words = width >= px(WITH_SENDER), width >= px(WITH_WORDS)
+        figures = width >= px(WITH_FIGURES)
         self.painter.words = self.header.words = words
         chips = [self.painter.chip_width(label) for label in self._look.labels or ("Vulnerability",)]
         category = min(px(150), max(px(96), *chips) + px(30))
         severity = max(metrics.horizontalAdvance(each.word) for each in Severity)
         widths = {
             Column.CATEGORY: category,
-            Column.CONFIDENCE: px(100) if words else px(58),
+            Column.CONFIDENCE: px(100) if words else px(58) if figures else 0,
             Column.SENDER: max(px(110), int(width * 0.18)) if wide else 0,
             Column.DUPLICATES: px(46) if self._table.repeats_seen else 0,
             Column.SIMILAR: px(46) if self._table.similar_seen else 0,
-            Column.SEVERITY: px(30) + severity if words else px(40),
-            Column.AGE: px(60) if words else px(54),
+            Column.SEVERITY: px(30) + severity if words else px(40) if figures else px(26),
+            Column.AGE: px(60) if words else px(54) if figures else 0,
         }
-        widths[Column.SUBJECT] = max(px(120), self.viewport().width() - sum(widths.values()))
+        widths[Column.SUBJECT] = max(px(60), self.viewport().width() - sum(widths.values()))
         for column, pixels in widths.items():
             self.setColumnHidden(column, pixels == 0)
             if pixels:

@@ -1,0 +1,43 @@
+from PySide6.QtCore import QLocale
+from pytestqt.qtbot import QtBot
+
+from triage_app.gui import wording
+from triage_app.gui.look import Look
+from triage_app.gui.views.status_line import StatusLine
+from triage_app.services.context import Progress
+from triage_app.services.queries import BalanceSheet
+
+
+def test_work_shows_a_count_and_can_be_cancelled(look: Look, qtbot: QtBot) -> None:
+    line = StatusLine(look)
+    qtbot.addWidget(line)
+    line.show()
+    assert not line.cancel.isVisible()
+    line.work("Importing\u2026")
+    line.show_progress("Importing", Progress(1200, 3925, "items"))
+    assert line.what.text() == f"Importing {wording.count(1200)} of {wording.count(3925)} items"
+    assert (line.bar.value(), line.bar.maximum()) == (1200, 3925)
+    with qtbot.waitSignal(line.cancel_wanted):
+        line.cancel.click()
+    line.stopping()
+    assert not line.cancel.isEnabled()
+    line.rest("Imported 3 new items")
+    assert not line.bar.isVisible()
+
+
+def test_a_total_that_is_not_known_is_not_invented(look: Look, qtbot: QtBot) -> None:
+    line = StatusLine(look)
+    qtbot.addWidget(line)
+    line.show_progress("Importing", Progress(7, 0, "items"))
+    assert line.what.text() == "Importing 7 items"
+    assert line.bar.maximum() == 0
+
+
+def test_a_balance_that_does_not_add_up_stands_out(look: Look, qtbot: QtBot) -> None:
+    line = StatusLine(look)
+    qtbot.addWidget(line)
+    line.show_balance(BalanceSheet(10, 10, 0, 0, 0, 0, 0, ()))
+    assert "unaccounted" not in line.balance.text()
+    line.show_balance(BalanceSheet(10, 7, 0, 0, 0, 0, 3, ()))
+    assert f"{QLocale().toString(3)} unaccounted for" in line.balance.text()
+    assert line.balance.property("wrong") is True
