@@ -100,9 +100,14 @@ def load_datasets(desk: Desk, done: Done[DatasetList]) -> Job[DatasetList]:
     return _ask(desk, "datasets", ListDatasets(), done)
 
 
-def load_models(desk: Desk, done: Done[ModelList], failed: Failed | None = None) -> Job[ModelList]:
-    """Read the model versions."""
+def load_models(desk: Desk, done: Done[ModelList], failed: Failed) -> Job[ModelList]:
+    """Read the model versions for a list of them."""
     return _ask(desk, "models", ListModels(), done, failed)
+
+
+def load_model_in_force(desk: Desk, done: Done[ModelList]) -> Job[ModelList]:
+    """Read the model versions for naming the one in force; apart from the list, which would replace it."""
+    return _ask(desk, "model-in-force", ListModels(), done)
 
 
 def load_parked(desk: Desk, done: Done[ParkedList], failed: Failed) -> Job[ParkedList]:

@@ -26,6 +26,7 @@ class TicketHeader(QHeaderView):
         self.words = True
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
+        self.setMinimumSectionSize(desk.look.px(20))
         self.setAccessibleName("Columns of the queue")
 
     def say_sort(self, sort: str) -> None:

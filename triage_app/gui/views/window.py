@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
         self.queue.show_view("inbox", "Inbox")
         operations.load_datasets(self.desk, self._show_datasets)
         self._count()
-        operations.load_models(self.desk, self._show_models)
+        operations.load_model_in_force(self.desk, self._show_models)
         self.queue.list.setFocus()
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -327,7 +327,7 @@ class MainWindow(QMainWindow):
         if kinds & {ChangeKind.TICKETS_ADDED, ChangeKind.TICKETS_CHANGED, ChangeKind.LEDGER}:
             self._count()
         if ChangeKind.MODELS in kinds:
-            operations.load_models(self.desk, self._show_models)
+            operations.load_model_in_force(self.desk, self._show_models)
         if self.screens.currentWidget() is self.parked and ChangeKind.LEDGER in kinds:
             self.parked.load()
         if self.screens.currentWidget() is self.learning and kinds & {ChangeKind.MODELS, ChangeKind.CORRECTIONS}:

@@ -1,0 +1,58 @@
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from triage_app.domain.errors import StorageFailed
+from triage_app.gui.application import OpenedDesk
+from triage_app.gui.screens import settle
+from triage_app.services.commands import ImportFiles
+
+MAIL = b"From: b@partner.example\r\nTo: soc@example.org\r\nSubject: Newer\r\n\r\nPlease verify your account.\r\n"
+
+
+def test_new_tickets_come_in_without_moving_the_one_in_hand(opened: OpenedDesk, tmp_path: Path) -> None:
+    queue = opened.window.queue
+    queue.go_to(5)
+    ticket, total = queue.current, queue.table.rowCount()
+    (tmp_path / "new.eml").write_bytes(MAIL)
+    opened.desk.app.execute(ImportFiles(paths=(str(tmp_path / "new.eml"),)))
+    settle(opened)
+    queue.table.refresh()
+    settle(opened)
+    assert queue.table.rowCount() == total + 1
+    assert queue.current == ticket
+
+
+def test_next_of_skips_what_is_decided_and_turns_back_at_the_end(opened: OpenedDesk) -> None:
+    queue = opened.window.queue
+    ids = [queue.table.id_at(place) for place in range(queue.table.rowCount())]
+    queue.go_to(3)
+    assert queue.next_of((ids[3], ids[4])) == ids[5]  # type: ignore[arg-type]
+    queue.go_to(len(ids) - 1)
+    assert queue.next_of((ids[-1],)) == ids[-2]  # type: ignore[arg-type]
+    assert queue.next_of(tuple(ids)) is None  # type: ignore[arg-type]
+
+
+def test_shift_marks_up_to_a_row(opened: OpenedDesk) -> None:
+    queue = opened.window.queue
+    queue.go_to(2)
+    queue.mark_to(6)
+    assert queue.state.marked == {queue.table.id_at(place) for place in range(2, 7)}
+    assert queue.marks_bar.isVisible()
+    queue.clear_marks()
+    assert queue.targets == (queue.current,)
+
+
+def test_an_error_without_tickets_is_a_page_with_another_try(opened_empty: OpenedDesk, qtbot: QtBot) -> None:
+    queue = opened_empty.window.queue
+    queue.table.failed.emit(StorageFailed("The database cannot be read."))
+    assert queue.state_page.sentence == "The database cannot be read."
+    assert queue.state_page.isVisible()
+
+
+def test_an_error_with_tickets_leaves_them_there(opened: OpenedDesk, qtbot: QtBot) -> None:
+    queue = opened.window.queue
+    with qtbot.waitSignal(opened.desk.jobs.failed):
+        queue.table.failed.emit(StorageFailed("The database cannot be read."))
+    assert queue.list.isVisible()
+    assert opened.window.toast.isVisible()
