@@ -67,3 +67,13 @@ def test_many_observables_of_one_ticket(storage: SqlStorage) -> None:
     number = store(storage, b"a", sightings=many + many)
     with storage.read() as uow:
         assert [each.observable for each in uow.tickets.observables(number)] == [each.observable for each in many]
+
+
+def test_values_that_differ_only_in_what_cannot_be_stored_are_one(storage: SqlStorage) -> None:
+    values = ("a\0", "a\ud800", "a\ufffd")
+    sightings = tuple(Sighting(Observable(ObservableKind.FILE_NAME, each), each) for each in values)
+    store(storage, b"a", sightings=sightings)
+    number = store(storage, b"b", sightings=sightings, own=frozenset({sightings[0].observable}))
+    with storage.read() as uow:
+        (found,) = uow.tickets.observables(number)
+        assert (found.observable.value, found.tickets, found.own) == ("a\ufffd", 2, True)

@@ -122,14 +122,15 @@ def _add_observables(tx: Transaction, ids: Sequence[int], new: Sequence[NewTicke
     for each in new:
         places: dict[Observable, list[str]] = {}
         for sighting in each.analysis.sightings:
-            known = places.get(sighting.observable)
+            observable = _plain(sighting.observable)
+            known = places.get(observable)
             if known is None:
-                places[sighting.observable] = [sighting.where]
+                places[observable] = [sighting.where]
             elif sighting.where not in known:
                 known.append(sighting.where)
         seen.append(places)
         number_of_tickets.update(places.keys())
-        own |= each.analysis.own
+        own.update(map(_plain, each.analysis.own))
     stored = _ids_of(tx, number_of_tickets, own)
     tx.insert(
         ticket_observables,
@@ -145,28 +146,26 @@ def _ids_of(tx: Transaction, counts: Counter[Observable], own: set[Observable]) 
     """The ids of observables, stored where they are new, with the number of tickets brought up to date."""
     known = tx.writer.observables
     found = {each: known[each] for each in counts if each in known}
-    unknown = [each for each in counts if each not in found]
-    if unknown:
-        digests = {_digest(each): each for each in unknown}
+    digests = {_digest(each): each for each in counts if each not in found}
+    if digests:
         wanted = select(observables.c.digest, observables.c.id).where(tx.dialect.among(observables.c.digest, "digests"))
         for digest, number in tx.all(wanted, {"digests": tx.dialect.many(list(digests))}):
-            found[digests[digest]] = number
+            found[digests.pop(digest)] = number
     if found:
         again = [{"which": number, "more": counts[each]} for each, number in found.items()]
         tx.run(_SEEN_AGAIN, again)
     own_before = [{"which": number} for each, number in found.items() if each in own]
     if own_before:
         tx.run(_IS_OWN, own_before)
-    fresh = [each for each in unknown if each not in found]
-    numbers = tx.take_ids(observables, len(fresh))
+    numbers = tx.take_ids(observables, len(digests))
     tx.insert(
         observables,
         [
-            (number, _digest(each), each.kind.value, plain(each.value), each in own, counts[each])
-            for number, each in zip(numbers, fresh, strict=True)
+            (number, digest, each.kind.value, plain(each.value), each in own, counts[each])
+            for number, (digest, each) in zip(numbers, digests.items(), strict=True)
         ],
     )
-    found.update(zip(fresh, numbers, strict=True))
+    found.update(zip(digests.values(), numbers, strict=True))
     known.update(found)
     for each in found:
         known.move_to_end(each)
@@ -174,7 +173,13 @@ def _ids_of(tx: Transaction, counts: Counter[Observable], own: set[Observable]) 
     return found
 
 
+def _plain(observable: Observable) -> Observable:
+    """As it is stored, before it is told apart from others: two values may differ only in what cannot be stored."""
+    value = plain(observable.value)
+    return observable if value is observable.value else Observable(observable.kind, value)
+
+
 def _digest(observable: Observable) -> str:
     """120 bits of a hash, as 20 characters: short enough for an index, too long to be made to collide."""
-    text = f"{observable.kind.value}\n{plain(observable.value)}"
+    text = f"{observable.kind.value}\n{observable.value}"
     return b64encode(hashlib.blake2b(text.encode(), digest_size=15).digest()).decode()
