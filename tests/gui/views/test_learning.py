@@ -29,12 +29,13 @@ def test_training_makes_a_version_and_the_way_back_is_one_click(opened: OpenedDe
     # when the older one is chosen
     older = screen.list.topLevelItem(before)
     assert older is not None
+    name = older.text(0)
     screen.list.setCurrentItem(older)
     screen.use.click()
     settle(opened)
     # then it answers again
-    assert [model.id for model in opened.desk.app.ask(ListModels()).models if model.active] == [older.text(0)]
-    assert window.status.model.text() == older.text(0)
+    assert [model.id for model in opened.desk.app.ask(ListModels()).models if model.active] == [name]
+    assert window.status.model.text() == name
 
 
 def test_training_can_be_cancelled(opened: OpenedDesk) -> None:
