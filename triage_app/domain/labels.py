@@ -130,7 +130,7 @@ def check_label(label: str) -> str:
 
 def to_token(label: str) -> str:
     """A label as FastText's files have it: prefix and name, with white space and `%` written as in URLs (RFC 3986)."""
-    if "%" not in label and len(label.split()) == 1:
+    if "%" not in label and label.split() == [label]:
         return LABEL_PREFIX + label
     return LABEL_PREFIX + "".join(
         "".join(f"%{byte:02X}" for byte in char.encode()) if char == "%" or char.isspace() else char for char in label
