@@ -11,7 +11,6 @@ from triage_app.domain.item import Form
 from triage_app.domain.ticket import TicketId
 from triage_app.gui.application import OpenedDesk, make_application, open_window
 from triage_app.gui.look import Scheme
-from triage_app.gui.views.window import MainWindow
 from triage_app.services.app import App
 from triage_app.services.queries import GetTicket, ListTickets, TicketView
 
@@ -31,7 +30,7 @@ def render(app: App, resources: Path, out: Path) -> list[Path]:
         for scheme in SCHEMES:
             for name, prepare in _screens(found).items():
                 with _opened(app, resources, scheme, width, height) as opened:
-                    prepare(opened.window)
+                    prepare(opened)
                     settle(opened)
                     file = out / f"{name}-{scheme.value}-{width}x{height}.png"
                     opened.window.grab().save(str(file))
@@ -116,25 +115,33 @@ def _tells(view: TicketView) -> bool:
     return bool(view.messages and view.messages[0].carrier and view.observables and reasons)
 
 
-def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[MainWindow], None]]:
-    def at(which: str, *then: str) -> Callable[[MainWindow], None]:
-        def prepare(window: MainWindow) -> None:
+def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], None]]:
+    def at(which: str, *then: str) -> Callable[[OpenedDesk], None]:
+        def prepare(opened: OpenedDesk) -> None:
             if which in found:
-                window.do("go-all")
-                window.queue.wait_for(found[which])
+                opened.window.do("go-all")
+                opened.window.queue.wait_for(found[which])
+                settle(opened)
             for action in then:
-                window.do(action)
+                opened.window.do(action)
 
         return prepare
 
-    def searching(words: str) -> Callable[[MainWindow], None]:
-        def prepare(window: MainWindow) -> None:
-            window.queue.search.setText(words)
-            window.queue.search_now()
+    def html(opened: OpenedDesk) -> None:
+        at("html")(opened)
+        opened.window.pane.message.show_mode("html")
+
+    def doing(action: str) -> Callable[[OpenedDesk], None]:
+        return lambda opened: opened.window.do(action)
+
+    def searching(words: str) -> Callable[[OpenedDesk], None]:
+        def prepare(opened: OpenedDesk) -> None:
+            opened.window.queue.search.setText(words)
+            opened.window.queue.search_now()
 
         return prepare
 
-    screens: dict[str, Callable[[MainWindow], None]] = {
+    screens: dict[str, Callable[[OpenedDesk], None]] = {
         "queue": at("mail"),
         "observables": at("mail", "tab-observables"),
         "timeline": at("mail", "tab-timeline"),
@@ -142,14 +149,14 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[MainWindow], Non
         "marked": at("mail", "select", "extend-next", "extend-next"),
         "search": searching("account"),
         "nothing-found": searching("zzzzqqq"),
-        "parked": lambda window: window.do("go-parked"),
-        "learning": lambda window: window.do("go-learning"),
-        "closed": lambda window: window.do("go-closed"),
-        "commands": lambda window: window.do("palette"),
-        "keys": lambda window: window.do("keys"),
+        "parked": doing("go-parked"),
+        "learning": doing("go-learning"),
+        "closed": doing("go-closed"),
+        "commands": doing("palette"),
+        "keys": doing("keys"),
     }
     if "alert" in found:
         screens["alert"] = at("alert")
     if "html" in found:
-        screens["html"] = at("html")
+        screens["html"] = html
     return screens

@@ -79,7 +79,7 @@ class ObservableTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(seen, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return ", ".join(seen.where) if column == Column.WHERE else self._text(seen, column)
+                return f"{seen.defanged[:1000]}\nseen in: {', '.join(seen.where)}"
             case Qt.ItemDataRole.TextAlignmentRole if column == Column.TICKETS:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.FontRole:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -22,6 +22,7 @@ from triage_app.gui.views.state import StatePage
 from triage_app.services.queries import SeenObservable
 
 OWN = "own"
+WITH_WHERE = 400
 
 
 class _ValuePainter(QStyledItemDelegate):
@@ -123,6 +124,11 @@ class ObservablesTab(QWidget):
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.state)
         look.changed.connect(self.list.viewport().update)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the value has the room; where it was seen is in its tooltip."""
+        super().resizeEvent(event)
+        self.list.setColumnHidden(Column.WHERE, self.width() < self._look.px(WITH_WHERE))
 
     def show_observables(self, seen: Sequence[SeenObservable]) -> None:
         """Show these."""

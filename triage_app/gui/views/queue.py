@@ -342,7 +342,6 @@ class QueueView(QWidget):
         if ticket != self._last_announced:
             self._last_announced = ticket
             self.current_changed.emit(ticket)
-        self.list.viewport().update()
 
     # -- when the list moves -------------------------------------------------------------------------------------
 

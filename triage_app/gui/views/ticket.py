@@ -100,8 +100,6 @@ class TicketPane(QFrame):
         strip_row.addWidget(self.strip)
         column.addLayout(strip_row)
         column.addWidget(self.tabs, 1)
-        column.addWidget(self.verdicts)
-        column.addWidget(self.note)
         self.tabs.setMinimumHeight(px(200))
         area = QScrollArea()
         area.setAccessibleName("The ticket in hand")
@@ -110,10 +108,19 @@ class TicketPane(QFrame):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(content)
-        self._content = area
+        # Outside of what scrolls: what asks for an answer is always in sight.
+        whole = QWidget()
+        whole.setAccessibleName("Ticket with its answers")
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(area, 1)
+        rows.addWidget(self.verdicts)
+        rows.addWidget(self.note)
+        self._content = whole
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.state)
-        self._stack.addWidget(area)
+        self._stack.addWidget(whole)
         self.show_nothing()
 
     def _build_head(self) -> QWidget:
