@@ -166,28 +166,29 @@ class Gate:
     Labels that the dataset does not have (any more) are never answered by the model.
 
     A rule's text is prepared as texts are and matches whole words; a final `*` makes its last word a prefix.
-    Finding is linear in the text for each rule, and single words cost one set intersection for all rules together.
+    Finding is linear in the text for each rule; a rule of several words is looked for only where its first one stands.
     """
 
-    __slots__ = ("_dataset", "_labels", "_phrases", "_words")
+    __slots__ = ("_beginnings", "_dataset", "_labels", "_words")
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._labels = frozenset(dataset.labels)
-        words: dict[str, list[tuple[int, KeywordRule]]] = {}
-        phrases: list[tuple[str, int, KeywordRule]] = []
+        words: dict[str, list[tuple[str, int, KeywordRule]]] = {}
+        beginnings: list[tuple[str, int, KeywordRule]] = []
         for order, rule in enumerate(dataset.keywords):
             needle = prepare(rule.text.removesuffix("*"))
             if not needle or rule.weight <= 0:
                 continue
-            if rule.text.endswith("*"):
-                phrases.append((f" {needle}", order, rule))
-            elif " " in needle:
-                phrases.append((f" {needle} ", order, rule))
+            first, more, _ = needle.partition(" ")
+            is_prefix = rule.text.endswith("*")
+            if is_prefix and not more:
+                beginnings.append((f" {needle}", order, rule))
             else:
-                words.setdefault(needle, []).append((order, rule))
-        self._words: Mapping[str, Sequence[tuple[int, KeywordRule]]] = words
-        self._phrases = tuple(phrases)
+                whole = f" {needle}" if is_prefix else f" {needle} "
+                words.setdefault(first, []).append((whole if more else "", order, rule))
+        self._words: Mapping[str, Sequence[tuple[str, int, KeywordRule]]] = words
+        self._beginnings = tuple(beginnings)
 
     def decide(self, text: str, answer: ModelAnswer | None, model_id: ModelId) -> Prediction:
         """The prediction for a prepared text; `answer` is None where no model could be asked."""
@@ -212,13 +213,12 @@ class Gate:
 
     def keywords(self, text: str) -> tuple[KeywordRule, ...]:
         """The rules that a prepared text matches, in the order of the dataset."""
-        if not text or not (self._words or self._phrases):
+        if not text or not (self._words or self._beginnings):
             return ()
-        hits: list[tuple[int, KeywordRule]] = []
-        for word in self._words.keys() & set(text.split(" ")):
-            hits.extend(self._words[word])
         padded = f" {text} "
-        hits.extend((order, rule) for needle, order, rule in self._phrases if needle in padded)
+        hits = [(order, rule) for needle, order, rule in self._beginnings if needle in padded]
+        for word in self._words.keys() & set(text.split(" ")):
+            hits += [(order, rule) for needle, order, rule in self._words[word] if not needle or needle in padded]
         return tuple(rule for _, rule in sorted(hits, key=lambda hit: hit[0]))
 
 
