@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from triage_app.adapters.workers.messages import Analyse, Bounds, Done, Failed, Ready, Request
+from triage_app.adapters.workers.messages import Analyse, Bounds, Failed, Packed, Ready, Request
 from triage_app.adapters.workers.process import serve
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.learning import Model
@@ -35,7 +35,7 @@ def test_the_talk_of_a_worker() -> None:
     assert ours.recv() == Ready()
     ours.send(Request((ITEM,), ()))
     assert ours.recv() == Ready()
-    assert ours.recv() == Done((Analysis(subject="MainThread"),))
+    assert ours.recv() == Packed.of((Analysis(subject="MainThread"),))
     ours.send(Request((PendingItem(RawId(2), "files", Form.MAIL, b"large", ITEM.received_at),), ()))
     answer = ours.recv()
     assert isinstance(answer, Failed)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from triage_app.adapters.workers.messages import IDLE_EXIT, TOO_LARGE, Analyse, Bounds, Done, Failed, Ready, Request
+from triage_app.adapters.workers.messages import IDLE_EXIT, TOO_LARGE, Analyse, Bounds, Failed, Packed, Ready, Request
 from triage_app.domain.learning import Model
 
 if sys.platform != "win32":
@@ -60,10 +60,10 @@ def _warmed(run: Analyse, models: Sequence[Model]) -> Ready:
     return Ready()
 
 
-def _answer(run: Analyse, request: Request, bounds: Bounds) -> Done | Failed:
+def _answer(run: Analyse, request: Request, bounds: Bounds) -> Packed | Failed:
     _limit_time(bounds.seconds)
     try:
-        return Done(tuple(run(request.items, request.models)))
+        return Packed.of(tuple(run(request.items, request.models)))
     except MemoryError:
         return Failed(TOO_LARGE.code, TOO_LARGE.reason.format(memory=bounds.memory // 1_000_000))
     except Exception as error:  # noqa: BLE001  a mistake of ours in one item must not stop the others

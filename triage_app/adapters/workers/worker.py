@@ -5,7 +5,18 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
-from triage_app.adapters.workers.messages import DIED, IDLE_EXIT, STALLED, Analyse, Bounds, Done, Failed, Ready, Request
+from triage_app.adapters.workers.messages import (
+    DIED,
+    IDLE_EXIT,
+    STALLED,
+    Analyse,
+    Bounds,
+    Done,
+    Failed,
+    Packed,
+    Ready,
+    Request,
+)
 from triage_app.adapters.workers.process import serve
 from triage_app.domain.errors import AnalysisFailed
 from triage_app.domain.learning import Model
@@ -47,8 +58,10 @@ class Worker:
             answer = connection.recv()
         except (EOFError, OSError):
             return self._death()
-        if isinstance(answer, Done) and len(answer.analyses) == len(items):
-            return answer
+        if isinstance(answer, Packed):
+            done = answer.open()
+            if len(done.analyses) == len(items):
+                return done
         return answer if isinstance(answer, Failed) else Failed("failed", "The analysis gave no answer for it.")
 
     def kill(self) -> None:
