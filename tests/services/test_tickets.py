@@ -6,6 +6,7 @@ from triage_app.domain.errors import InvalidInput, NotFound
 from triage_app.domain.item import RawId
 from triage_app.domain.observable import ObservableKind
 from triage_app.domain.ticket import TicketId
+from triage_app.services import tickets
 from triage_app.services.app import App
 from triage_app.services.ports import SORTS, VIEWS
 from triage_app.services.queries import (
@@ -121,3 +122,16 @@ def test_what_is_not_there_is_named(demo: App) -> None:
     with pytest.raises(NotFound, match="99999"):
         demo.ask(GetRaw(RawId(99_999)))
     assert demo.ask(GetTicketRows((TicketId(99_999),))).tickets == ()
+
+
+def test_the_first_page_of_a_search_does_not_wait_for_an_exact_count(
+    demo: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given more hits than are counted for a page
+    hits = demo.ask(ListTickets(query="the")).total
+    monkeypatch.setattr(tickets, "COUNTED", hits - 5)
+    # when / then
+    page = demo.ask(ListTicketIds(query="the", limit=3))
+    assert (len(page.ids), page.total, page.exact) == (3, hits - 5, False)
+    assert demo.ask(ListTicketIds(query="the")).total == hits
+    assert demo.ask(ListTicketIds(view="all", limit=3)).exact

@@ -169,8 +169,8 @@ class TicketRepository(Protocol):
         so are ties.
         """
 
-    def count(self, which: TicketFilter) -> int:
-        """How many tickets match."""
+    def count(self, which: TicketFilter, *, most: int = 0) -> int:
+        """How many tickets match; counting stops above `most` and gives `most + 1` then (0: count all)."""
 
     def view_counts(self, actor: str) -> Mapping[str, int]:
         """A count for each of `VIEWS`."""

@@ -59,10 +59,14 @@ class ViewCounts:
 
 @dataclass(frozen=True, slots=True)
 class TicketIds:
-    """Ids of a view in order, in an array; `total` counts the whole view under the query."""
+    """Ids of a view in order, in an array. `total` counts the whole view under the query.
+
+    Where a page of a word search is asked for, counting stops above 2,000: then `exact` is false and there are more.
+    """
 
     total: int
     ids: Sequence[TicketId]
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)

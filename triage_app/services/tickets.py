@@ -34,6 +34,11 @@ MAX_RAW = 262_144
 """Bytes of a raw item that are shown at once."""
 
 MAX_PAGE = 1_000
+COUNTED = 2_000
+"""Hits of a word search that are counted exactly when its first page is asked for: the page must not wait for a
+count.
+"""
+
 MAX_OBSERVABLES = 10_000
 
 
@@ -50,7 +55,10 @@ def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, _ports: Ports, contex
     which = ticket_filter(query.view, query.query, query.sort, context)
     limit, offset = _positive("limit", query.limit, None), _positive("offset", query.offset, None)
     ids = uow.tickets.ids(which, limit=limit, offset=offset)
-    return TicketIds(uow.tickets.count(which) if limit or offset else len(ids), ids)
+    if not limit and not offset:
+        return TicketIds(len(ids), ids)
+    total = uow.tickets.count(which, most=COUNTED)
+    return TicketIds(min(total, COUNTED) if which.words else total, ids, exact=not which.words or total <= COUNTED)
 
 
 def get_ticket_rows(query: GetTicketRows, uow: UnitOfWork, _ports: Ports, _context: Context) -> TicketRows:

@@ -62,22 +62,19 @@ class Queue:
         # An array of numbers is a sequence of ids: NewType is only seen by the type checker.
         return cast("Sequence[TicketId]", found)
 
-    def count(self, which: TicketFilter) -> int:
-        """How many tickets match."""
+    def count(self, which: TicketFilter, *, most: int = 0) -> int:
+        """How many tickets match; above `most`, where it is given, `most + 1`."""
         _check(which)
         matching = self._tx.dialect.matching(which.words)
         if matching is None:
             return self.view_counts(which.actor)[which.view]
         hits = matching.subquery()
-        wanted = select(func.count()).select_from(hits)
+        wanted = select(hits.c.id)
         if which.view != "all":
-            is_small = self.view_counts(which.actor)[which.view] < _SMALL_VIEW
-            marked = self._marked(matching) if is_small else None
-            if marked is not None:
-                in_view = self._array(_in_view(which))
-                return sum(map(marked.__getitem__, in_view))
             wanted = wanted.join(tickets, tickets.c.id == hits.c.id).where(*_found_in(which))
-        return int(self._tx.connection.execute(wanted).scalar_one())
+        if most:
+            wanted = wanted.limit(most + 1)
+        return int(self._tx.connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one())
 
     def view_counts(self, actor: str) -> Mapping[str, int]:
         """A count for each view, from counters that every change of a ticket keeps right."""

@@ -79,9 +79,9 @@ class SqlTickets:
         """Ids in order, eight bytes each; limit 0 is all. `age` upwards and equals come newest first."""
         return self._queue.ids(which, limit=limit, offset=offset)
 
-    def count(self, which: TicketFilter) -> int:
-        """How many tickets match."""
-        return self._queue.count(which)
+    def count(self, which: TicketFilter, *, most: int = 0) -> int:
+        """How many tickets match; above `most`, where it is given, `most + 1`."""
+        return self._queue.count(which, most=most)
 
     def view_counts(self, actor: str) -> Mapping[str, int]:
         """A count for each of `VIEWS`."""

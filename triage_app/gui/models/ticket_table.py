@@ -75,9 +75,12 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class FirstPage:
-    """The first ids of a view, how many there are in all, and the rows of the first page."""
+    """The first ids of a view, how many there are in all (or more, where not `exact`), and the rows of the first
+    page.
+    """
 
     total: int
+    exact: bool
     ids: "array[int]"
     rows: tuple[TicketRow, ...]
 
@@ -98,6 +101,7 @@ class TicketTable(QAbstractTableModel):
         self._desk = desk
         self.which = Which()
         self.loading = False
+        self.exact = True
         self._ids: array[int] = array("q")
         self._total = 0
         self._rows: OrderedDict[int, TicketRow] = OrderedDict()
@@ -224,13 +228,14 @@ class TicketTable(QAbstractTableModel):
         answer = app.ask(ListTicketIds(view=which.view, query=which.query, sort=which.sort, limit=FIRST), cancel=cancel)
         cancel.check()
         rows = app.ask(GetTicketRows(ids=tuple(answer.ids[:PAGE])), cancel=cancel).tickets
-        return FirstPage(answer.total, _as_array(answer.ids), tuple(rows))
+        return FirstPage(answer.total, answer.exact, _as_array(answer.ids), tuple(rows))
 
     def _show_first(self, page: FirstPage) -> None:
         self.loading = False
         self.beginResetModel()
         self._ids = page.ids
         self._total = max(page.total, len(page.ids))
+        self.exact = page.exact
         self._stale.clear()
         self._keep(page.rows)
         self.endResetModel()
@@ -289,6 +294,7 @@ class TicketTable(QAbstractTableModel):
 
     def _take(self, ids: "array[int]") -> None:
         """Put a new list in force with as little movement as it allows."""
+        self.exact = True
         old = self._ids
         if len(ids) == self._total and len(old) < self._total and ids[: len(old)] == old:
             self._ids = ids

@@ -225,7 +225,7 @@ class QueueView(QWidget):
 
     def _say_total(self) -> None:
         total = self.table.rowCount()
-        self.total.setText(wording.count(total))
+        self.total.setText(wording.count(total) if self.table.exact else f"more than {wording.count(total)}")
         self._say_state()
 
     def _say_state(self) -> None:

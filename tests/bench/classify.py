@@ -1,6 +1,6 @@
 """Training and predicting through the ports, beside bare FastText with the same options on the same split, same run.
 
-    python -m tests.bench.bench_classify [SEED...]
+    sh run bench classify [SEED...]
 
 Both begin with examples in memory and end with an answer for each text from a saved model. Ours also prepares and
 checks the texts, starts a child process, signs the file and verifies it, and makes label names and confidences within
