@@ -1,7 +1,23 @@
+import multiprocessing
+import threading
+from datetime import UTC, datetime
+
 import pytest
 
-from triage_app.adapters.workers.messages import DIED, STALLED, TOO_LARGE, Bounds, Packed
-from triage_app.services.ports import Analysis
+from triage_app.adapters.workers.messages import (
+    DIED,
+    LARGE,
+    STALLED,
+    TOO_LARGE,
+    Bounds,
+    Packed,
+    receive_contents,
+    send_request,
+)
+from triage_app.domain.item import Form, RawId
+from triage_app.services.ports import Analysis, PendingItem
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("seconds", "part"), [(5.0, 2.0), (20.0, 8.0), (1.0, 1.0)])
@@ -19,3 +35,19 @@ def test_analyses_travel_packed_whatever_their_text() -> None:
     for subject in ("grüße", "\ud800 alone", ""):
         sent = (Analysis(subject=subject), Analysis(code="too_large", reason="x"))
         assert Packed.of(sent).open().analyses == sent
+
+
+def test_large_contents_travel_apart_and_arrive_in_their_place() -> None:
+    # given a small, a large and another small item
+    contents = (b"small", b"x" * (LARGE + 1), b"last")
+    items = [PendingItem(RawId(n), "files", Form.MAIL, content, NOW) for n, content in enumerate(contents)]
+    ours, theirs = multiprocessing.Pipe()
+    sender = threading.Thread(target=send_request, args=(ours, items, ()))
+    sender.start()
+    # when
+    request = theirs.recv()
+    assert [len(item.content) for item in request.items] == [5, 0, 4]
+    arrived = receive_contents(theirs, request)
+    sender.join()
+    # then
+    assert arrived.items == tuple(items)

@@ -1,7 +1,8 @@
 """What an analyser and its worker processes say to each other, and what an item may take."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
 
 import msgspec
 
@@ -13,6 +14,9 @@ Analyse = Callable[[Sequence[PendingItem], Sequence[Model]], Sequence[Analysis]]
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(tuple[Analysis, ...])
+
+LARGE = 1_000_000
+"""Bytes of an item from which its content travels apart."""
 
 IDLE_EXIT = 75
 """Exit code of a worker that left because nothing came for a while."""
@@ -37,10 +41,30 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Items to analyse with these models."""
+    """Items to analyse with these models. `apart` tells which items' contents follow as messages of their own."""
 
-    items: Sequence[PendingItem]
+    items: tuple[PendingItem, ...]
     models: Sequence[Model]
+    apart: tuple[int, ...] = ()
+
+
+def send_request(connection: Connection, items: Sequence[PendingItem], models: Sequence[Model]) -> None:
+    """Send items; large contents go apart, as bytes, so that they are not copied once more into a message."""
+    apart = tuple(place for place, item in enumerate(items) if len(item.content) > LARGE)
+    light = tuple(replace(item, content=b"") if len(item.content) > LARGE else item for item in items)
+    connection.send(Request(light, models, apart))
+    for place in apart:
+        connection.send_bytes(items[place].content)
+
+
+def receive_contents(connection: Connection, request: Request) -> Request:
+    """The request with the contents that follow it."""
+    if not request.apart:
+        return request
+    items = list(request.items)
+    for place in request.apart:
+        items[place] = replace(items[place], content=connection.recv_bytes())
+    return Request(tuple(items), request.models)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,17 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from triage_app.adapters.workers.messages import IDLE_EXIT, TOO_LARGE, Analyse, Bounds, Failed, Packed, Ready, Request
+from triage_app.adapters.workers.messages import (
+    IDLE_EXIT,
+    TOO_LARGE,
+    Analyse,
+    Bounds,
+    Failed,
+    Packed,
+    Ready,
+    Request,
+    receive_contents,
+)
 from triage_app.domain.learning import Model
 
 if sys.platform != "win32":
@@ -44,11 +54,12 @@ def serve(connection: Connection, make: Callable[[], Analyse], bounds: Bounds) -
 def _received(connection: Connection) -> Request | Failed:
     try:
         request = connection.recv()
+        if not isinstance(request, Request):
+            raise EOFError
+        return receive_contents(connection, request)
     except MemoryError:
+        # What is left in the pipe does not matter: the parent ends a worker that failed.
         return Failed(TOO_LARGE.code, TOO_LARGE.reason.format(memory="the allowed"))
-    if not isinstance(request, Request):
-        raise EOFError
-    return request
 
 
 def _warmed(run: Analyse, models: Sequence[Model]) -> Ready:

@@ -15,7 +15,7 @@ from triage_app.adapters.workers.messages import (
     Failed,
     Packed,
     Ready,
-    Request,
+    send_request,
 )
 from triage_app.adapters.workers.process import serve
 from triage_app.domain.errors import AnalysisFailed
@@ -49,7 +49,7 @@ class Worker:
         try:
             if self._killed:
                 return self._death()
-            connection.send(Request(items, models))
+            send_request(connection, items, models)
             if models != self._models:
                 self._become_ready(connection)
                 self._models = models
