@@ -1,5 +1,6 @@
 """The error tree: every error carries a message for a person and a stable code for a script."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -30,6 +31,16 @@ class InvalidObservable(InvalidInput):
     """A text is not a value of the kind it was said to be."""
 
     code = "invalid_observable"
+
+
+class InvalidRules(InvalidInput):
+    """A rule file has mistakes; the rules in force stay in force. `problems` are (line, sentence) pairs, by line."""
+
+    code = "invalid_rules"
+
+    def __init__(self, problems: Sequence[tuple[int, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"line {line}: {text}" for line, text in self.problems))
 
 
 class InvalidState(TriageError):

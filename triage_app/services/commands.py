@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from triage_app.domain.dedup import Level, LinkId
 from triage_app.domain.item import RawId
 from triage_app.domain.labels import ModelId
 from triage_app.domain.learning import Model
 from triage_app.domain.ledger import ParkedItem
 from triage_app.domain.ticket import Note, TicketId, TicketRow, Verdict
-from triage_app.services.arguments import Command, argument, needed_option, option, optional_argument
+from triage_app.services.arguments import Command, argument, needed_option, option, optional_argument, text_or_file
 
 # -- results ------------------------------------------------------------------------------------------
 
@@ -38,6 +39,48 @@ class Undone:
 
     command: str
     tickets: tuple[TicketId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The first ticket of the links that were made, chosen as survivor, and the tickets now linked under it."""
+
+    primary: TicketId
+    linked: tuple[TicketId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A ticket that was taken out, from which first ticket; later decisions never join the two again."""
+
+    ticket: TicketId
+    was_under: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class RulesSaved:
+    """The rules that are in force now, by name, and the id of this very text."""
+
+    rules: tuple[str, ...]
+    config_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReport:
+    """What closing with all linked duplicates does, or would do where `planned`.
+
+    `mine` of them are the caller's; `novel` names (ticket, what is new in it); `unchecked` are potential links that
+    were
+    not ticked off; `over_limit` says that there are more than is usual, so that a person should look first.
+    """
+
+    planned: bool
+    primary: TicketId
+    tickets: tuple[TicketId, ...]
+    mine: int
+    novel: tuple[tuple[TicketId, str], ...]
+    unchecked: int
+    over_limit: bool
 
 
 # -- commands ------------------------------------------------------------------------------------------
@@ -141,3 +184,48 @@ class UseModel(Command[Model]):
     """Put another version of a model in force."""
 
     id: ModelId = argument("The model version.")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTickets(Command[Linked]):
+    """Say that tickets are the same: they are linked under the oldest owned open one, or the oldest."""
+
+    ids: tuple[TicketId, ...] = argument("Two tickets or more.")
+    level: Level = option("child, link or note.", Level.LINK)
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkTicket(Command[Unlinked]):
+    """Take a ticket out from under its first ticket, for good: no later decision joins the two."""
+
+    id: TicketId = argument("The linked ticket.")
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRepeat(Command[Unlinked]):
+    """Make a ticket of its own from an item that was merged into another one."""
+
+    id: RawId = argument("The merged item, as `duplicates` names it.")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLink(Command[TicketRow]):
+    """Tick off a potential link, or waive it: before a ticket with potential links is closed, each must be."""
+
+    id: LinkId = argument("The link, as `duplicates` names it.")
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLinked(Command[CloseReport]):
+    """Close a ticket with all duplicates that are linked under it; one undo opens all of them again."""
+
+    id: TicketId = argument("The first ticket, or one linked under it.")
+    verdict: Verdict = needed_option("The conclusion, for all of them.")
+    plan: bool = option("Only say what would be closed and what is new in it.", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDedupRules(Command[RulesSaved]):
+    """Put another rule file in force; one with mistakes is refused and the rules in force stay."""
+
+    text: str = text_or_file("The rules, as YAML.")

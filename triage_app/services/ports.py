@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from triage_app.domain.dedup import Arrival, Group, Level, LinkId, RuleKey, RuleName, RuleSet
 from triage_app.domain.history import AuditEntry
 from triage_app.domain.item import Form, Outcome, RawId, RawItem
 from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId, Prediction
 from triage_app.domain.learning import Correction, CorrectionId, Model
 from triage_app.domain.ledger import Balance, ParkedItem
 from triage_app.domain.observable import Observable, Sighting
-from triage_app.domain.ticket import Note, NoteId, Severity, TicketId, TicketRow, WorkState
+from triage_app.domain.ticket import Note, NoteId, Severity, TicketId, TicketRow, Verdict, WorkState
 from triage_app.services.context import CancelToken, Progress
 
 # -- what crosses the ports ------------------------------------------------------------------------------------------
@@ -41,9 +42,60 @@ class Analysis:
     sightings: tuple[Sighting, ...] = ()
     own: frozenset[Observable] = frozenset()
     predictions: tuple[Prediction, ...] = ()
+    keys: tuple[RuleKey, ...] = ()
+    recipients: frozenset[str] = frozenset()
     defects: tuple[str, ...] = ()
     code: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """An item that was merged into a ticket: when it happened, where it comes from, by which rule, and what is new
+    in it.
+    """
+
+    raw: RawId
+    at: datetime
+    received_at: datetime
+    source: str
+    origin: str
+    rule: RuleName
+    level: Level
+    novelty: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link from a first ticket to another one; `primary` is the first. `by` is a rule's or a person's name.
+
+    `checked` is for level `note`: the potential link was ticked off or waived.
+    """
+
+    id: LinkId
+    primary: TicketId
+    other: TicketId
+    level: Level
+    by: str
+    rule: RuleName | None
+    at: datetime
+    checked: bool
+    reasons: tuple[str, ...]
+    novelty: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFigures:
+    """What a rule has done: items that matched, groups, tickets saved, and links of it that people took back."""
+
+    rule: RuleName
+    matched: int
+    groups: int
+    saved: int
+    dropped: int
+    linked: int
+    overruled: int
+    last_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +182,9 @@ class LedgerRepository(Protocol):
         twice.
         """
 
+    def discard(self, raw: Sequence[RawId]) -> None:
+        """Forget the content of items that a drop rule dropped: only the ledger's row stays."""
+
     def settle(self, outcomes: Mapping[RawId, tuple[Outcome, TicketId | None]], at: datetime) -> None:
         """Set the outcome of items that are pending; raises InvalidState where one is not."""
 
@@ -200,6 +255,73 @@ class TicketRepository(Protocol):
         """A ticket's notes, the oldest first."""
 
 
+class DuplicateRepository(Protocol):
+    """Groups, repeats, links, and what people said about pairs. Everything here is written inside one writing unit."""
+
+    def current(self, rule: RuleName, values: tuple[str, ...]) -> Group | None:
+        """The current group of a rule and key; cost independent of the number of groups."""
+
+    def open_group(self, rule: RuleName, values: tuple[str, ...], arrival: Arrival, primary: TicketId) -> Group:
+        """A new current group with one item; the group that was current before stays as it is."""
+
+    def join(self, group: Group, arrival: Arrival, level: Level, novelty: tuple[str, ...]) -> Group:
+        """Count an item into a group: count, first, last, severity, recipients. For `comment` a repeat is stored and
+        the
+        first ticket's `duplicates` and `last_seen` follow; for `drop` only the rule's figures count."""
+
+    def add_link(self, link: Link) -> LinkId:
+        """Store a link (its `id` is ignored); the first ticket's `duplicates` follows. Levels child, link, note,
+        suggest.
+        """
+
+    def remove_link(self, link: LinkId) -> Link:
+        """Take a link away; `duplicates` follows. Raises NotFound."""
+
+    def restore_link(self, link: Link) -> None:
+        """Bring a removed link back with its id, exactly."""
+
+    def check_link(self, link: LinkId, *, checked: bool) -> Link:
+        """Tick off a potential link, or untick it."""
+
+    def links(self, ticket: TicketId) -> Sequence[Link]:
+        """Links in which a ticket is the first or the other, by id."""
+
+    def linked(self, primary: TicketId) -> Sequence[TicketId]:
+        """The tickets linked under a first ticket by child, link or note, by id."""
+
+    def repeats(self, ticket: TicketId, *, limit: int) -> Sequence[Repeat]:
+        """Items merged into a ticket, the newest first."""
+
+    def split_repeat(self, raw: RawId) -> TicketId:
+        """Take a merged item out of its ticket: counts follow, the item is pending again. Returns the ticket."""
+
+    def merge_repeat(self, raw: RawId, ticket: TicketId) -> None:
+        """Take a split back, exactly."""
+
+    def set_apart(self, one: TicketId, other: TicketId, by: str, at: datetime, *, apart: bool) -> None:
+        """Remember for good that two tickets are not the same (`apart`), or that they are."""
+
+    def forget_pair(self, one: TicketId, other: TicketId) -> None:
+        """Take such a memory back (undo only)."""
+
+    def are_apart(self, one: TicketId, other: TicketId) -> bool:
+        """Whether a person has set these two apart."""
+
+    def close_all(self, tickets: Sequence[TicketId], verdict: Verdict) -> Sequence[tuple[TicketId, WorkState]]:
+        """Close those that are open in one statement; returns each with its state before. 5,000 in well under a
+        second.
+        """
+
+    def restore_states(self, states: Sequence[tuple[TicketId, WorkState]]) -> None:
+        """Write states back in bulk."""
+
+    def figures(self) -> Sequence[RuleFigures]:
+        """What each rule has done."""
+
+    def count_dropped(self, rule: RuleName, number: int, at: datetime) -> None:
+        """Count items that a drop rule dropped."""
+
+
 class CorrectionRepository(Protocol):
     """Corrections and confirmations: append-only."""
 
@@ -258,6 +380,8 @@ class UnitOfWork(Protocol):
     def ledger(self) -> LedgerRepository: ...
     @property
     def tickets(self) -> TicketRepository: ...
+    @property
+    def duplicates(self) -> DuplicateRepository: ...
     @property
     def corrections(self) -> CorrectionRepository: ...
     @property
@@ -365,6 +489,22 @@ class Datasets(Protocol):
         """
 
 
+class DedupRules(Protocol):
+    """The workspace's rule file (`rules/dedup.yaml`); the starter rules that ship where there is none."""
+
+    def load(self) -> RuleSet:
+        """The rules in force. A file that became invalid is refused and the last valid rules stay in force."""
+
+    def text(self) -> str:
+        """The file's text."""
+
+    def parse(self, text: str) -> RuleSet:
+        """Rules from YAML; raises InvalidRules with every problem and its line."""
+
+    def save(self, text: str) -> RuleSet:
+        """Check, then write atomically."""
+
+
 class Sanitiser(Protocol):
     """Makes untrusted HTML safe to show."""
 
@@ -400,6 +540,7 @@ class Ports:
     analyser: Analyser
     models: ModelFiles
     datasets: Datasets
+    rules: DedupRules
     sanitise: Sanitiser
     clock: Clock
     settings: Settings
