@@ -10,7 +10,15 @@ import pytest
 from triage_app.cli.parameters import build, parameters
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.ticket import TicketId, Verdict
-from triage_app.services.arguments import Command, argument, needed_option, option, optional_argument, text_or_file
+from triage_app.services.arguments import (
+    Command,
+    argument,
+    needed_option,
+    option,
+    optional_argument,
+    text_option,
+    text_or_file,
+)
 from triage_app.services.registry import Verb
 
 
@@ -37,8 +45,24 @@ class Read(Command[None]):
     page: int | None = optional_argument("The page.")
 
 
+@dataclass(frozen=True, slots=True)
+class Try(Command[None]):
+    """Try rules."""
+
+    paths: tuple[str, ...] = optional_argument("The files.", ())
+    rules: str | None = text_option("The rules.")
+    plan: bool = option("Only say so.", default=False)
+
+
 PAINT = Verb("paint", Paint)
 READ = Verb("read", Read)
+TRY = Verb("try", Try)
+
+
+def typed(verb: Verb, *words: str) -> object:
+    """What a command line of these words builds."""
+    command = click.Command(verb.name, params=parameters(verb))
+    return build(verb, command.make_context(verb.name, list(words)).params)
 
 
 def test_each_field_is_a_parameter_of_its_type() -> None:
@@ -62,3 +86,13 @@ def test_a_text_is_read_from_its_file(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"nothing\.txt"):
         build(READ, {"text": str(tmp_path / "nothing.txt"), "page": None})
+
+
+def test_a_yes_or_no_is_a_flag_and_many_values_may_be_none_at_all() -> None:
+    assert typed(TRY) == Try()
+    assert typed(TRY, "--plan", "a", "b") == Try(("a", "b"), plan=True)
+
+
+def test_an_option_whose_value_is_a_text_names_its_file(tmp_path: Path) -> None:
+    (tmp_path / "draft.yaml").write_text("rules: []\n", encoding="utf-8")
+    assert typed(TRY, "--rules", str(tmp_path / "draft.yaml")) == Try(rules="rules: []\n")

@@ -25,6 +25,9 @@ EXIT_USAGE = 2
 EXIT_CANCELLED = 130
 PROGRESS_EVERY = 1_000
 
+GROUPS = {"dedup": "The rules of what makes items the same"}
+"""What verbs that share their first word are about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doors:
@@ -67,22 +70,44 @@ def command_line(arguments: Sequence[str], doors: Doors) -> int:
 
 
 class _Verbs(click.Group):
-    """Makes a verb's click command only when it is asked for: start-up stays short however many verbs there are."""
+    """Makes a verb's click command only when it is asked for: start-up stays short however many verbs there are.
+
+    Verbs of two words are commands of a group that bears the first one; `of` is that word.
+    """
+
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._before = f"{of} " if of else ""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        return [verb.name for verb in VERBS]
+        return list(self._lines())
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         for verb in VERBS:
-            if verb.name == cmd_name:
+            if verb.name == self._before + cmd_name:
                 return _click_command(verb)
+        if self._before == "" and cmd_name in self._lines():
+            return _Verbs(of=cmd_name, name=cmd_name, help=f"{GROUPS[cmd_name]}.")
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The verbs with their first sentence, without making all their commands."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl([(verb.name, verb.help.split("\n", 1)[0]) for verb in VERBS])
+            formatter.write_dl(list(self._lines().items()))
+
+    def _lines(self) -> dict[str, str]:
+        """The next word of each verb with what it does; for the first of two words what the group is about."""
+        found: dict[str, str] = {}
+        for verb in VERBS:
+            if verb.name.startswith(self._before):
+                word, *more = verb.name.removeprefix(self._before).split(" ")
+                found.setdefault(word, f"{GROUPS[word]}: {_words_of(word)}." if more else verb.help.split("\n", 1)[0])
+        return found
+
+
+def _words_of(group: str) -> str:
+    return ", ".join(verb.name.partition(" ")[2] for verb in VERBS if verb.name.startswith(f"{group} "))
 
 
 def make_group(doors: Doors) -> click.Group:
@@ -141,7 +166,7 @@ def _click_command(verb: Verb) -> click.Command:
         finally:
             app.close()
 
-    return click.Command(verb.name, callback=run, params=[*parameters(verb), *extra], help=verb.help)
+    return click.Command(verb.name.rpartition(" ")[2], callback=run, params=[*parameters(verb), *extra], help=verb.help)
 
 
 def _ask(app: "App", verb: Verb, command: Any) -> Any:

@@ -30,7 +30,7 @@ def build(verb: Verb, given: Mapping[str, Any]) -> Any:
     values = {}
     for each in verb.arguments:
         value = given[each.name]
-        if each.fill is Fill.TEXT_OR_FILE:
+        if each.fill is Fill.TEXT_OR_FILE and value is not None:
             value = _read(value)
         elif value is not None:
             value = _converted(hints[each.name], value)
@@ -41,14 +41,20 @@ def build(verb: Verb, given: Mapping[str, Any]) -> Any:
 def _parameter(field: Argument, hint: Any) -> click.Parameter:
     plain, many = _plain(hint)
     kind = _click_type(plain)
+    flag = f"--{field.name.replace('_', '-')}"
     if field.fill is Fill.TEXT_OR_FILE:
-        return click.Argument([field.name], metavar="[FILE|-]", default="-", required=False)
+        if field.default is MISSING:
+            return click.Argument([field.name], metavar="[FILE|-]", default="-", required=False)
+        return click.Option([flag, field.name], metavar="FILE", help=field.help)
+    if plain is bool:
+        return click.Option([flag, field.name], is_flag=True, default=field.default is True, help=field.help)
     given: dict[str, Any] = {"type": kind, "required": field.default is MISSING}
+    if many and field.fill is Fill.ARGUMENT:
+        return click.Argument([field.name], nargs=-1, **given)
     if field.default is not MISSING:
         given["default"] = _shown(field.default)
     if field.fill is Fill.ARGUMENT:
-        return click.Argument([field.name], nargs=-1 if many else 1, **given)
-    flag = f"--{field.name.replace('_', '-')}"
+        return click.Argument([field.name], **given)
     return click.Option([flag, field.name], help=field.help, show_default=bool(given.get("default")), **given)
 
 

@@ -35,7 +35,8 @@ def _section(verb: Verb) -> str:
 
 def _usage(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Option):
-        text = f"{parameter.opts[0]} {(parameter.name or '').upper()}"
+        value = "" if parameter.is_flag else f" {parameter.metavar or (parameter.name or '').upper()}"
+        text = f"{parameter.opts[0]}{value}"
         return text if parameter.required else f"[{text}]"
     return parameter.make_metavar(click.Context(click.Command("x")))
 
@@ -43,7 +44,7 @@ def _usage(parameter: click.Parameter) -> str:
 def _default(value: object) -> str:
     if value is MISSING:
         return "needed"
-    return f"`{value}`" if value not in (None, "", ()) else ""
+    return f"`{value}`" if value is not False and value not in (None, "", ()) else ""
 
 
 if __name__ == "__main__":

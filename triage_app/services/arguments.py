@@ -62,6 +62,11 @@ def text_or_file(help_: str) -> Any:
     return field(metadata={"help": help_, "fill": Fill.TEXT_OR_FILE})
 
 
+def text_option(help_: str) -> Any:
+    """A text that may be left out; the command line names a file for it, or `-` for standard input."""
+    return field(default=None, kw_only=True, metadata={"help": help_, "fill": Fill.TEXT_OR_FILE})
+
+
 def needed_option(help_: str) -> Any:
     """A field that must be given, by name."""
     return field(kw_only=True, metadata={"help": help_, "fill": Fill.OPTION})

@@ -50,6 +50,41 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """Rule files to try on stored items, as YAML; `fully` asks for every rule's parts and for all fields as well."""
+
+    texts: tuple[str, ...]
+    fully: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReading:
+    """What one rule sees in an item: whether its `when` matches, and a value for each part of its key."""
+
+    rule: RuleName
+    matches: bool
+    values: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a replay needs to know of an item, and no more. `keys` are one tuple for each rule file of the draft.
+
+    `rules` (of the first file) and `fields` (as text, long ones cut) are there where they were asked for. `reason` is
+    why the item cannot be read; then it would be parked.
+    """
+
+    subject: str = ""
+    event_at: datetime | None = None
+    severity: Severity = Severity.UNKNOWN
+    keys: tuple[tuple[RuleKey, ...], ...] = ()
+    recipients: frozenset[str] = frozenset()
+    rules: tuple[RuleReading, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """An item that was merged into a ticket: when it happened, where it comes from, by which rule, and what is new
     in it.
@@ -82,6 +117,15 @@ class Link:
     checked: bool
     reasons: tuple[str, ...]
     novelty: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a person said about two tickets for good: that they are not the same (`apart`), or that they are."""
+
+    apart: bool
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +229,13 @@ class LedgerRepository(Protocol):
     def discard(self, raw: Sequence[RawId]) -> None:
         """Forget the content of items that a drop rule dropped: only the ledger's row stays."""
 
+    def replay(
+        self, since: datetime | None, *, after: RawId | None, limit: int, most_bytes: int
+    ) -> Sequence[PendingItem]:
+        """Items that are pending, ticketed or merged, by id above `after`, received at `since` or later.
+
+        Ends early where their contents would be larger than `most_bytes` together, but never before the first."""
+
     def settle(self, outcomes: Mapping[RawId, tuple[Outcome, TicketId | None]], at: datetime) -> None:
         """Set the outcome of items that are pending; raises InvalidState where one is not."""
 
@@ -239,6 +290,11 @@ class TicketRepository(Protocol):
     def set_state(self, ticket: TicketId, state: WorkState) -> None:
         """Write the part of a ticket that people change; raises NotFound."""
 
+    def remove(self, ticket: TicketId) -> None:
+        """Take a ticket back that a split made: it stands in no view, count or search any more, and is not found.
+
+        Its row stays, so that its id is never another ticket's. Raises NotFound."""
+
     def observables(self, ticket: TicketId) -> Sequence[TicketObservable]:
         """A ticket's observables in order of first appearance."""
 
@@ -286,6 +342,9 @@ class DuplicateRepository(Protocol):
     def links(self, ticket: TicketId) -> Sequence[Link]:
         """Links in which a ticket is the first or the other, by id."""
 
+    def above(self, ticket: TicketId) -> Link | None:
+        """The link of level child, link or note under which a ticket stands; None for the first ticket of a group."""
+
     def linked(self, primary: TicketId) -> Sequence[TicketId]:
         """The tickets linked under a first ticket by child, link or note, by id."""
 
@@ -306,6 +365,9 @@ class DuplicateRepository(Protocol):
 
     def are_apart(self, one: TicketId, other: TicketId) -> bool:
         """Whether a person has set these two apart."""
+
+    def memory(self, one: TicketId, other: TicketId) -> Memory | None:
+        """What a person said about these two, in either order."""
 
     def close_all(self, tickets: Sequence[TicketId], verdict: Verdict) -> Sequence[tuple[TicketId, WorkState]]:
         """Close those that are open in one statement; returns each with its state before. 5,000 in well under a
@@ -425,6 +487,11 @@ class Analyser(Protocol):
 
         Never raises for content: an item that kills or stalls its worker comes back with a reason. Takes batches ahead
         of time, a few at most."""
+
+    def replay(
+        self, batches: Iterable[Sequence[PendingItem]], draft: Draft
+    ) -> Iterator[tuple[Sequence[PendingItem], Sequence[Reading]]]:
+        """Each batch with what the draft's rules (checked before) see in it: stages 2 to 4, nothing is classified."""
 
     def prepare(self) -> None:
         """Start a worker ahead of the first batch; returns at once."""

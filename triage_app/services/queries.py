@@ -13,7 +13,15 @@ from triage_app.domain.learning import Evaluation, Model
 from triage_app.domain.ledger import Balance, ParkedItem
 from triage_app.domain.observable import ObservableKind
 from triage_app.domain.ticket import Note, TicketId, TicketRow
-from triage_app.services.arguments import Query, argument, needed_option, option, optional_argument, text_or_file
+from triage_app.services.arguments import (
+    Query,
+    argument,
+    needed_option,
+    option,
+    optional_argument,
+    text_option,
+    text_or_file,
+)
 
 SORT_HELP = (
     "age (newest first), category, subject, duplicates, similar, severity, confidence, sender or assignee; "
@@ -556,7 +564,7 @@ class SimulateDedup(Query[Simulation]):
     """Replay rules over stored items, or over files, without writing anything."""
 
     paths: tuple[str, ...] = optional_argument("Files or folders to replay; what the workspace holds if left out.", ())
-    rules: str | None = option("The rule file; the rules in force if left out.", None)
+    rules: str | None = text_option("Rules to try, as YAML; the rules in force if left out.")
     since: str = option("How far back to replay stored items: 7d, 12h, or all.", "7d")
 
 
