@@ -159,3 +159,26 @@ def test_the_balance_has_no_difference_and_equals_a_count_of_the_rows(
                     .where(sources.c.name == each.source, raw_items.c.outcome == code)
                 )
                 assert len(rows) == getattr(each, name)
+
+
+def test_what_became_tickets_is_replayed_in_pages_of_bounded_size(storage: SqlStorage) -> None:
+    # given five items, one of them parked, two received a day later
+    with storage.write() as uow:
+        uow.ledger.add([raw_item(b"%d" % n * 10) for n in range(3)], NOW)
+        uow.ledger.add([raw_item(b"%d" % n * 10) for n in range(3, 5)], NOW + timedelta(days=1))
+        uow.ledger.park({RawId(2): ("broken", "why")}, NOW)
+    with storage.read() as uow:
+
+        def replayed(since: timedelta | None, after: int, most_bytes: int) -> list[int]:
+            at = None if since is None else NOW + since
+            return [each.id for each in uow.ledger.replay(at, after=RawId(after), limit=3, most_bytes=most_bytes)]
+
+        # then the parked one is left out, and a page ends where its items are too large together
+        assert replayed(None, 0, 1000) == [1, 3, 4]
+        assert replayed(None, 4, 1000) == [5]
+        assert replayed(None, 5, 1000) == []
+        assert replayed(None, 0, 25) == [1, 3]
+        assert replayed(None, 0, 1) == [1]
+        assert replayed(timedelta(hours=1), 0, 1000) == [4, 5]
+        (first, *_) = uow.ledger.replay(None, after=None, limit=1, most_bytes=1)
+        assert (first.content, first.source, first.received_at) == (b"0" * 10, "files", NOW)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, insert, literal_column, select, update
@@ -23,6 +23,7 @@ READER_CODE = "unreadable"
 MAX_REASON = 2_000
 MAX_ORIGIN = 4_000
 
+_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 _PENDING = OUTCOME_CODES[Outcome.PENDING]
 _PARKED = OUTCOME_CODES[Outcome.PARKED]
 _PACKER = Packer()
@@ -61,12 +62,21 @@ class SqlLedger:
     def pending(self, limit: int, *, after: RawId | None = None) -> Sequence[PendingItem]:
         """Pending items by id, above `after`, with their content."""
         found = self._tx.all(_PENDING_PAGE, {"after": after or 0, "limit": limit})
-        return [
-            PendingItem(
-                RawId(each.id), each.name, Form(each.form), _PACKER.unpack(each.content), each.received_at, each.reason
-            )
-            for each in found
-        ]
+        return [_pending_item(each) for each in found]
+
+    def replay(
+        self, since: datetime | None, *, after: RawId | None, limit: int, most_bytes: int
+    ) -> Sequence[PendingItem]:
+        """Items that are not parked or dropped, by id, in pages of bounded size."""
+        low = {"after": after or 0, "since": since or _ALWAYS}
+        sizes = self._tx.all(_REPLAY_SIZES, {**low, "limit": limit})
+        last, held = after or 0, 0
+        for each in sizes:
+            held += each.size
+            if held > most_bytes and each is not sizes[0]:
+                break
+            last = each.id
+        return [_pending_item(each) for each in self._tx.all(_REPLAY_PAGE, {**low, "last": last})]
 
     def still_pending(self, ids: Sequence[RawId]) -> frozenset[RawId]:
         """Those of these items that are pending."""
@@ -289,6 +299,31 @@ _PENDING_PAGE = (
     .limit(bindparam("limit"))
 )
 
+_REPLAYED = and_(
+    raw_items.c.outcome.in_([OUTCOME_CODES[each] for each in (Outcome.PENDING, Outcome.TICKETED, Outcome.MERGED)]),
+    raw_items.c.id > bindparam("after"),
+    raw_items.c.received_at >= bindparam("since"),
+)
+
+_REPLAY_SIZES = (
+    select(raw_items.c.id, raw_items.c.size).where(_REPLAYED).order_by(raw_items.c.id).limit(bindparam("limit"))
+)
+
+_REPLAY_PAGE = (
+    select(
+        raw_items.c.id,
+        sources.c.name,
+        raw_items.c.form,
+        raw_contents.c.content,
+        raw_items.c.received_at,
+        raw_items.c.reason,
+    )
+    .join_from(raw_items, sources, raw_items.c.source_id == sources.c.id)
+    .join(raw_contents, raw_contents.c.raw_id == raw_items.c.id)
+    .where(_REPLAYED, raw_items.c.id <= bindparam("last"))
+    .order_by(raw_items.c.id)
+)
+
 _PARKED_ITEMS = (
     select(
         raw_items.c.id,
@@ -321,6 +356,12 @@ _PARK = (
         attempts=raw_items.c.attempts + 1,
     )
 )
+
+
+def _pending_item(row: Row[*tuple[Any, ...]]) -> PendingItem:
+    return PendingItem(
+        RawId(row.id), row.name, Form(row.form), _PACKER.unpack(row.content), row.received_at, row.reason
+    )
 
 
 def _stored_raw(row: Row[*tuple[Any, ...]]) -> StoredRaw:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import ClassVar
 
-from triage_app.adapters.workers.messages import Analyse, Bounds, Done, Failed
+from triage_app.adapters.workers.messages import Bounds, Done, Failed, Found, Run, Work
 from triage_app.adapters.workers.worker import Worker
 from triage_app.domain.errors import Cancelled
 from triage_app.domain.learning import Model
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.ports import Analysis, Draft, PendingItem, Reading
 
 AHEAD = 2
 """Batches taken before the first of them is answered."""
@@ -32,7 +32,7 @@ class ProcessAnalyser:
 
     MOST: ClassVar[int] = 2
 
-    def __init__(self, make: Callable[[], Analyse], *, workers: int = MOST, bounds: Bounds | None = None) -> None:
+    def __init__(self, make: Callable[[], Run], *, workers: int = MOST, bounds: Bounds | None = None) -> None:
         self._make = make
         self._workers = max(1, min(workers, os.cpu_count() or 1))
         self._bounds = bounds or Bounds()
@@ -46,11 +46,23 @@ class ProcessAnalyser:
         self, batches: Iterable[Sequence[PendingItem]], models: Sequence[Model]
     ) -> Iterator[tuple[Sequence[PendingItem], Sequence[Analysis]]]:
         """Each batch with its analyses, in order. Raises AnalysisFailed where no worker can be started."""
-        in_force = tuple(models)
-        waiting: deque[tuple[Sequence[PendingItem], list[Future[tuple[Analysis, ...]]]]] = deque()
+        for batch, found in self._run(batches, tuple(models)):
+            yield batch, [each for each in found if isinstance(each, Analysis)]
+
+    def replay(
+        self, batches: Iterable[Sequence[PendingItem]], draft: Draft
+    ) -> Iterator[tuple[Sequence[PendingItem], Sequence[Reading]]]:
+        """Each batch with its readings, in order. Raises AnalysisFailed where no worker can be started."""
+        for batch, found in self._run(batches, draft):
+            yield batch, [each for each in found if isinstance(each, Reading)]
+
+    def _run(
+        self, batches: Iterable[Sequence[PendingItem]], work: Work
+    ) -> Iterator[tuple[Sequence[PendingItem], list[Found]]]:
+        waiting: deque[tuple[Sequence[PendingItem], list[Future[tuple[Found, ...]]]]] = deque()
         try:
             for batch in batches:
-                waiting.append((batch, [self._submit(part, in_force) for part in parts(batch, self._workers)]))
+                waiting.append((batch, [self._submit(part, work) for part in parts(batch, self._workers)]))
                 while len(waiting) > AHEAD or (waiting and all(each.done() for each in waiting[0][1])):
                     yield _gathered(*waiting.popleft())
             while waiting:
@@ -87,31 +99,33 @@ class ProcessAnalyser:
         for worker in workers:
             worker.end()
 
-    def _submit(self, part: Sequence[PendingItem], models: tuple[Model, ...]) -> Future[tuple[Analysis, ...]]:
+    def _submit(self, part: Sequence[PendingItem], work: Work) -> Future[tuple[Found, ...]]:
         with self._lock:
             if self._closing:
                 raise Cancelled("The program is closing. What was done before is kept.")
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="analysis")
-            return self._pool.submit(self._part, part, models)
+            return self._pool.submit(self._part, part, work)
 
-    def _part(self, items: Sequence[PendingItem], models: tuple[Model, ...]) -> tuple[Analysis, ...]:
+    def _part(self, items: Sequence[PendingItem], work: Work) -> tuple[Found, ...]:
         """Several items at once; if that fails, one by one to find whose fault it is."""
         alone = len(items) == 1
-        answer = self._attempt(items, models, self._bounds.seconds if alone else self._bounds.part_seconds)
+        answer = self._attempt(items, work, self._bounds.seconds if alone else self._bounds.part_seconds)
         if isinstance(answer, Done):
             return answer.analyses
         if alone:
+            if isinstance(work, Draft):
+                return (Reading(reason=answer.reason),)
             return (Analysis(form=items[0].form, code=answer.code, reason=answer.reason),)
-        return tuple(found for item in items for found in self._part((item,), models))
+        return tuple(found for item in items for found in self._part((item,), work))
 
-    def _attempt(self, items: Sequence[PendingItem], models: tuple[Model, ...], seconds: float) -> Done | Failed:
+    def _attempt(self, items: Sequence[PendingItem], work: Work, seconds: float) -> Done | Failed:
         """One try in one worker. A worker that failed is ended, whatever the reason: its state is not to be trusted."""
         for last in (False, True):
             worker = self._take()
             answer: Done | Failed | None = None
             try:
-                answer = worker.ask(items, models, seconds)
+                answer = worker.ask(items, work, seconds)
             finally:
                 self._give_back(worker, keep=isinstance(answer, Done))
             if isinstance(answer, Done):
@@ -157,9 +171,9 @@ def parts(batch: Sequence[PendingItem], workers: int) -> Iterator[Sequence[Pendi
 
 
 def _gathered(
-    batch: Sequence[PendingItem], futures: Sequence[Future[tuple[Analysis, ...]]]
-) -> tuple[Sequence[PendingItem], Sequence[Analysis]]:
+    batch: Sequence[PendingItem], futures: Sequence[Future[tuple[Found, ...]]]
+) -> tuple[Sequence[PendingItem], list[Found]]:
     try:
-        return batch, [analysis for each in futures for analysis in each.result()]
+        return batch, [found for each in futures for found in each.result()]
     except CancelledError as error:
         raise Cancelled("The program is closing. What was done before is kept.") from error

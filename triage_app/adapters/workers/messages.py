@@ -3,17 +3,25 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from typing import Any
 
 import msgspec
 
 from triage_app.domain.learning import Model
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.ports import Analysis, Draft, PendingItem, Reading
 
 Analyse = Callable[[Sequence[PendingItem], Sequence[Model]], Sequence[Analysis]]
 """What a worker runs. With no items it only makes ready what the models need."""
 
+Run = Callable[[Sequence[PendingItem], Any], Sequence[Any]]
+"""The same for either kind of work: analyses by models, or readings by a draft."""
+
+Work = tuple[Model, ...] | Draft
+Found = Analysis | Reading
+
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(tuple[Analysis, ...])
+_ANALYSES = msgspec.msgpack.Decoder(tuple[Analysis, ...])
+_READINGS = msgspec.msgpack.Decoder(tuple[Reading, ...])
 
 LARGE = 1_000_000
 """Bytes of an item from which its content travels apart."""
@@ -41,18 +49,20 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Items to analyse with these models. `apart` tells which items' contents follow as messages of their own."""
+    """Items to analyse with these models, or to read by a draft. `apart` tells which items' contents follow as
+    messages of their own.
+    """
 
     items: tuple[PendingItem, ...]
-    models: Sequence[Model]
+    work: Work
     apart: tuple[int, ...] = ()
 
 
-def send_request(connection: Connection, items: Sequence[PendingItem], models: Sequence[Model]) -> None:
+def send_request(connection: Connection, items: Sequence[PendingItem], work: Work) -> None:
     """Send items; large contents go apart, as bytes, so that they are not copied once more into a message."""
     apart = tuple(place for place, item in enumerate(items) if len(item.content) > LARGE)
     light = tuple(replace(item, content=b"") if len(item.content) > LARGE else item for item in items)
-    connection.send(Request(light, models, apart))
+    connection.send(Request(light, work, apart))
     for place in apart:
         connection.send_bytes(items[place].content)
 
@@ -64,7 +74,7 @@ def receive_contents(connection: Connection, request: Request) -> Request:
     items = list(request.items)
     for place in request.apart:
         items[place] = replace(items[place], content=connection.recv_bytes())
-    return Request(tuple(items), request.models)
+    return Request(tuple(items), request.work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +86,9 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The analyses, one for each item."""
+    """The analyses or readings, one for each item."""
 
-    analyses: tuple[Analysis, ...]
+    analyses: tuple[Found, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +99,22 @@ class Packed:
     """
 
     encoded: bytes
-    plain: tuple[Analysis, ...] = ()
+    plain: tuple[Found, ...] = ()
+    are_readings: bool = False
 
     @classmethod
-    def of(cls, analyses: tuple[Analysis, ...]) -> "Packed":
-        """The message for these analyses."""
+    def of(cls, analyses: tuple[Found, ...]) -> "Packed":
+        """The message for these analyses, or for these readings: never both kinds."""
         try:
-            return cls(_ENCODER.encode(analyses))
+            return cls(_ENCODER.encode(analyses), are_readings=bool(analyses) and isinstance(analyses[0], Reading))
         except UnicodeEncodeError:
             return cls(b"", analyses)
 
     def open(self) -> Done:
         """What was sent."""
-        return Done(_DECODER.decode(self.encoded) if self.encoded else self.plain)
+        if not self.encoded:
+            return Done(self.plain)
+        return Done(_READINGS.decode(self.encoded) if self.are_readings else _ANALYSES.decode(self.encoded))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,28 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from triage_app.adapters.workers.messages import (
     IDLE_EXIT,
     TOO_LARGE,
-    Analyse,
     Bounds,
     Failed,
     Packed,
     Ready,
     Request,
+    Run,
+    Work,
     receive_contents,
 )
-from triage_app.domain.learning import Model
 
 if sys.platform != "win32":
     import resource
 
 
-def serve(connection: Connection, make: Callable[[], Analyse], bounds: Bounds) -> None:
+def serve(connection: Connection, make: Callable[[], Run], bounds: Bounds) -> None:
     """Answer requests until the pipe ends. Ends with the parent, also while an item keeps it busy."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt stops
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -36,14 +36,14 @@ def serve(connection: Connection, make: Callable[[], Analyse], bounds: Bounds) -
         connection.send(Ready(f"{type(error).__name__}: {error}"))
         return
     connection.send(Ready())
-    models: Sequence[Model] | None = None
+    work: Work | None = None
     try:
         while connection.poll(bounds.idle):
             request = _received(connection)
-            if isinstance(request, Request) and request.models != models:
+            if isinstance(request, Request) and request.work != work:
                 _limit_memory(None)
-                connection.send(_warmed(run, request.models))
-                models = request.models
+                connection.send(_warmed(run, request.work))
+                work = request.work
                 _limit_memory(bounds.memory)
             connection.send(request if isinstance(request, Failed) else _answer(run, request, bounds))
     except (EOFError, OSError):
@@ -62,19 +62,19 @@ def _received(connection: Connection) -> Request | Failed:
         return Failed(TOO_LARGE.code, TOO_LARGE.reason.format(memory="the allowed"))
 
 
-def _warmed(run: Analyse, models: Sequence[Model]) -> Ready:
-    """Load the models before the limits hold, so that their size does not count against an item."""
+def _warmed(run: Run, work: Work) -> Ready:
+    """Load the models, or read the rules, before the limits hold, so that their size does not count against an item."""
     try:
-        run((), models)
+        run((), work)
     except Exception as error:  # noqa: BLE001  whatever keeps it from starting is told to the parent
         return Ready(f"{type(error).__name__}: {error}")
     return Ready()
 
 
-def _answer(run: Analyse, request: Request, bounds: Bounds) -> Packed | Failed:
+def _answer(run: Run, request: Request, bounds: Bounds) -> Packed | Failed:
     _limit_time(bounds.seconds)
     try:
-        return Packed.of(tuple(run(request.items, request.models)))
+        return Packed.of(tuple(run(request.items, request.work)))
     except MemoryError:
         return Failed(TOO_LARGE.code, TOO_LARGE.reason.format(memory=bounds.memory // 1_000_000))
     except Exception as error:  # noqa: BLE001  a mistake of ours in one item must not stop the others

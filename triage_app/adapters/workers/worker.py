@@ -9,17 +9,17 @@ from triage_app.adapters.workers.messages import (
     DIED,
     IDLE_EXIT,
     STALLED,
-    Analyse,
     Bounds,
     Done,
     Failed,
     Packed,
     Ready,
+    Run,
+    Work,
     send_request,
 )
 from triage_app.adapters.workers.process import serve
 from triage_app.domain.errors import AnalysisFailed
-from triage_app.domain.learning import Model
 from triage_app.services.ports import PendingItem
 
 START_SECONDS = 60.0
@@ -32,27 +32,27 @@ class Worker:
     `left` tells, after a failure, that the process had ended for want of work: no item's fault.
     """
 
-    __slots__ = ("_bounds", "_connection", "_killed", "_make", "_models", "_process", "left")
+    __slots__ = ("_bounds", "_connection", "_killed", "_make", "_process", "_work", "left")
 
-    def __init__(self, make: Callable[[], Analyse], bounds: Bounds) -> None:
+    def __init__(self, make: Callable[[], Run], bounds: Bounds) -> None:
         self._make = make
         self._bounds = bounds
-        self._models: tuple[Model, ...] | None = None
+        self._work: Work | None = None
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
         self._killed = False
         self.left = False
 
-    def ask(self, items: Sequence[PendingItem], models: tuple[Model, ...], seconds: float) -> Done | Failed:
+    def ask(self, items: Sequence[PendingItem], work: Work, seconds: float) -> Done | Failed:
         """The analyses, or why there are none; raises AnalysisFailed where the process cannot be started."""
         connection = self._connection or self._start()
         try:
             if self._killed:
                 return self._death()
-            send_request(connection, items, models)
-            if models != self._models:
+            send_request(connection, items, work)
+            if work != self._work:
                 self._become_ready(connection)
-                self._models = models
+                self._work = work
             if not connection.poll(seconds):
                 return Failed(STALLED.code, STALLED.reason.format(seconds=self._bounds.seconds))
             answer = connection.recv()
