@@ -339,6 +339,9 @@ class DuplicateRepository(Protocol):
     def check_link(self, link: LinkId, *, checked: bool) -> Link:
         """Tick off a potential link, or untick it."""
 
+    def link(self, link: LinkId) -> Link:
+        """One link; raises NotFound."""
+
     def links(self, ticket: TicketId) -> Sequence[Link]:
         """Links in which a ticket is the first or the other, by id."""
 
