@@ -5,22 +5,26 @@ The reading of windows is exact, so that groups can be computed by hand:
 - An item's time `t` is its event time or its time of receipt, as the rule says (`time: event` falls back to receipt for
   an item without an event time). `first` and `last` are the smallest and largest `t` of a group's items.
 - Each rule has one *current* group for each key. Items are taken in the order of their arrival. An item joins the
-current
-  group if the window lets it, otherwise it opens a group of its own, which becomes the current one; but a *late* item
-  (`t < first`) that does not join opens no current group: it stands alone.
+  current group if the window lets it, otherwise it opens a group of its own, which becomes the current one; but a
+  *late* item (`t < first`) that does not join opens no current group: it stands alone.
 - `same_time`: joins where `t == first`, compared to the second.
 - `forever`: joins always.
 - `calendar`: joins where `t` and `first` lie in the same hour or day (of the rule's time zone, UTC unless set).
 - `gap: N`: joins where `t - last <= N` and `first - t <= N` (both ends included; the gap is from the last one).
 - `max_life: N`: joins only where `t - first <= N` as well. `max_count: N`: only while the group holds fewer than N
-items.
+  items.
+
+Rules are asked in the order of the file; the first whose current group lets the item join decides. Where several
+rules apply, each keeps groups of its own; see `deciding.decide` for what becomes of those that did not decide.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NewType, Protocol
+from zoneinfo import ZoneInfo
 
 from triage_app.domain.item import RawId
 from triage_app.domain.ticket import Severity, TicketId
@@ -140,6 +144,10 @@ class RuleSet:
 
     rules: tuple[Rule, ...]
     config_id: str
+    by_name: Mapping[RuleName, Rule] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {rule.name: rule for rule in self.rules})
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +200,10 @@ class Arrival:
 class DuplicateDecision:
     """What becomes of an arrival, and why.
 
-    `level` None means a new ticket. `group` is the group that it joins; `reopens` that the closed first ticket is
-    opened
-    again. `opens` are the keys for which it opens a current group of its own; `alone` those for which it is late and
-    opens none. `novelty` says what is new in it; it is empty where nothing is. `reasons` are sentences for a person.
+    `level` None means a new ticket; then `links_to` is a closed first ticket that it follows, if any. `group` is the
+    group that it joins; `reopens` that the closed first ticket is opened again. `opens` are the keys for which its
+    ticket opens a current group, whatever the level; `alone` those for which it opens none, being late or set apart.
+    `novelty` says what is new in it; it is empty where nothing is. `reasons` are sentences for a person.
     """
 
     level: Level | None
@@ -221,3 +229,81 @@ class GroupBook(Protocol):
 
     def are_apart(self, arrival: Arrival, group: Group) -> bool:
         """Whether a person has said that this item and the group's first ticket are not the same."""
+
+
+# -- windows ---------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its IANA name; raises KeyError (ZoneInfoNotFoundError) or ValueError for what is none."""
+    return ZoneInfo(name)
+
+
+def time_of(arrival: Arrival, window: Window) -> datetime:
+    """The time of an item that a window measures."""
+    if window.time is TimeBase.EVENT and arrival.event_at is not None:
+        return arrival.event_at
+    return arrival.received_at
+
+
+def joins(window: Window, group: Group, t: datetime) -> bool:
+    """Whether an item of time `t` joins a group: exactly the module's reading."""
+    kind = window.kind
+    if kind is WindowKind.GAP:
+        if t - group.last > window.gap or group.first - t > window.gap:
+            return False
+    elif kind is WindowKind.SAME_TIME:
+        if t.replace(microsecond=0) != group.first.replace(microsecond=0):
+            return False
+    elif kind is not WindowKind.FOREVER and _calendar(window, t) != _calendar(window, group.first):
+        return False
+    if window.max_life is not None and t - group.first > window.max_life:
+        return False
+    return window.max_count is None or group.count < window.max_count
+
+
+def _calendar(window: Window, t: datetime) -> tuple[object, ...]:
+    """The hour or day that a time lies in, on the clocks of the zone.
+
+    The offset is part of an hour: the one that comes twice when clocks are put back is two hours."""
+    local = t.astimezone(UTC if window.zone == "UTC" else zone_of(window.zone))
+    if window.kind is WindowKind.DAY:
+        return (local.year, local.month, local.day)
+    return (local.year, local.month, local.day, local.hour, local.utcoffset())
+
+
+def grown(group: Group, arrival: Arrival, t: datetime) -> Group:
+    """A group with one item more."""
+    return Group(
+        group.id,
+        group.rule,
+        group.values,
+        min(group.first, t),
+        max(group.last, t),
+        group.count + 1,
+        group.primary,
+        max(group.severity, arrival.severity),
+        group.recipients | arrival.recipients,
+        group.malicious | arrival.malicious,
+    )
+
+
+# -- keys ------------------------------------------------------------------------------------------------------------
+
+
+def keys_of(rules: RuleSet, fields: Mapping[str, object]) -> tuple[RuleKey, ...]:
+    """What each enabled rule says of an item's fields, in the order of the rules. A rule that does not match, or that
+    skips items without a key field, says nothing.
+    """
+    found = []
+    for rule in rules.rules:
+        if not rule.enabled or not rule.when(fields):
+            continue
+        values = rule.key(fields)
+        if None not in values:
+            found.append(RuleKey(rule.name, values))  # type: ignore[arg-type]  # None was just ruled out
+        elif rule.missing is not Missing.SKIP:
+            shown = tuple([value or "" for value in values])
+            found.append(RuleKey(rule.name, shown, never=rule.missing is Missing.NEVER))
+    return tuple(found)

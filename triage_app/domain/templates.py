@@ -1,0 +1,57 @@
+"""Parameterised text: what changes from one message to the next is replaced by what it is."""
+
+import re
+
+MAX_TEXT = 20_000
+"""Characters that are read; what lies beyond is left out."""
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[ap]m\b)?"
+_ZONE = r"(?: ?(?:z\b|utc\b|gmt\b|[+-]\d\d:?\d\d\b))?"
+# Every repetition is bounded, or can only run over characters that nothing else after it takes: linear.
+_CHANGING = re.compile(
+    "|".join(
+        (
+            r"(?P<keep>\bcve-\d{4}-\d{4,7}\b|\bt[1-9]\d{3}(?:\.\d{3})?\b|\bms\d\d-\d{3}\b)",
+            r"(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]{1,2000})",
+            r"(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10})",
+            rf"(?P<time>(?<![\w.])(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?:[t ,]{{1,2}}{_CLOCK}{_ZONE})?"
+            rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}(?:[ ,-]{{1,2}}{_CLOCK}{_ZONE})?"
+            rf"|\d{{1,2}}[ /-]{_MONTH}[ /-]\d{{4}}(?:[ :,]{{1,2}}{_CLOCK}{_ZONE})?"
+            rf"|{_MONTH} {{1,2}}\d{{1,2}}(?:,? \d{{4}})?(?:,? {_CLOCK}{_ZONE})?"
+            rf"|{_CLOCK}{_ZONE})(?![\w:]))",
+            r"(?P<id>(?<![\w-])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}"
+            r"|0x[0-9a-f]{1,64})(?![\w-]))",
+            r"(?P<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?!\w|\.\d)"
+            r"|(?<![\w:])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?:[0-9a-f]{1,4}:){0,6}:(?:[0-9a-f]{1,4}:){0,6}"
+            r"[0-9a-f]{1,4})(?![\w:]))",
+            r"(?P<word>(?<!\w)(?=[a-z_]{0,64}\d)\w{8,}(?!\w))",
+            r"(?P<number>(?<!\w)\d{1,40}(?:[.,:]\d{1,40}){0,10}(?=[a-z%°µ]{0,3}(?!\w)))",
+        )
+    ),
+    re.IGNORECASE,
+)
+_SPACE = re.compile(r"\s+")
+_HEX = re.compile(r"[0-9a-f]+", re.IGNORECASE)
+
+
+def parameterised(text: str) -> str:
+    """`text` with numbers, ids, times, addresses and links replaced by `<number>`, `<id>`, `<time>`, `<ip>`, `<mail>`
+    and `<url>`, and single spaces between the words.
+
+    A number stands alone or before a unit ("500ms"); a name such as `web01` keeps its digits. An id is a UUID, a
+    hardware address, a hexadecimal word of 8 or more with a digit in it, or any word of 8 or more with 4 or more
+    digits. CVE and ATT&CK ids stay: two vulnerabilities are never the same text. Linear.
+    """
+    return _SPACE.sub(" ", _CHANGING.sub(_replaced, text[:MAX_TEXT])).strip()
+
+
+def _replaced(match: "re.Match[str]") -> str:
+    kind, found = match.lastgroup, match[0]
+    if kind == "keep":
+        return found
+    if kind == "word":
+        if found.isdecimal():
+            return "<number>"
+        return "<id>" if _HEX.fullmatch(found) or sum(map(str.isdecimal, found)) >= 4 else found
+    return f"<{kind}>"
