@@ -15,7 +15,7 @@ from triage_app.gui.actions import ACTIONS, Action
 from triage_app.services import commands, queries
 from triage_app.services.app import App
 from triage_app.services.arguments import Command, Query
-from triage_app.services.handlers import ANSWERS, LONG, SHORT
+from triage_app.services.handlers import ANSWERS, LONG, PREPARED, SHORT
 from triage_app.services.registry import VERBS, Verb, verb_of
 
 
@@ -63,10 +63,10 @@ def test_every_command_and_query_is_registered_once() -> None:
 
 
 def test_every_verb_has_exactly_one_handler() -> None:
-    handled = [*SHORT, *LONG, *ANSWERS]
+    handled = [*SHORT, *PREPARED, *LONG, *ANSWERS]
     assert len(set(handled)) == len(handled)
     assert set(handled) == {verb.type for verb in VERBS}
-    assert all(verb.is_command for verb in VERBS if verb.type in SHORT or verb.type in LONG)
+    assert all(verb.is_command for verb in VERBS if verb.type in {**SHORT, **PREPARED, **LONG})
 
 
 def test_every_verb_explains_itself_and_its_fields() -> None:

@@ -8,7 +8,7 @@ from triage_app.domain.changes import ChangeSet
 from triage_app.domain.errors import TriageError
 from triage_app.services.arguments import Command, Query
 from triage_app.services.context import CancelToken, Context, Progress, ignore_progress
-from triage_app.services.handlers import ANSWERS, LONG, SHORT
+from triage_app.services.handlers import ANSWERS, LONG, PREPARED, SHORT
 from triage_app.services.journal import Journal
 from triage_app.services.ports import Ports
 
@@ -52,7 +52,13 @@ class App:
         """
         context = self._context(actor, progress, cancel)
         short = SHORT.get(type(command))
-        if short is not None:
+        prepared = PREPARED.get(type(command))
+        if prepared is not None:
+            finish = prepared(command, self._ports, context)
+            with self._ports.storage.write() as uow:
+                result = finish(uow)
+                self._journal.record(uow, command, context, result)
+        elif short is not None:
             with self._ports.storage.write() as uow:
                 result = short(command, uow, self._ports, context)
                 self._journal.record(uow, command, context, result)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from triage_app.services import commands, history, intake, learning, queries, tickets, training, triage
+from triage_app.services import commands, duplicates, history, intake, learning, queries, tickets, training, triage
 from triage_app.services.context import Context
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
 
 Short = Callable[[Any, UnitOfWork, Ports, Context], Result[Any]]
 Long = Callable[[Any, Ports, Context], Result[Any]]
+Prepared = Callable[[Any, Ports, Context], Callable[[UnitOfWork], Result[Any]]]
 Answer = Callable[[Any, UnitOfWork, Ports, Context], Any]
 
 SHORT: Mapping[type, Short] = {
@@ -22,8 +23,17 @@ SHORT: Mapping[type, Short] = {
     commands.AddNote: triage.add_note,
     commands.Undo: history.undo,
     commands.UseModel: training.use_model,
+    commands.LinkTickets: duplicates.link_tickets,
+    commands.UnlinkTicket: duplicates.unlink_ticket,
+    commands.CheckLink: duplicates.check_link,
+    commands.CloseLinked: duplicates.close_linked,
 }
 """Commands that are one transaction together with their log entry."""
+
+PREPARED: Mapping[type, Prepared] = {
+    commands.SplitRepeat: duplicates.split_repeat,
+}
+"""Commands that read an item first, so that no writer waits for that, and then are one transaction as well."""
 
 LONG: Mapping[type, Long] = {
     commands.ImportFiles: intake.import_files,
@@ -49,4 +59,5 @@ ANSWERS: Mapping[type, Answer] = {
     queries.ListModels: training.list_models,
     queries.ListDatasets: training.list_datasets,
     queries.ListAudit: history.list_audit,
+    queries.GetDuplicates: duplicates.get_duplicates,
 }

@@ -1,19 +1,18 @@
 """Intake: from files to tickets. Raw items are committed first; all that follows can be run again from them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from triage_app.domain.changes import ChangeKind, changed
-from triage_app.domain.item import Outcome, RawId, RawItem
-from triage_app.domain.labels import UNCLASSIFIED, Tier
+from triage_app.domain.item import RawId, RawItem
 from triage_app.domain.ledger import Balance, ParkedItem, total
-from triage_app.domain.ticket import TicketId
 from triage_app.services.commands import DismissParked, ImportFiles, ImportReport, LoadDemo, RetryParked
 from triage_app.services.context import Context, Progress
 from triage_app.services.inverse import Inverse
-from triage_app.services.ports import Analysis, NewTicket, PendingItem, Ports, UnitOfWork
+from triage_app.services.ports import Analysis, PendingItem, Ports, UnitOfWork
 from triage_app.services.queries import BalanceSheet, GetBalance, ListParked, ParkedList
 from triage_app.services.result import Result
+from triage_app.services.settling import settle
 from triage_app.services.training import models_in_force
 
 BATCH_ITEMS = 256
@@ -85,7 +84,7 @@ def _run(items: Iterator[RawItem], ports: Ports, context: Context) -> Result[Imp
     count = _Count()
     settled = 0
     for batch, analyses in ports.analyser.analyse(_batches(items, count, ports, context), models):
-        _settle(batch, analyses, ports, context)
+        _settle(batch, analyses, ports)
         settled += len(batch)
         context.publish(CHANGES)
         context.progress(Progress(settled + count.known, 0, "items read"))
@@ -161,29 +160,9 @@ def _bounded(items: Iterator[RawItem]) -> Iterator[list[RawItem]]:
         yield batch
 
 
-def _settle(batch: Sequence[PendingItem], analyses: Sequence[Analysis], ports: Ports, context: Context) -> None:
-    """One transaction: tickets for what could be read, a reason for what could not.
-
-    What another process settled in the meantime is left alone.
-    """
+def _settle(batch: Sequence[PendingItem], analyses: Sequence[Analysis], ports: Ports) -> None:
+    """One transaction decides a batch and stores it whole."""
+    rules = ports.rules.load()
     now = ports.clock()
     with ports.storage.write() as uow:
-        pending = uow.ledger.still_pending([item.id for item in batch])
-        found = [(i, a) for i, a in zip(batch, analyses, strict=True) if i.id in pending]
-        parked: Mapping[RawId, tuple[str, str]] = {i.id: (a.code, a.reason) for i, a in found if a.reason}
-        readable = [(i, a) for i, a in found if not a.reason]
-        tickets = uow.tickets.add([_ticket(item, analysis) for item, analysis in readable])
-        outcomes: Mapping[RawId, tuple[Outcome, TicketId | None]] = {
-            item.id: (Outcome.TICKETED, ticket) for (item, _), ticket in zip(readable, tickets, strict=True)
-        }
-        uow.ledger.settle(outcomes, now)
-        if parked:
-            uow.ledger.park(parked, now)
-
-
-def _ticket(item: PendingItem, analysis: Analysis) -> NewTicket:
-    """The first dataset's prediction is the ticket's category."""
-    if not analysis.predictions:
-        return NewTicket(item.id, item.source, item.received_at, analysis, UNCLASSIFIED, 0.0, Tier.DEFAULT)
-    first = analysis.predictions[0]
-    return NewTicket(item.id, item.source, item.received_at, analysis, first.label, first.confidence, first.tier)
+        settle(batch, analyses, uow, rules, now)

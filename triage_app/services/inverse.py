@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from triage_app.domain.changes import ChangeKind, ChangeSet
-from triage_app.domain.errors import InvalidState
+from triage_app.domain.dedup import Level, LinkId
+from triage_app.domain.errors import InvalidState, NotFound
+from triage_app.domain.item import RawId
 from triage_app.domain.labels import ModelId
 from triage_app.domain.learning import CorrectionId
 from triage_app.domain.ledger import ParkedItem
-from triage_app.domain.ticket import NoteId, TicketId, TicketRow, WorkState
-from triage_app.services.ports import UnitOfWork
+from triage_app.domain.ticket import NoteId, TicketId, TicketRow, Verdict, WorkState, close
+from triage_app.services.ports import Link, Memory, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,36 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """Tickets that were closed together with one verdict, each with its state before."""
+
+    verdict: Verdict
+    before: tuple[tuple[TicketId, WorkState], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairBefore:
+    """What people had said about two tickets before."""
+
+    one: TicketId
+    other: TicketId
+    memory: Memory | None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A merged item that became a ticket of its own (`own`, in `state`), and the ticket that it came from."""
+
+    raw: RawId
+    ticket: TicketId
+    own: TicketId
+    state: WorkState
+
+
+@dataclass(frozen=True, slots=True)
 class Inverse:
     """All that takes one decision back: ticket states, a correction, a note, the model that was in force, a parked
-    item.
+    item; links that were added, removed or ticked off, what was said about pairs, a split, a closing of many.
     """
 
     steps: tuple[Step, ...] = ()
@@ -31,6 +60,12 @@ class Inverse:
     note: NoteId | None = None
     model: ModelId | None = None
     dismissed: ParkedItem | None = None
+    linked: tuple[LinkId, ...] = ()
+    unlinked: tuple[Link, ...] = ()
+    ticked: LinkId | None = None
+    pairs: tuple[PairBefore, ...] = ()
+    split: Split | None = None
+    closing: Closing | None = None
 
 
 def state_of(row: TicketRow) -> WorkState:
@@ -45,9 +80,7 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
     for step in inverse.steps:
         row = uow.tickets.row(step.ticket)
         if state_of(row) != step.after:
-            raise InvalidState(
-                f"Ticket {step.ticket} was changed by somebody since: the decision stays. Open it and set it as wanted."
-            )
+            raise _changed_since(step.ticket)
         uow.tickets.set_state(step.ticket, step.before)
         kinds.add(ChangeKind.TICKETS_CHANGED)
         tickets.add(step.ticket)
@@ -63,4 +96,82 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
     if inverse.dismissed is not None:
         uow.ledger.restore_parked(inverse.dismissed)
         kinds.add(ChangeKind.LEDGER)
+    regrouped = _regroup(inverse, uow)
+    if regrouped:
+        kinds.add(ChangeKind.TICKETS_CHANGED)
+        tickets |= regrouped
+    if inverse.split is not None:
+        tickets.add(_merge_again(inverse.split, uow))
+        kinds |= {ChangeKind.TICKETS_ADDED, ChangeKind.TICKETS_CHANGED, ChangeKind.LEDGER}
+    if inverse.closing is not None:
+        tickets |= _open_again(inverse.closing, uow)
+        kinds.add(ChangeKind.TICKETS_CHANGED)
     return ChangeSet(frozenset(kinds), frozenset(tickets))
+
+
+def _regroup(inverse: Inverse, uow: UnitOfWork) -> set[TicketId]:
+    """Links and memories as they were; the links that were added go first, so that a group is never under two."""
+    tickets: set[TicketId] = set()
+    for added in inverse.linked:
+        try:
+            link = uow.duplicates.remove_link(added)
+        except NotFound:
+            raise InvalidState(
+                "The links of these tickets were changed by somebody since: the decision stays. Link or unlink them."
+            ) from None
+        tickets |= {link.primary, link.other}
+    for link in inverse.unlinked:
+        if link.level is not Level.SUGGEST:
+            _demand_room(link, uow)
+        uow.duplicates.restore_link(link)
+        tickets |= {link.primary, link.other}
+    if inverse.ticked is not None:
+        link = uow.duplicates.check_link(inverse.ticked, checked=False)
+        tickets |= {link.primary, link.other}
+    for pair in inverse.pairs:
+        uow.duplicates.forget_pair(pair.one, pair.other)
+        if pair.memory is not None:
+            before = pair.memory
+            uow.duplicates.set_apart(pair.one, pair.other, before.by, before.at, apart=before.apart)
+    return tickets
+
+
+def _demand_room(link: Link, uow: UnitOfWork) -> None:
+    """Raise InvalidState where bringing a link back would make a chain of what was linked since."""
+    for ticket in (link.primary, link.other):
+        if uow.duplicates.above(ticket) is not None or (ticket == link.other and uow.duplicates.linked(ticket)):
+            raise InvalidState(
+                f"Ticket {ticket} was linked with others since: the decision stays. Link {link.primary} and "
+                f"{link.other} by hand."
+            )
+
+
+def _merge_again(split: Split, uow: UnitOfWork) -> TicketId:
+    """The item goes back into its ticket, and the ticket that was made of it goes, if nobody has worked on it."""
+    if (
+        state_of(uow.tickets.row(split.own)) != split.state
+        or uow.tickets.notes(split.own)
+        or uow.duplicates.links(split.own)
+        or uow.duplicates.repeats(split.own, limit=1)
+    ):
+        raise _changed_since(split.own)
+    uow.duplicates.merge_repeat(split.raw, split.ticket)
+    uow.tickets.remove(split.own)
+    return split.ticket
+
+
+def _open_again(closing: Closing, uow: UnitOfWork) -> set[TicketId]:
+    """Every ticket as before; raises InvalidState, and restores none, where one was changed since."""
+    before = dict(closing.before)
+    rows = uow.tickets.rows(tuple(before))
+    for row in rows:
+        if state_of(row) != close(before[row.id], closing.verdict):
+            raise _changed_since(row.id)
+    uow.duplicates.restore_states(closing.before)
+    return set(before)
+
+
+def _changed_since(ticket: TicketId) -> InvalidState:
+    return InvalidState(
+        f"Ticket {ticket} was changed by somebody since: the decision stays. Open it and set it as wanted."
+    )

@@ -314,16 +314,34 @@ class TicketRepository(Protocol):
 class DuplicateRepository(Protocol):
     """Groups, repeats, links, and what people said about pairs. Everything here is written inside one writing unit."""
 
+    def expect(self, keys: Iterable[tuple[RuleName, tuple[str, ...]]]) -> None:
+        """Look up the current groups of many keys at once, ahead of `current` and `is_open`."""
+
     def current(self, rule: RuleName, values: tuple[str, ...]) -> Group | None:
         """The current group of a rule and key; cost independent of the number of groups."""
 
-    def open_group(self, rule: RuleName, values: tuple[str, ...], arrival: Arrival, primary: TicketId) -> Group:
-        """A new current group with one item; the group that was current before stays as it is."""
+    def is_open(self, ticket: TicketId) -> bool:
+        """Whether a ticket is open; raises NotFound."""
 
-    def join(self, group: Group, arrival: Arrival, level: Level, novelty: tuple[str, ...]) -> Group:
+    def open_group(
+        self,
+        rule: RuleName,
+        values: tuple[str, ...],
+        arrival: Arrival,
+        primary: TicketId,
+        *,
+        at: datetime | None = None,
+    ) -> Group:
+        """A new current group with one item; the group that was current before stays as it is.
+
+        `at` is the item's time as the rule's window measures it: its event time, else its receipt, if left out."""
+
+    def join(
+        self, group: Group, arrival: Arrival, level: Level, novelty: tuple[str, ...], *, at: datetime | None = None
+    ) -> Group:
         """Count an item into a group: count, first, last, severity, recipients. For `comment` a repeat is stored and
-        the
-        first ticket's `duplicates` and `last_seen` follow; for `drop` only the rule's figures count."""
+        the first ticket's `duplicates` and `last_seen` follow; for `drop` only the rule's figures count. `at` as for
+        `open_group`."""
 
     def add_link(self, link: Link) -> LinkId:
         """Store a link (its `id` is ignored); the first ticket's `duplicates` follows. Levels child, link, note,
@@ -384,7 +402,7 @@ class DuplicateRepository(Protocol):
         """What each rule has done."""
 
     def count_dropped(self, rule: RuleName, number: int, at: datetime) -> None:
-        """Count items that a drop rule dropped."""
+        """Count items that a drop rule dropped without a group; `join` counts those of a group."""
 
 
 class CorrectionRepository(Protocol):

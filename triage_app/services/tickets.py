@@ -1,5 +1,6 @@
 """What a queue and a ticket pane ask for."""
 
+from triage_app.domain.dedup import Level
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.extract import extract
 from triage_app.domain.history import TimelineEntry
@@ -28,7 +29,7 @@ from triage_app.services.queries import (
     TicketView,
     ViewCounts,
 )
-from triage_app.services.timeline import timeline
+from triage_app.services.timeline import MAX_REPEATS, Sameness, timeline
 
 MAX_RAW = 262_144
 """Bytes of a raw item that are shown at once."""
@@ -79,7 +80,13 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
     raws = uow.ledger.of_ticket(query.id)
     predictions = tuple(uow.tickets.predictions(query.id))
     notes = tuple(uow.tickets.notes(query.id))
-    entries: tuple[TimelineEntry, ...] = timeline(row, raws, predictions, notes, uow.audit.timeline(query.id))
+    links = uow.duplicates.links(query.id)
+    under = sum(each.primary == row.id and each.level is not Level.SUGGEST for each in links)
+    merged = row.duplicates - under
+    repeats = uow.duplicates.repeats(query.id, limit=MAX_REPEATS) if merged else ()
+    entries: tuple[TimelineEntry, ...] = timeline(
+        row, raws, predictions, notes, uow.audit.timeline(query.id), Sameness(links, repeats, merged)
+    )
     return TicketView(
         row=row,
         messages=tuple(_message(raw, ports) for raw in raws),

@@ -1,15 +1,23 @@
 """A ticket's history in words, from what is stored anyway: raw items, predictions, notes and the audit log."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
+from triage_app.domain.dedup import Level
 from triage_app.domain.history import AuditEntry, TimelineEntry
 from triage_app.domain.labels import Prediction, Tier
-from triage_app.domain.ticket import Note, TicketRow
-from triage_app.services.ports import StoredRaw
+from triage_app.domain.ticket import Note, TicketId, TicketRow
+from triage_app.services.ports import Link, Repeat, StoredRaw
 
 PROGRAM = "Triage"
+
+MAX_REPEATS = 100
+"""Merged repeats, and links, that a timeline tells one by one."""
+
+MAX_NAMED = 10
+"""Tickets that one line names."""
 
 TIERS: Mapping[Tier, str] = {
     Tier.MODEL: "by the model",
@@ -19,12 +27,31 @@ TIERS: Mapping[Tier, str] = {
 }
 
 
+LINKED: Mapping[Level, str] = {
+    Level.CHILD: "child",
+    Level.LINK: "duplicate",
+    Level.NOTE: "potential duplicate",
+    Level.SUGGEST: "similar ticket",
+}
+"""What a linked ticket is to its first one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sameness:
+    """What a ticket has to do with others: links, the newest merged repeats, and how many were merged in all."""
+
+    links: Sequence[Link] = ()
+    repeats: Sequence[Repeat] = ()
+    merged: int = 0
+
+
 def timeline(
     row: TicketRow,
     raws: Sequence[StoredRaw],
     predictions: Sequence[Prediction],
     notes: Sequence[Note],
     entries: Sequence[AuditEntry],
+    sameness: Sameness,
 ) -> tuple[TimelineEntry, ...]:
     """Everything that happened to a ticket, the oldest first."""
     found = [TimelineEntry(raw.received_at, PROGRAM, "received", f"Received from {raw.origin}") for raw in raws]
@@ -35,7 +62,39 @@ def timeline(
     found += [
         TimelineEntry(entry.at, entry.actor, entry.command, text) for entry in entries if (text := _decided(entry))
     ]
+    # A link by hand is told by the command that made it.
+    ruled = [each for each in sameness.links if each.rule is not None]
+    found += [TimelineEntry(each.at, PROGRAM, "linked", _linked(each, row.id)) for each in ruled[-MAX_REPEATS:]]
+    repeats = sorted(sameness.repeats, key=lambda each: (each.received_at, each.raw))[-MAX_REPEATS:]
+    if sameness.merged > len(repeats):
+        earlier = f"{sameness.merged - len(repeats):,} earlier repeats merged"
+        found.append(TimelineEntry(repeats[0].received_at if repeats else row.last_seen, PROGRAM, "merged", earlier))
+    found += [TimelineEntry(each.received_at, PROGRAM, "merged", _merged(each)) for each in repeats]
     return tuple(sorted(found, key=lambda each: each.at))
+
+
+def _linked(link: Link, ticket: TicketId) -> str:
+    """A rule's link, from the end of this ticket."""
+    what = LINKED[link.level]
+    said = f"Ticket {link.other} is a {what}" if link.primary == ticket else f"Is a {what} of ticket {link.primary}"
+    return f"{said} (rule {link.rule}){_new(link.novelty)}"
+
+
+def _merged(repeat: Repeat) -> str:
+    return (
+        f"Repeat of {repeat.at:%Y-%m-%d %H:%M:%S}Z from {repeat.origin} merged "
+        f"(rule {repeat.rule}){_new(repeat.novelty)}"
+    )
+
+
+def _new(novelty: Sequence[str]) -> str:
+    return f"; new: {'; '.join(novelty)}" if novelty else ""
+
+
+def _tickets(ids: Sequence[int]) -> str:
+    """Tickets by their numbers, the first few of many."""
+    named = ", ".join(str(each) for each in ids[:MAX_NAMED])
+    return f"{named} and {len(ids) - MAX_NAMED} more" if len(ids) > MAX_NAMED else named
 
 
 def _predicted(prediction: Prediction) -> str:
@@ -59,6 +118,16 @@ def _decided(entry: AuditEntry) -> str:
             return f"Assigned to {who}"
         case "undo":
             return "Last decision taken back"
+        case "link":
+            return f"Tickets {_tickets(given['ids'])} linked as the same ({given['level']})"
+        case "unlink":
+            return f"Ticket {given['id']} unlinked: not the same"
+        case "split":
+            return f"Item {given['id']} split off as a ticket of its own: not the same"
+        case "check-link":
+            return f"Potential link {given['id']} ticked off"
+        case "close-linked":
+            return f"Closed as {given['verdict'].replace('_', ' ')} with all linked duplicates"
         case "note":
             return ""
         case other:

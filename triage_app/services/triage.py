@@ -19,6 +19,7 @@ from triage_app.services.commands import (
     ReopenTicket,
 )
 from triage_app.services.context import Context
+from triage_app.services.groups import unchecked_links, waiting_words
 from triage_app.services.inverse import Inverse, Step, state_of
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
@@ -31,9 +32,16 @@ MAX_NAME = 200
 
 
 def close_ticket(command: CloseTicket, uow: UnitOfWork, _ports: Ports, _context: Context) -> Result[TicketRow]:
-    """Close with a verdict. Raises InvalidState where the ticket is closed already."""
+    """Close with a verdict. Raises InvalidState where the ticket is closed already, or has unchecked potential links.
+
+    Nothing that is linked with it is closed.
+    """
     row = uow.tickets.row(command.id)
-    return _move(uow, row, tickets.close(state_of(row), command.verdict))
+    after = tickets.close(state_of(row), command.verdict)
+    waiting = len(unchecked_links(uow, row.id))
+    if waiting:
+        raise InvalidState(waiting_words(row.id, waiting))
+    return _move(uow, row, after)
 
 
 def reopen_ticket(command: ReopenTicket, uow: UnitOfWork, _ports: Ports, _context: Context) -> Result[TicketRow]:

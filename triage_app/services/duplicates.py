@@ -1,0 +1,266 @@
+"""Groups of duplicates as people handle them: link, unlink, split, tick off, close together, and look.
+
+A group is flat: its first ticket, the tickets linked under it, and the items merged into any of them. A ticket under
+a first one is never the first of others, so there are no chains, and no cycles.
+
+Closing rules: closing a ticket closes no other one. The first ticket may be closed before its children and the other
+way round; only potential links (level `note`) must be ticked off before their first ticket is closed.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import chain
+
+from triage_app.domain.changes import ChangeKind, ChangeSet, changed
+from triage_app.domain.dedup import Level, LinkId
+from triage_app.domain.errors import InvalidInput, InvalidState, NotFound
+from triage_app.domain.item import Outcome
+from triage_app.domain.ticket import TicketId, TicketRow
+from triage_app.services.commands import (
+    CheckLink,
+    CloseLinked,
+    CloseReport,
+    Linked,
+    LinkTickets,
+    SplitRepeat,
+    Unlinked,
+    UnlinkTicket,
+)
+from triage_app.services.context import Context
+from triage_app.services.groups import first_of, unchecked_links, waiting_words
+from triage_app.services.inverse import Closing, Inverse, PairBefore, Split, state_of
+from triage_app.services.ports import Link, PendingItem, Ports, UnitOfWork
+from triage_app.services.queries import DuplicateLink, DuplicateTree, GetDuplicates, MergedRepeat
+from triage_app.services.result import Result
+from triage_app.services.settling import new_ticket
+from triage_app.services.training import models_in_force
+
+BY_HAND = (Level.CHILD, Level.LINK, Level.NOTE)
+"""The levels at which a person can link."""
+
+MAX_REPEATS = 500
+"""Merged repeats that are shown of a group."""
+
+USUAL = 200
+"""Tickets above which closing a whole group warns."""
+
+
+def link_tickets(command: LinkTickets, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[Linked]:
+    """Make one group of the groups that tickets belong to.
+
+    The first is, of the groups' first tickets, the oldest open one that is somebody's, else the oldest open one, else
+    the oldest. No state or verdict changes. Raises InvalidState where they are one group already, and where a ticket
+    that would move along was set apart from the first one.
+    """
+    ids = tuple(dict.fromkeys(command.ids))
+    if len(ids) < 2:
+        raise InvalidInput("Name two different tickets or more to link.")
+    if command.level not in BY_HAND:
+        raise InvalidInput(f"Tickets are linked by hand as {', '.join(BY_HAND)}; not as {command.level.value}.")
+    known = {row.id: row for row in uow.tickets.rows(ids)}
+    for each in ids:
+        if each not in known:
+            raise NotFound(f"There is no ticket {each} in this workspace.")
+    firsts = tuple(dict.fromkeys(first_of(uow, each) for each in ids))
+    if len(firsts) == 1:
+        raise InvalidState(f"These tickets are one group already; its first ticket is {firsts[0]}.")
+    primary = min(uow.tickets.rows(firsts), key=_survival).id
+    pairs = [_remember(uow, primary, each, context, apart=False) for each in ids if each != primary]
+    added: list[LinkId] = []
+    removed: list[Link] = []
+    for first in firsts:
+        if first == primary:
+            continue
+        moved = [each for each in uow.duplicates.links(first) if each.primary == first and each.level in BY_HAND]
+        for link in moved:
+            if uow.duplicates.are_apart(primary, link.other):
+                raise InvalidState(
+                    f"Ticket {link.other} is linked under {first} and was set apart from {primary}. "
+                    f"Unlink it from {first} first."
+                )
+        proposed = [each for each in uow.duplicates.links(first) if _joins(each, first, primary)]
+        removed += [uow.duplicates.remove_link(each.id) for each in (*moved, *proposed)]
+        added.append(uow.duplicates.add_link(_by_hand(primary, first, command.level, context)))
+        added += [uow.duplicates.add_link(replace(link, primary=primary)) for link in moved]
+    under = tuple(sorted({*firsts, *(each.other for each in removed if each.level in BY_HAND)} - {primary}))
+    return Result(
+        Linked(primary, under),
+        _touched(primary, *under, *ids),
+        Inverse(linked=tuple(added), unlinked=tuple(removed), pairs=tuple(pairs)),
+    )
+
+
+def unlink_ticket(command: UnlinkTicket, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[Unlinked]:
+    """Take a ticket out of its group, or refuse the first ticket that is suggested for it; the two are set apart.
+
+    Raises InvalidState for a ticket that stands under no other.
+    """
+    row = uow.tickets.row(command.id)
+    link = uow.duplicates.above(row.id)
+    if link is None:
+        suggested = [each for each in uow.duplicates.links(row.id) if each.other == row.id]
+        if not suggested:
+            raise InvalidState(
+                f"Ticket {row.id} is linked under no other. To take others out from under it, unlink each of them."
+            )
+        link = suggested[0]
+    removed = uow.duplicates.remove_link(link.id)
+    pair = _remember(uow, removed.primary, row.id, context, apart=True)
+    return Result(
+        Unlinked(row.id, removed.primary),
+        _touched(row.id, removed.primary),
+        Inverse(unlinked=(removed,), pairs=(pair,)),
+    )
+
+
+def split_repeat(command: SplitRepeat, ports: Ports, context: Context) -> Callable[[UnitOfWork], Result[Unlinked]]:
+    """Read a merged item again, then, in the transaction, make it a ticket of its own that is set apart.
+
+    It opens no group: later repeats go on to join the ticket that it came from. Raises InvalidState for an item that
+    is not merged.
+    """
+    with ports.storage.read() as uow:
+        raw = uow.ledger.get(command.id)
+    if raw.outcome is not Outcome.MERGED:
+        raise InvalidState(f"Item {raw.id} is {raw.outcome.value}, not merged, so there is nothing to split.")
+    models, _ = models_in_force(ports, context)
+    item = PendingItem(raw.id, raw.source, raw.form, raw.content, raw.received_at)
+    (analysis,) = chain.from_iterable(analyses for _, analyses in ports.analyser.analyse([[item]], models))
+    if analysis.reason:
+        raise InvalidState(f"Item {raw.id} cannot be read any more: {analysis.reason}")
+
+    def finish(uow: UnitOfWork) -> Result[Unlinked]:
+        first = uow.duplicates.split_repeat(raw.id)
+        (own,) = uow.tickets.add([new_ticket(item, analysis)])
+        uow.ledger.settle({raw.id: (Outcome.TICKETED, own)}, context.now)
+        pair = _remember(uow, first, own, context, apart=True)
+        return Result(
+            Unlinked(own, first),
+            changed(
+                ChangeKind.TICKETS_ADDED,
+                ChangeKind.TICKETS_CHANGED,
+                ChangeKind.LEDGER,
+                tickets=frozenset({own, first}),
+            ),
+            Inverse(split=Split(raw.id, first, own, state_of(uow.tickets.row(own))), pairs=(pair,)),
+        )
+
+    return finish
+
+
+def check_link(command: CheckLink, uow: UnitOfWork, _ports: Ports, _context: Context) -> Result[TicketRow]:
+    """Tick off a potential link; returns its first ticket. Raises InvalidState for one that needs no tick."""
+    link = uow.duplicates.link(command.id)
+    if link.level is not Level.NOTE:
+        raise InvalidState(f"Link {link.id} is no potential link (level note), so there is nothing to tick off.")
+    if link.checked:
+        raise InvalidState(f"Link {link.id} is ticked off already.")
+    uow.duplicates.check_link(link.id, checked=True)
+    return Result(uow.tickets.row(link.primary), _touched(link.primary, link.other), Inverse(ticked=link.id))
+
+
+def close_linked(command: CloseLinked, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[CloseReport]:
+    """Close what is open of a group with one verdict; those that are closed keep theirs.
+
+    Raises InvalidState where nothing is open, and where potential links wait for a tick; a plan says so instead.
+    """
+    primary = first_of(uow, uow.tickets.row(command.id).id)
+    members = (primary, *uow.duplicates.linked(primary))
+    rows = [each for each in uow.tickets.rows(members) if state_of(each).is_open]
+    tickets = tuple(each.id for each in rows)
+    still_open = frozenset(tickets)
+    links = [each for each in uow.duplicates.links(primary) if each.level in BY_HAND]
+    unchecked = len(unchecked_links(uow, primary))
+    report = CloseReport(
+        planned=command.plan,
+        primary=primary,
+        tickets=tickets,
+        mine=sum(each.assignee == context.actor for each in rows),
+        novel=tuple(
+            (each.other, "; ".join(each.novelty)) for each in links if each.novelty and each.other in still_open
+        ),
+        unchecked=unchecked,
+        over_limit=len(tickets) > USUAL,
+    )
+    if command.plan:
+        return Result(report)
+    if not tickets:
+        raise InvalidState(f"Ticket {primary} and all that is linked under it are closed already.")
+    if unchecked:
+        raise InvalidState(waiting_words(primary, unchecked))
+    before = tuple(uow.duplicates.close_all(tickets, command.verdict))
+    return Result(report, _touched(*tickets), Inverse(closing=Closing(command.verdict, before)))
+
+
+def get_duplicates(query: GetDuplicates, uow: UnitOfWork, _ports: Ports, _context: Context) -> DuplicateTree:
+    """The whole group, from whichever of its tickets is asked for, and what is suggested for that ticket."""
+    asked = uow.tickets.row(query.id).id
+    primary = first_of(uow, asked)
+    links = [each for each in uow.duplicates.links(primary) if each.primary == primary or each.level is Level.SUGGEST]
+    if asked != primary:
+        links += [each for each in uow.duplicates.links(asked) if each.level is Level.SUGGEST]
+    ends = [
+        each.primary if each.other in (primary, asked) and each.level is Level.SUGGEST else each.other for each in links
+    ]
+    rows = {row.id: row for row in uow.tickets.rows(tuple(dict.fromkeys((primary, *ends))))}
+    counted = [each for each in links if each.level in BY_HAND]
+    merged = {primary: rows[primary].duplicates - len(counted)}
+    merged |= {each.other: rows[each.other].duplicates for each in counted}
+    repeats = [
+        repeat
+        for ticket, number in merged.items()
+        if number > 0
+        for repeat in uow.duplicates.repeats(ticket, limit=MAX_REPEATS)
+    ]
+    repeats.sort(key=lambda each: (each.received_at, each.raw), reverse=True)
+    return DuplicateTree(
+        first=rows[primary],
+        links=tuple(
+            DuplicateLink(
+                id=link.id,
+                level=link.level,
+                ticket=rows[end],
+                is_first=end == link.primary,
+                by=link.by,
+                at=link.at,
+                checked=link.checked,
+                reasons=link.reasons,
+                novelty=link.novelty,
+            )
+            for link, end in zip(links, ends, strict=True)
+        ),
+        merged=sum(merged.values()),
+        repeats=tuple(
+            MergedRepeat(each.raw, each.at, each.received_at, each.source, each.origin, each.rule, each.novelty)
+            for each in repeats[:MAX_REPEATS]
+        ),
+    )
+
+
+def _survival(row: TicketRow) -> tuple[bool, bool, TicketId]:
+    """Sorts first: an open ticket of somebody, then an open one, then the oldest."""
+    is_open = state_of(row).is_open
+    return not (is_open and row.assignee), not is_open, row.id
+
+
+def _joins(link: Link, one: TicketId, other: TicketId) -> bool:
+    """Whether a suggestion is about these two: it is answered once they are linked."""
+    return link.level is Level.SUGGEST and {link.primary, link.other} == {one, other}
+
+
+def _by_hand(primary: TicketId, other: TicketId, level: Level, context: Context) -> Link:
+    reasons = (f"{context.actor} says that they are the same.",)
+    return Link(
+        LinkId(0), primary, other, level, context.actor, None, context.now, checked=False, reasons=reasons, novelty=()
+    )
+
+
+def _remember(uow: UnitOfWork, one: TicketId, other: TicketId, context: Context, *, apart: bool) -> PairBefore:
+    """Write down what a person says about two tickets; returns what was known before, to take it back."""
+    before = PairBefore(one, other, uow.duplicates.memory(one, other))
+    uow.duplicates.set_apart(one, other, context.actor, context.now, apart=apart)
+    return before
+
+
+def _touched(*tickets: TicketId) -> ChangeSet:
+    return changed(ChangeKind.TICKETS_CHANGED, tickets=frozenset(tickets))

@@ -1,0 +1,171 @@
+"""What becomes of a batch of read items: decided one after the other in the writing transaction, so that of two items
+that are the same only one is ever the first, whichever threads and processes they come through."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from triage_app.domain.deciding import decide
+from triage_app.domain.dedup import (
+    Arrival,
+    DuplicateDecision,
+    Group,
+    GroupId,
+    Level,
+    LinkId,
+    RuleName,
+    RuleSet,
+    time_of,
+)
+from triage_app.domain.item import Outcome, RawId
+from triage_app.domain.labels import UNCLASSIFIED, Tier
+from triage_app.domain.ticket import TicketId, reopen
+from triage_app.services.groups import first_of
+from triage_app.services.inverse import state_of
+from triage_app.services.ports import Analysis, Link, NewTicket, PendingItem, UnitOfWork
+from triage_app.services.timeline import PROGRAM
+
+
+class StoredBook:
+    """`GroupBook` over the database, for one transaction."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._duplicates = uow.duplicates
+        self._groups: dict[GroupId, Group] = {}
+
+    def current(self, rule: RuleName, values: tuple[str, ...]) -> Group | None:
+        """The current group of a rule and key."""
+        group = self._duplicates.current(rule, values)
+        if group is not None:
+            self._groups[group.id] = group
+        return group
+
+    def is_open(self, ticket: TicketId) -> bool:
+        """Whether a group's first ticket is open."""
+        return self._duplicates.is_open(ticket)
+
+    def are_apart(self, arrival: Arrival, group: Group) -> bool:
+        """Whether a person has set this item's ticket and the group's first ticket apart."""
+        return arrival.ticket is not None and self._duplicates.are_apart(arrival.ticket, group.primary)
+
+    def group(self, group: GroupId) -> Group:
+        """A group that was looked at, as it was then."""
+        return self._groups[group]
+
+
+class Settling:
+    """Decides the items of one batch in their order and stores what becomes of them."""
+
+    def __init__(self, uow: UnitOfWork, rules: RuleSet, now: datetime) -> None:
+        self._uow = uow
+        self._rules = rules
+        self._now = now
+        self._book = StoredBook(uow)
+        self._outcomes: dict[RawId, tuple[Outcome, TicketId | None]] = {}
+        self._firsts: dict[TicketId, TicketId] = {}
+
+    def take(self, item: PendingItem, analysis: Analysis) -> None:
+        """Decide one item that could be read."""
+        arrival = arrival_of(item, analysis)
+        decision = decide(self._rules, arrival, self._book)
+        level = decision.level
+        if decision.reopens and decision.primary is not None:
+            self._open_again(decision.primary, decision.rule)
+        if decision.group is not None and level is not None:
+            group = self._book.group(decision.group)
+            at = self._time(group.rule, arrival)
+            self._uow.duplicates.join(group, arrival, level, decision.novelty, at=at)
+        if level is Level.DROP:
+            self._outcomes[item.id] = (Outcome.DROPPED, None)
+        elif level is Level.COMMENT:
+            self._outcomes[item.id] = (Outcome.MERGED, decision.primary)
+        else:
+            (ticket,) = self._uow.tickets.add([new_ticket(item, analysis)])
+            self._outcomes[item.id] = (Outcome.TICKETED, ticket)
+            for key in decision.opens:
+                at = self._time(key.rule, arrival)
+                self._uow.duplicates.open_group(key.rule, key.values, arrival, ticket, at=at)
+            self._link(ticket, decision)
+
+    def finish(self) -> None:
+        """Store the outcome of every item."""
+        self._uow.ledger.settle(self._outcomes, self._now)
+        dropped = [raw for raw, (outcome, _) in self._outcomes.items() if outcome is Outcome.DROPPED]
+        if dropped:
+            self._uow.ledger.discard(dropped)
+
+    def _time(self, rule: RuleName, arrival: Arrival) -> datetime:
+        return time_of(arrival, self._rules.by_name[rule].window)
+
+    def _link(self, ticket: TicketId, decision: DuplicateDecision) -> None:
+        """Link a repeat under the first ticket of its group; a suggestion names the very ticket that is like it."""
+        level = decision.level or Level.LINK
+        first = decision.primary if decision.level is not None else decision.links_to
+        if first is None:
+            return
+        rule = decision.rule
+        self._uow.duplicates.add_link(
+            Link(
+                id=LinkId(0),
+                primary=first if level is Level.SUGGEST else self._first_of(first),
+                other=ticket,
+                level=level,
+                by=rule or PROGRAM,
+                rule=rule,
+                at=self._now,
+                checked=False,
+                reasons=decision.reasons,
+                novelty=decision.novelty,
+            )
+        )
+
+    def _first_of(self, ticket: TicketId) -> TicketId:
+        """The first ticket of a group. Only tickets of this batch get a link above them meanwhile."""
+        if ticket not in self._firsts:
+            self._firsts[ticket] = first_of(self._uow, ticket)
+        return self._firsts[ticket]
+
+    def _open_again(self, ticket: TicketId, rule: RuleName | None) -> None:
+        state = state_of(self._uow.tickets.row(ticket))
+        if not state.is_open:
+            self._uow.tickets.set_state(ticket, reopen(state))
+            self._uow.tickets.add_note(ticket, self._now, PROGRAM, f"Opened again: a repeat came in (rule {rule}).")
+
+
+def arrival_of(item: PendingItem, analysis: Analysis) -> Arrival:
+    """What a decision needs to know of an item that was read."""
+    return Arrival(
+        raw=item.id,
+        event_at=analysis.event_at,
+        received_at=item.received_at,
+        severity=analysis.severity,
+        keys=analysis.keys,
+        recipients=analysis.recipients,
+    )
+
+
+def new_ticket(item: PendingItem, analysis: Analysis) -> NewTicket:
+    """The first dataset's prediction is the ticket's category."""
+    if not analysis.predictions:
+        return NewTicket(item.id, item.source, item.received_at, analysis, UNCLASSIFIED, 0.0, Tier.DEFAULT)
+    first = analysis.predictions[0]
+    return NewTicket(item.id, item.source, item.received_at, analysis, first.label, first.confidence, first.tier)
+
+
+def settle(
+    batch: Sequence[PendingItem], analyses: Sequence[Analysis], uow: UnitOfWork, rules: RuleSet, now: datetime
+) -> None:
+    """Settle a batch: a ticket, a merge or a drop for what could be read, a reason for what could not.
+
+    What another process settled in the meantime is left alone.
+    """
+    pending = uow.ledger.still_pending([item.id for item in batch])
+    found = [(i, a) for i, a in zip(batch, analyses, strict=True) if i.id in pending]
+    uow.duplicates.expect((key.rule, key.values) for _, analysis in found for key in analysis.keys)
+    settling = Settling(uow, rules, now)
+    for item, analysis in found:
+        if not analysis.reason:
+            settling.take(item, analysis)
+    settling.finish()
+    parked: Mapping[RawId, tuple[str, str]] = {i.id: (a.code, a.reason) for i, a in found if a.reason}
+    if parked:
+        uow.ledger.park(parked, now)
