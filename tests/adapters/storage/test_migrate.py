@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, make_url, text
 
 from triage_app.adapters.storage.dialects import Dialect, dialect_for
+from triage_app.adapters.storage.group_tables import dedup_rules
 from triage_app.adapters.storage.migrate import upgrade
-from triage_app.adapters.storage.tables import metadata
 
 POSTGRES_SCHEMA = """
 SELECT table_name, column_name, data_type, is_nullable, column_default, collation_name FROM information_schema.columns
@@ -39,7 +39,7 @@ def made_from(metadata_of: Dialect) -> set[Any]:
     engine = metadata_of.writing_engine()
     try:
         with engine.connect() as connection:
-            metadata.create_all(connection)
+            dedup_rules.metadata.create_all(connection)
             metadata_of.create_full_text(connection)
             found = schema(connection)
             connection.rollback()

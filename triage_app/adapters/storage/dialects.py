@@ -84,6 +84,14 @@ class Dialect(Protocol):
     def insert(self, connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows whose values are in the order of the table's columns and need no conversion by SQLAlchemy."""
 
+    def update(self, connection: Connection, of: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Set the named columns: each row holds their values, as the driver takes them, and the id last."""
+
+    def newest(self, connection: Connection, of: Table, name: str, values: Sequence[bytes]) -> list[tuple[Any, ...]]:
+        """Of the rows with each of these values in an indexed column the one with the highest id, as the driver
+        gives it.
+        """
+
     def among(self, what: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         """A condition: `what`, ids or texts, is one of the values bound as parameter `name` (through `many`)."""
 
@@ -123,6 +131,10 @@ def dialect_for(url: URL) -> Dialect:
 def search_words(words: str) -> list[str]:
     """The runs of letters and digits in a search; at most `MAX_WORDS`."""
     return _WORD.findall(words[:2_000])[:MAX_WORDS]
+
+
+def _names(of: Table) -> str:
+    return ", ".join(f'"{each.name}"' for each in of.columns)
 
 
 def _unmarked(word: str) -> str:
@@ -202,9 +214,20 @@ class SqliteDialect:
 
     def insert(self, connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:
-            names = ", ".join(f'"{each.name}"' for each in into.columns)
             marks = ", ".join("?" for _ in into.columns)
-            connection.exec_driver_sql(f"INSERT INTO {into.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
+            wanted = f"INSERT INTO {into.name} ({_names(into)}) VALUES ({marks})"  # noqa: S608
+            connection.exec_driver_sql(wanted, list(rows))
+
+    def update(self, connection: Connection, of: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            changes = ", ".join(f'"{name}" = ?' for name in names)
+            connection.exec_driver_sql(f"UPDATE {of.name} SET {changes} WHERE id = ?", list(rows))  # noqa: S608
+
+    def newest(self, connection: Connection, of: Table, name: str, values: Sequence[bytes]) -> list[tuple[Any, ...]]:
+        wanted = f'SELECT {_names(of)} FROM {of.name} WHERE "{name}" = ? ORDER BY id DESC LIMIT 1'  # noqa: S608
+        driver: Any = connection.connection.driver_connection
+        found = (driver.execute(wanted, (each,)).fetchone() for each in values)
+        return [each for each in found if each is not None]
 
     def among(self, what: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         values = func.json_each(bindparam(name)).table_valued("value")
@@ -315,11 +338,30 @@ class PostgresDialect:
     def insert(self, connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         if not rows:
             return
-        names = ", ".join(f'"{each.name}"' for each in into.columns)
         driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {into.name} ({names}) FROM STDIN") as copy:
+        with driver.cursor() as cursor, cursor.copy(f"COPY {into.name} ({_names(into)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
+
+    def update(self, connection: Connection, of: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        if not rows:
+            return
+        kinds = [of.columns[name].type.compile(connection.dialect) for name in (*names, "id")]
+        arrays = ", ".join(f"%s::{kind.split()[0]}[]" for kind in kinds)
+        given = ", ".join(f'"{name}"' for name in (*names, "id"))
+        changes = ", ".join(f'"{name}" = given."{name}"' for name in names)
+        connection.exec_driver_sql(
+            f"UPDATE {of.name} SET {changes} FROM unnest({arrays}) AS given ({given}) WHERE {of.name}.id = given.id",  # noqa: S608
+            tuple(map(list, zip(*rows, strict=True))),
+        )
+
+    def newest(self, connection: Connection, of: Table, name: str, values: Sequence[bytes]) -> list[tuple[Any, ...]]:
+        found = connection.exec_driver_sql(
+            f"SELECT found.* FROM unnest(%s::bytea[]) AS given (value) CROSS JOIN LATERAL ("  # noqa: S608
+            f'SELECT {_names(of)} FROM {of.name} WHERE "{name}" = given.value ORDER BY id DESC LIMIT 1) AS found',
+            (list(values),),
+        )
+        return [tuple(each) for each in found]
 
     def among(self, what: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         kind = Text() if isinstance(what.type, Text) else BigInteger()

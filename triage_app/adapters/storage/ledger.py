@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, literal_column, select, update
 
 from triage_app.adapters.storage.compression import Packer
 from triage_app.adapters.storage.tables import raw_contents, raw_items, sources
@@ -147,11 +147,29 @@ class SqlLedger:
         self._count(changes)
         return self._tx.run(update(raw_items).where(wanted).values(outcome=_PENDING, settled_at=None))
 
+    def put(self, raw: RawId, outcome: Outcome, ticket: TicketId | None, settled_at: datetime | None) -> None:
+        """Give an item this outcome, whatever it had before; raises NotFound."""
+        states = self._states([raw])
+        if raw not in states:
+            raise _no_item(raw)
+        code = OUTCOME_CODES[outcome]
+        self._change({raw: (states[raw], code)})
+        changes = {"outcome": code, "ticket_id": ticket, "settled_at": settled_at}
+        self._tx.run(update(raw_items).where(raw_items.c.id == raw).values(changes))
+
+    def discard(self, raw: Sequence[RawId]) -> None:
+        """Forget the content of items that a drop rule dropped: only the ledger's row stays."""
+        if raw:
+            among = self._tx.dialect.among(raw_contents.c.raw_id, "ids")
+            self._tx.run(delete(raw_contents).where(among), {"ids": self._tx.dialect.many(raw)})
+
     def get(self, raw: RawId) -> StoredRaw:
-        """One item with content; raises NotFound."""
+        """One item with content; raises NotFound, also for one whose content a rule dropped."""
         found = self._tx.first(_STORED.where(raw_items.c.id == raw))
         if found is None:
-            raise NotFound(f"There is no item {raw} in this workspace.")
+            if self._states([raw]):
+                raise NotFound(f"Item {raw} was dropped by a rule of de-duplication, so its content was not kept.")
+            raise _no_item(raw)
         return _stored_raw(found)
 
     def of_ticket(self, ticket: TicketId) -> Sequence[StoredRaw]:
@@ -222,6 +240,10 @@ class SqlLedger:
                 self._tx.run(update(sources).where(sources.c.id == source).values({counted: counted + number}))
 
 
+def _no_item(raw: RawId) -> NotFound:
+    return NotFound(f"There is no item {raw} in this workspace.")
+
+
 def source_id(tx: Transaction, name: str) -> int:
     """The number of a source, given when it is first met; `name` must be plain."""
     found = tx.writer.sources.get(name)
@@ -263,7 +285,7 @@ def _demand(
 ) -> None:
     for raw in wanted:
         if raw not in states:
-            raise NotFound(f"There is no item {raw} in this workspace.")
+            raise _no_item(raw)
         if states[raw][1] not in allowed:
             raise InvalidState(f"Item {raw} is {OUTCOMES[states[raw][1]].value}, not {word}: somebody was faster.")
 

@@ -13,7 +13,7 @@ from triage_app.adapters.storage.counts import count_tickets
 from triage_app.adapters.storage.ledger import source_id
 from triage_app.adapters.storage.queue import lane_of
 from triage_app.adapters.storage.tables import observables, predictions, ticket_observables, tickets
-from triage_app.adapters.storage.transaction import Transaction
+from triage_app.adapters.storage.transaction import Deferred, Transaction
 from triage_app.adapters.storage.values import plain, sort_key, to_micros
 from triage_app.domain.labels import Prediction
 from triage_app.domain.observable import Observable
@@ -33,11 +33,33 @@ _SEEN_AGAIN = (
 _IS_OWN = update(observables).where(observables.c.id == bindparam("which")).values(own=True)
 
 
-def add_tickets(tx: Transaction, new: Sequence[NewTicket]) -> Sequence[TicketId]:
-    """Store tickets; ids rise in the order given."""
-    if not new:
-        return []
-    ids = tx.take_ids(tickets, len(new))
+class NewTickets:
+    """Gathers tickets, which are written in bulk however few are given at a time."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+        self._gathered: list[NewTicket] = []
+        self._first = 0
+
+    def add(self, new: Sequence[NewTicket]) -> Sequence[TicketId]:
+        """Store tickets; ids rise in the order given."""
+        if not new:
+            return []
+        ids = self._tx.take_ids(tickets, len(new))
+        if not self._gathered:
+            self._first = ids[0]
+            self._tx.defer(Deferred.TICKETS, self._write)
+        self._gathered.extend(new)
+        self._tx.new_tickets.update(ids)
+        return [TicketId(number) for number in ids]
+
+    def _write(self) -> None:
+        new, self._gathered = self._gathered, []
+        _add_tickets(self._tx, range(self._first, self._first + len(new)), new)
+        self._tx.new_tickets.clear()
+
+
+def _add_tickets(tx: Transaction, ids: Sequence[int], new: Sequence[NewTicket]) -> None:
     sources = {name: source_id(tx, plain(name)) for name in {each.source for each in new}}
     rows = [_ticket_row(number, each, sources[each.source]) for number, each in zip(ids, new, strict=True)]
     tx.insert(tickets, rows)
@@ -51,7 +73,6 @@ def add_tickets(tx: Transaction, new: Sequence[NewTicket]) -> Sequence[TicketId]
             for row, each in zip(rows, new, strict=True)
         ],
     )
-    return [TicketId(number) for number in ids]
 
 
 def _ticket_row(number: int, new: NewTicket, source: int) -> tuple[Any, ...]:

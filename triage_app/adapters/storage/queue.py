@@ -70,7 +70,7 @@ class Queue:
             return self.view_counts(which.actor)[which.view]
         hits = matching.subquery()
         wanted = select(hits.c.id)
-        if which.view != "all":
+        if which.view != "all" or self._has_withdrawn():
             wanted = wanted.join(tickets, tickets.c.id == hits.c.id).where(*_found_in(which))
         if most:
             wanted = wanted.limit(most + 1)
@@ -93,15 +93,23 @@ class Queue:
         sorted view is read until enough marked ones are found, few hits are sorted.
         """
         limit, offset = page
+        found_in = _found_in(which) if which.view != "all" or self._has_withdrawn() else []
         marked = None if which.sort == "age" or not limit else self._marked(matching)
         if marked is None:
-            return self._array(_paged(_joined(which, matching), page))
+            return self._array(_paged(_joined(which, matching, found_in), page))
         found = array("q")
         for chunk in self._chunks(_sorted_view(which)):
             found.extend(each for each in chunk if marked[each])
             if len(found) >= limit + offset:
                 break
         return found[offset : offset + limit]
+
+    def _has_withdrawn(self) -> bool:
+        """Whether any ticket was taken back: then a search must ask of each hit whether it is one of these."""
+        withdrawn = select(queue_counts.c.tickets).where(
+            queue_counts.c.lane == literal_column(str(int(Lane.WITHDRAWN)))
+        )
+        return any(row.tickets for row in self._tx.all(withdrawn))
 
     def _marked(self, matching: Select[int]) -> bytearray | None:
         """For each id whether it is a hit, where that is cheaper than a join: rows are near and hits are many."""
@@ -197,7 +205,7 @@ def _found_in(which: TicketFilter) -> list[ColumnElement[bool]]:
     if which.view == "mine":
         return [lane > 0, tickets.c.assignee == plain(which.actor), tickets.c.assignee != ""]
     lanes = VIEW_LANES[which.view]
-    return [] if len(lanes) == len(Lane) else [lane.in_([literal_column(str(int(each))) for each in lanes])]
+    return [lane.in_([literal_column(str(int(each))) for each in lanes])]
 
 
 def _order(sort: str, newest: ColumnElement[int], *, descending: bool) -> list[ColumnElement[Any]]:
@@ -262,13 +270,13 @@ def _in_view(which: TicketFilter) -> Any:
     return union_all(*parts) if len(parts) > 1 else parts[0]
 
 
-def _joined(which: TicketFilter, matching: Select[int]) -> Select[Any]:
+def _joined(which: TicketFilter, matching: Select[int], found_in: Sequence[ColumnElement[bool]]) -> Select[Any]:
     hits = matching.subquery()
-    if which.view == "all" and which.sort == "age":
+    if not found_in and which.sort == "age":
         return select(hits.c.id).order_by(hits.c.id.asc() if which.descending else hits.c.id.desc())
     return (
         select(hits.c.id)
         .join(tickets, tickets.c.id == hits.c.id)
-        .where(*_found_in(which))
+        .where(*found_in)
         .order_by(*_order(which.sort, hits.c.id, descending=which.descending))
     )

@@ -43,7 +43,8 @@ Key = Text().with_variant(Text(collation="C"), "postgresql")
 class Lane(IntEnum):
     """Which views a ticket stands in, as one number, so that one index a sort column serves all views.
 
-    A view is a few lanes merged (`VIEW_LANES`); the numbers are stored and never change their meaning.
+    A view is a few lanes merged (`VIEW_LANES`); the numbers are stored and never change their meaning. What is
+    withdrawn stands in no view: a ticket that was made and taken back, whose row keeps its id from being used again.
     """
 
     CLOSED = 0
@@ -51,6 +52,7 @@ class Lane(IntEnum):
     REVIEW = 2
     REPEATED = 3
     REPEATED_REVIEW = 4
+    WITHDRAWN = 5
 
 
 VIEW_LANES = {
@@ -58,7 +60,7 @@ VIEW_LANES = {
     "review": (Lane.REVIEW, Lane.REPEATED_REVIEW),
     "duplicates": (Lane.REPEATED, Lane.REPEATED_REVIEW),
     "closed": (Lane.CLOSED,),
-    "all": tuple(Lane),
+    "all": (Lane.CLOSED, Lane.OPEN, Lane.REVIEW, Lane.REPEATED, Lane.REPEATED_REVIEW),
 }
 
 

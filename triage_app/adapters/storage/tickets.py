@@ -6,12 +6,20 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from triage_app.adapters.storage.counts import count_tickets
-from triage_app.adapters.storage.new_tickets import add_tickets
+from triage_app.adapters.storage.new_tickets import NewTickets
 from triage_app.adapters.storage.queue import Queue, lane_of
-from triage_app.adapters.storage.tables import notes, observables, predictions, sources, ticket_observables, tickets
+from triage_app.adapters.storage.tables import (
+    Lane,
+    notes,
+    observables,
+    predictions,
+    sources,
+    ticket_observables,
+    tickets,
+)
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import NotFound
@@ -20,29 +28,33 @@ from triage_app.domain.observable import Observable, ObservableKind
 from triage_app.domain.ticket import Note, NoteId, Severity, Status, TicketId, TicketRow, Verdict, WorkState
 from triage_app.services.ports import NewTicket, TicketFilter, TicketObservable
 
-_ROW = select(
-    tickets.c.id,
-    tickets.c.subject,
-    tickets.c.sender,
-    tickets.c.category,
-    tickets.c.confidence,
-    tickets.c.tier,
-    tickets.c.reviewed,
-    tickets.c.status,
-    tickets.c.verdict,
-    tickets.c.severity,
-    tickets.c.priority,
-    tickets.c.assignee,
-    sources.c.name,
-    tickets.c.form,
-    tickets.c.duplicates,
-    tickets.c.similar,
-    tickets.c.attachments,
-    tickets.c.received_at,
-    tickets.c.event_at,
-    tickets.c.first_seen,
-    tickets.c.last_seen,
-).join_from(tickets, sources, tickets.c.source_id == sources.c.id)
+_ROW = (
+    select(
+        tickets.c.id,
+        tickets.c.subject,
+        tickets.c.sender,
+        tickets.c.category,
+        tickets.c.confidence,
+        tickets.c.tier,
+        tickets.c.reviewed,
+        tickets.c.status,
+        tickets.c.verdict,
+        tickets.c.severity,
+        tickets.c.priority,
+        tickets.c.assignee,
+        sources.c.name,
+        tickets.c.form,
+        tickets.c.duplicates,
+        tickets.c.similar,
+        tickets.c.attachments,
+        tickets.c.received_at,
+        tickets.c.event_at,
+        tickets.c.first_seen,
+        tickets.c.last_seen,
+    )
+    .join_from(tickets, sources, tickets.c.source_id == sources.c.id)
+    .where(tickets.c.lane != Lane.WITHDRAWN)
+)
 
 _OBSERVABLES = (
     select(
@@ -70,10 +82,11 @@ class SqlTickets:
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
         self._queue = Queue(transaction)
+        self._new = NewTickets(transaction)
 
     def add(self, new: Sequence[NewTicket]) -> Sequence[TicketId]:
         """Store tickets with their sightings, predictions and full text; ids rise in the order given."""
-        return add_tickets(self._tx, new)
+        return self._new.add(new)
 
     def ids(self, which: TicketFilter, *, limit: int, offset: int) -> Sequence[TicketId]:
         """Ids in order, eight bytes each; limit 0 is all. `age` upwards and equals come newest first."""
@@ -102,11 +115,7 @@ class SqlTickets:
 
     def set_state(self, ticket: TicketId, state: WorkState) -> None:
         """Write the part of a ticket that people change; raises NotFound."""
-        before = self._tx.first(
-            select(tickets.c.lane, tickets.c.assignee, tickets.c.duplicates).where(tickets.c.id == ticket)
-        )
-        if before is None:
-            raise _no_ticket(ticket)
+        before = self._standing(ticket)
         tier, assignee = str(state.tier), plain(state.assignee)
         lane = int(lane_of(is_open=state.is_open, reviewed=state.reviewed, tier=tier, duplicates=before.duplicates))
         self._tx.run(
@@ -127,6 +136,28 @@ class SqlTickets:
         changes[lane, assignee] += 1
         changes[before.lane, before.assignee] -= 1
         count_tickets(self._tx, changes)
+        self._tx.lanes.pop(ticket, None)
+
+    def remove(self, ticket: TicketId) -> None:
+        """Take a ticket back: it stands in no view, count or search any more, and is not found. Raises NotFound."""
+        before = self._standing(ticket)
+        seen = select(ticket_observables.c.observable_id).where(ticket_observables.c.ticket_id == ticket)
+        self._tx.run(update(observables).where(observables.c.id.in_(seen)).values(tickets=observables.c.tickets - 1))
+        self._tx.run(delete(ticket_observables).where(ticket_observables.c.ticket_id == ticket))
+        self._tx.run(delete(predictions).where(predictions.c.ticket_id == ticket))
+        self._tx.run(update(tickets).where(tickets.c.id == ticket).values(lane=Lane.WITHDRAWN.value, assignee=""))
+        changes: Counter[tuple[int, str]] = Counter()
+        changes[before.lane, before.assignee] -= 1
+        changes[Lane.WITHDRAWN, ""] += 1
+        count_tickets(self._tx, changes)
+        self._tx.lanes.pop(ticket, None)
+
+    def _standing(self, ticket: TicketId) -> Row[*tuple[Any, ...]]:
+        wanted = select(tickets.c.lane, tickets.c.assignee, tickets.c.duplicates)
+        found = self._tx.first(wanted.where(tickets.c.id == ticket, tickets.c.lane != Lane.WITHDRAWN))
+        if found is None:
+            raise _no_ticket(ticket)
+        return found
 
     def observables(self, ticket: TicketId) -> Sequence[TicketObservable]:
         """A ticket's observables in order of first appearance."""

@@ -1,8 +1,8 @@
 """One open transaction as the repositories see it: the connection, its dialect, and what the process remembers."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, Table, func, select
@@ -15,18 +15,21 @@ MAX_KNOWN = 100_000
 
 
 class KnownIds:
-    """Ids of sources and observables that this process has met; ids never change, so only a rollback makes them wrong.
+    """Ids of sources, rules and observables that this process has met; ids never change, so only a rollback makes them
+    wrong.
 
     Used by the writer only, under its lock. Observables are bounded: the ones not met for longest go first.
     """
 
     def __init__(self) -> None:
         self.sources: dict[str, int] = {}
+        self.rules: dict[str, int] = {}
         self.observables: OrderedDict[Observable, int] = OrderedDict()
 
     def forget(self) -> None:
         """Drop everything: called when a transaction was rolled back."""
         self.sources.clear()
+        self.rules.clear()
         self.observables.clear()
 
     def trim(self) -> None:
@@ -35,14 +38,44 @@ class KnownIds:
             self.observables.popitem(last=False)
 
 
-@dataclass(slots=True)
-class Transaction:
-    """A connection inside a transaction. `known` is there for a writer only."""
+class Deferred(IntEnum):
+    """What may be written late, in the order in which it must be written."""
 
-    connection: Connection
-    dialect: Dialect
-    known: KnownIds | None = None
-    next_ids: dict[str, int] = field(default_factory=dict)
+    TICKETS = 0
+    GROUPS = 1
+    REPEATS = 2
+    LINKS = 3
+    FIGURES = 4
+    TOTALS = 5
+
+
+class Transaction:
+    """A connection inside a transaction. `known` is there for a writer only.
+
+    Many small writes are gathered and written in bulk: by `flush` at the end, or as soon as anybody reads or writes
+    through `connection`, `all`, `first` or `run`, so that nobody ever sees a state in which they are missing.
+    """
+
+    __slots__ = ("_deferred", "_next_ids", "dialect", "direct", "known", "lanes", "new_tickets")
+
+    def __init__(self, connection: Connection, dialect: Dialect, known: KnownIds | None = None) -> None:
+        self.direct = connection
+        """The connection without what is written late: for those who know what is."""
+        self.dialect = dialect
+        self.known = known
+        self.lanes: dict[int, int] = {}
+        """Lanes of tickets that were read in this transaction, as long as nobody changes them."""
+        self.new_tickets: set[int] = set()
+        """Tickets that have an id and are not yet written."""
+        self._next_ids: dict[str, int] = {}
+        self._deferred: dict[Deferred, Callable[[], None]] = {}
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, with all that was to be written late in its place."""
+        if self._deferred:
+            self.flush()
+        return self.direct
 
     @property
     def writer(self) -> KnownIds:
@@ -50,6 +83,17 @@ class Transaction:
         if self.known is None:
             raise StorageFailed("This is a reading transaction. Open a writing one to change anything.")
         return self.known
+
+    def defer(self, what: Deferred, write: Callable[[], None]) -> None:
+        """Have `write` called once before the next reader, however often it is asked for."""
+        self._deferred[what] = write
+
+    def flush(self) -> None:
+        """Write what was deferred."""
+        while self._deferred:
+            deferred, self._deferred = self._deferred, {}
+            for what in sorted(deferred):
+                deferred[what]()
 
     def all(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
         """All rows."""
@@ -69,11 +113,16 @@ class Transaction:
         assert self.writer is not None
         self.dialect.insert(self.connection, into, rows)
 
+    def update(self, of: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Set the named columns of rows in bulk: each row holds their values as the driver takes them, then the id."""
+        assert self.writer is not None
+        self.dialect.update(self.connection, of, names, rows)
+
     def take_ids(self, of: Table, count: int) -> range:
         """The next `count` ids of a table; the writer is alone, so nobody else takes them."""
         assert self.writer is not None
-        first = self.next_ids.get(of.name)
+        first = self._next_ids.get(of.name)
         if first is None:
-            first = int(self.connection.execute(select(func.coalesce(func.max(of.c.id), 0))).scalar_one()) + 1
-        self.next_ids[of.name] = first + count
+            first = int(self.direct.execute(select(func.coalesce(func.max(of.c.id), 0))).scalar_one()) + 1
+        self._next_ids[of.name] = first + count
         return range(first, first + count)

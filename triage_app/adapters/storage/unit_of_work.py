@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from triage_app.adapters.storage.audit import SqlAudit
 from triage_app.adapters.storage.corrections import SqlCorrections
 from triage_app.adapters.storage.dialects import TURN_SECONDS, Dialect
+from triage_app.adapters.storage.duplicates import SqlDuplicates
 from triage_app.adapters.storage.ledger import SqlLedger
 from triage_app.adapters.storage.models import SqlModels
 from triage_app.adapters.storage.tickets import SqlTickets
@@ -38,6 +39,11 @@ class SqlUnitOfWork:
     def tickets(self) -> SqlTickets:
         """Tickets, their observables, predictions and notes."""
         return SqlTickets(self._tx)
+
+    @cached_property
+    def duplicates(self) -> SqlDuplicates:
+        """Groups, repeats, links and what people said about pairs."""
+        return SqlDuplicates(self._tx)
 
     @cached_property
     def corrections(self) -> SqlCorrections:
@@ -76,7 +82,9 @@ class SqlStorage:
         with self._my_turn(), _explained(self._dialect), self._writing.connect() as connection:
             try:
                 self._dialect.begin_write(connection)
-                yield SqlUnitOfWork(Transaction(connection, self._dialect, self._known))
+                transaction = Transaction(connection, self._dialect, self._known)
+                yield SqlUnitOfWork(transaction)
+                transaction.flush()
                 connection.commit()
             except BaseException:
                 self._known.forget()
