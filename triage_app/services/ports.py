@@ -51,10 +51,14 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Rule files to try on stored items, as YAML; `fully` asks for every rule's parts and for all fields as well."""
+    """Rule files to try on stored items, as YAML, or `only` one rule of them, switched on whatever it says.
+
+    `fully` asks for every rule's parts and for all fields as well.
+    """
 
     texts: tuple[str, ...]
     fully: bool = False
+    only: RuleName | None = None
 
 
 @dataclass(frozen=True, slots=True)

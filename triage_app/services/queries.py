@@ -573,6 +573,7 @@ class DesignWindow(Query[GapReport]):
     """The gaps between arrivals for each key of a rule, and how many groups each setting would yield."""
 
     rule: str = needed_option("The rule's name.")
+    rules: str | None = text_option("Rules to try, as YAML; the rules in force if left out.")
     since: str = option("How far back to look: 7d, 12h, or all.", "all")
 
 
