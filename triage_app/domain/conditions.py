@@ -151,9 +151,7 @@ class _Compiler:
             return _exists(field, wanted=value)
         return self._compare(field, kind, value, path, frozenset(modifiers))
 
-    def _compare(
-        self, field: str, kind: str, value: object, path: Path, modifiers: frozenset[str]
-    ) -> Condition | None:
+    def _compare(self, field: str, kind: str, value: object, path: Path, modifiers: frozenset[str]) -> Condition | None:
         values = value if isinstance(value, list) else [value]
         if not 0 < len(values) <= MAX_VALUES:
             self._problems.add(path, f"{field} needs at least one value, and has at most {MAX_VALUES}.")

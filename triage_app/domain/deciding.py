@@ -49,9 +49,7 @@ def decide(rules: RuleSet, arrival: Arrival, book: GroupBook) -> DuplicateDecisi
             return decided
     if decided is None:
         reasons = asked.reasons or ["No rule applies to it."]
-        return DuplicateDecision(
-            None, opens=tuple(asked.opens), alone=tuple(asked.alone), reasons=tuple(reasons)
-        )
+        return DuplicateDecision(None, opens=tuple(asked.opens), alone=tuple(asked.alone), reasons=tuple(reasons))
     return replace(decided, opens=(*decided.opens, *asked.opens), alone=tuple(asked.alone))
 
 
@@ -161,8 +159,8 @@ def _refusal(rule: Rule, group: Group, t: datetime) -> str:
         why = f"{span(t - group.first)} after the first, and a group lives {span(window.max_life)}"
     elif window.kind is WindowKind.GAP:
         late = t < group.first
-        distance = span(group.first - t) if late else span(t - group.last)
-        why = f"{distance} {'before the first' if late else 'after the last'}, and a break of {span(window.gap)} ends it"
+        distance = f"{span(group.first - t)} before the first" if late else f"{span(t - group.last)} after the last"
+        why = f"{distance}, and a break of more than {span(window.gap)} ends it"
     elif window.kind is WindowKind.SAME_TIME:
         why = f"another time ({span(t - group.first)} from the first)"
     else:

@@ -43,7 +43,9 @@ def compile_key(
     if not 0 < len(specs) <= MAX_PARTS:
         problems.add(path, f"A key has at least one field, and at most {MAX_PARTS}.")
         specs = []
-    found = [_part(spec, (*path, place) if specs is tree else path, problems, check) for place, spec in enumerate(specs)]
+    found = [
+        _part(spec, (*path, place) if specs is tree else path, problems, check) for place, spec in enumerate(specs)
+    ]
     parts = [each for each in found if each is not None]
     texts = [each.text for each, _ in parts]
     for text in {each for each in texts if texts.count(each) > 1}:
@@ -62,9 +64,7 @@ def _key(parts: Sequence[Part]) -> Key:
     return lambda fields: tuple([part(fields) for part in fixed])
 
 
-def _part(
-    spec: object, path: Path, problems: Problems, check: Callable[[str], str]
-) -> tuple[KeyPart, Part] | None:
+def _part(spec: object, path: Path, problems: Problems, check: Callable[[str], str]) -> tuple[KeyPart, Part] | None:
     if isinstance(spec, Mapping) and len(spec) == 1:
         ((name, argument),) = spec.items()
         if isinstance(name, str) and isinstance(argument, str | int) and not isinstance(argument, bool):

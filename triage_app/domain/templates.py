@@ -8,29 +8,35 @@ MAX_TEXT = 20_000
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _CLOCK = r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[ap]m\b)?"
 _ZONE = r"(?: ?(?:z\b|utc\b|gmt\b|[+-]\d\d:?\d\d\b))?"
-# Every repetition is bounded, or can only run over characters that nothing else after it takes: linear.
-_CHANGING = re.compile(
-    "|".join(
-        (
-            r"(?P<keep>\bcve-\d{4}-\d{4,7}\b|\bt[1-9]\d{3}(?:\.\d{3})?\b|\bms\d\d-\d{3}\b)",
-            r"(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]{1,2000})",
-            r"(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10})",
-            rf"(?P<time>(?<![\w.])(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?:[t ,]{{1,2}}{_CLOCK}{_ZONE})?"
-            rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}(?:[ ,-]{{1,2}}{_CLOCK}{_ZONE})?"
-            rf"|\d{{1,2}}[ /-]{_MONTH}[ /-]\d{{4}}(?:[ :,]{{1,2}}{_CLOCK}{_ZONE})?"
-            rf"|{_MONTH} {{1,2}}\d{{1,2}}(?:,? \d{{4}})?(?:,? {_CLOCK}{_ZONE})?"
-            rf"|{_CLOCK}{_ZONE})(?![\w:]))",
-            r"(?P<id>(?<![\w-])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}"
-            r"|0x[0-9a-f]{1,64})(?![\w-]))",
-            r"(?P<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?!\w|\.\d)"
-            r"|(?<![\w:])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?:[0-9a-f]{1,4}:){0,6}:(?:[0-9a-f]{1,4}:){0,6}"
-            r"[0-9a-f]{1,4})(?![\w:]))",
-            r"(?P<word>(?<!\w)(?=[a-z_]{0,64}\d)\w{8,}(?!\w))",
-            r"(?P<number>(?<!\w)\d{1,40}(?:[.,:]\d{1,40}){0,10}(?=[a-z%°µ]{0,3}(?!\w)))",
-        )
-    ),
-    re.IGNORECASE,
+_DATES = (
+    rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?:[t ,]{{1,2}}{_CLOCK}{_ZONE})?",
+    rf"\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}(?:[ ,-]{{1,2}}{_CLOCK}{_ZONE})?",
+    rf"\d{{1,2}}[ /-]{_MONTH}[ /-]\d{{4}}(?:[ :,]{{1,2}}{_CLOCK}{_ZONE})?",
+    rf"{_MONTH} {{1,2}}\d{{1,2}}(?:,? \d{{4}})?(?:,? {_CLOCK}{_ZONE})?",
+    rf"{_CLOCK}{_ZONE}",
 )
+_IDS = (
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}",
+    r"0x[0-9a-f]{1,64}",
+)
+_IP4 = r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?!\w|\.\d)"
+_IP6 = (
+    r"(?<![\w:])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}"
+    r"|(?:[0-9a-f]{1,4}:){0,6}:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})(?![\w:])"
+)
+_KINDS = {
+    "keep": r"\bcve-\d{4}-\d{4,7}\b|\bt[1-9]\d{3}(?:\.\d{3})?\b|\bms\d\d-\d{3}\b",
+    "url": r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]{1,2000}",
+    "mail": r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}",
+    "time": rf"(?<![\w.])(?:{'|'.join(_DATES)})(?![\w:])",
+    "id": rf"(?<![\w-])(?:{'|'.join(_IDS)})(?![\w-])",
+    "ip": rf"{_IP4}|{_IP6}",
+    "word": r"(?<!\w)(?=[a-z_]{0,64}\d)\w{8,}(?!\w)",
+    "number": r"(?<!\w)\d{1,40}(?:[.,:]\d{1,40}){0,10}(?=[a-z%°µ]{0,3}(?!\w))",
+}
+# Every repetition is bounded, or runs over characters that nothing after it can take: linear.
+_CHANGING = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items()), re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _HEX = re.compile(r"[0-9a-f]+", re.IGNORECASE)
 

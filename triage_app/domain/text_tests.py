@@ -88,9 +88,8 @@ def _whole(texts: Sequence[str], path: Path, problems: Problems) -> Test:
         tests.append(lambda text: text == only)
     elif plain:
         tests.append(lambda text: text in plain)
-    for each in texts:
-        if has_wildcard(each) and (found := compile_regex(_as_regex(each), path, problems)) is not None:
-            tests.append(found.is_all)
+    wild = [compile_regex(_as_regex(each), path, problems) for each in texts if has_wildcard(each)]
+    tests.extend(each.is_all for each in wild if each is not None)
     return _any(tests) if tests else lambda _text: False
 
 
