@@ -14,6 +14,7 @@ class Group(StrEnum):
     GO = "Go to"
     TICKET = "Ticket"
     FILES = "Files"
+    RULES = "Rules"
     LEARNING = "Learning"
     LOOK = "Look"
     HELP = "Help"
@@ -27,6 +28,7 @@ class Needs(Enum):
     OPEN_TICKET = 2
     CLOSED_TICKET = 3
     PARKED = 4
+    RULES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,28 @@ ACTIONS: tuple[Action, ...] = (
         "-",
     ),
     Action("note", "Add a note", Group.DECIDE, ("N",), "sticky-note", commands.AddNote, Needs.TICKET),
+    Action("link", "Link as duplicate", Group.DECIDE, ("D",), "link", commands.LinkTickets, Needs.TICKET),
+    Action("unlink", "Unlink for good", Group.DECIDE, ("U",), "unlink", commands.UnlinkTicket, Needs.TICKET),
+    Action(
+        "close-linked",
+        "Close with all linked duplicates",
+        Group.DECIDE,
+        ("Shift+E",),
+        "copy-check",
+        commands.CloseLinked,
+        Needs.TICKET,
+    ),
+    Action("check-link", "Tick off the potential link", Group.DECIDE, (), "check", commands.CheckLink, Needs.TICKET),
+    Action("split", "Split off the merged repeat", Group.DECIDE, (), "split", commands.SplitRepeat, Needs.TICKET),
     Action("undo", "Undo the last decision", Group.DECIDE, ("Z", "Ctrl+Z"), "undo-2", commands.Undo),
     Action("next", "Next ticket", Group.MOVE, ("J",), "chevron-down"),
     Action("previous", "Previous ticket", Group.MOVE, ("K",), "chevron-right"),
+    Action("group-next", "Next ticket of the group", Group.MOVE, (".",), "chevron-down", needs=Needs.TICKET),
+    Action("group-previous", "Previous ticket of the group", Group.MOVE, (",",), "chevron-right", needs=Needs.TICKET),
     Action("extend-next", "Extend the selection down", Group.MOVE, ("Shift+J",), "layers"),
     Action("extend-previous", "Extend the selection up", Group.MOVE, ("Shift+K",), "layers"),
     Action("select", "Select or unselect", Group.MOVE, ("X",), "square-check"),
+    Action("select-all", "Select everything in this view", Group.MOVE, ("Ctrl+A",), "square-check"),
     Action("select-none", "Select only this ticket", Group.MOVE, ("Shift+X",), "square"),
     Action("open", "Read the ticket", Group.MOVE, ("Return", "Enter"), "eye"),
     Action("back", "Back to the queue", Group.MOVE, ("Escape",), "list"),
@@ -109,12 +127,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("go-closed", "Closed", Group.GO, ("G, C",), "archive", None, Needs.NOTHING, "closed"),
     Action("go-all", "All tickets", Group.GO, ("G, A",), "layers", None, Needs.NOTHING, "all"),
     Action("go-parked", "Parked", Group.GO, ("G, P",), "circle-pause", None, Needs.NOTHING, "parked"),
+    Action("go-rules", "Rules", Group.GO, ("G, U",), "list-filter", None, Needs.NOTHING, "rules"),
     Action("go-learning", "Learning", Group.GO, ("G, L",), "graduation-cap", None, Needs.NOTHING, "learning"),
     Action("tab-message", "Show the message", Group.TICKET, ("Alt+1",), "mail", None, Needs.TICKET, "message"),
     Action(
         "tab-observables", "Show the observables", Group.TICKET, ("Alt+2",), "eye", None, Needs.TICKET, "observables"
     ),
-    Action("tab-timeline", "Show the timeline", Group.TICKET, ("Alt+3",), "clock", None, Needs.TICKET, "timeline"),
+    Action("tab-duplicates", "Show the duplicates", Group.TICKET, ("Alt+3",), "copy", None, Needs.TICKET, "duplicates"),
+    Action("tab-timeline", "Show the timeline", Group.TICKET, ("Alt+4",), "clock", None, Needs.TICKET, "timeline"),
     Action("raw", "Show the item as received", Group.TICKET, ("R",), "code", queries.GetRaw, Needs.TICKET),
     Action("import-files", "Import files\u2026", Group.FILES, ("Ctrl+O",), "file-input", commands.ImportFiles),
     Action(
@@ -124,6 +144,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("retry-all", "Try all parked items again", Group.FILES, (), "refresh-cw", commands.RetryParked),
     Action("retry", "Try this parked item again", Group.FILES, (), "refresh-cw", commands.RetryParked, Needs.PARKED),
     Action("dismiss", "Dismiss this parked item", Group.FILES, (), "x", commands.DismissParked, Needs.PARKED),
+    Action("check-rules", "Check the draft", Group.RULES, (), "check", queries.CheckDedupRules, Needs.RULES),
+    Action("simulate-rules", "Simulate the draft", Group.RULES, (), "play", queries.SimulateDedup, Needs.RULES),
+    Action("design-window", "Read the gaps of this rule", Group.RULES, (), "clock", queries.DesignWindow, Needs.RULES),
+    Action("save-rules", "Put the draft in force", Group.RULES, (), "check", commands.SaveDedupRules, Needs.RULES),
     Action("train", "Train a new model version", Group.LEARNING, (), "play", commands.TrainModel),
     Action("use-model", "Use the selected model version", Group.LEARNING, (), "check", commands.UseModel),
     Action(

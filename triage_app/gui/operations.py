@@ -123,13 +123,15 @@ def load_raw(desk: Desk, raw: RawId, done: Done[RawText], failed: Failed) -> Job
 # -- decisions -----------------------------------------------------------------------------------------------------
 
 
-def _decide(
+def decide(
     desk: Desk,
     ids: Sequence[TicketId],
     command: Callable[[TicketId], Command[Any]],
     done: Done[Outcome],
     progressed: Progressed | None,
 ) -> Job[Outcome]:
+    """Carry out a command on each of these tickets, with progress; what its state does not allow is left and told."""
+
     def work(progress: Progressed, cancel: CancelToken) -> Outcome:
         finished = 0
         refused: list[str] = []
@@ -153,42 +155,42 @@ def accept(
     desk: Desk, ids: Sequence[TicketId], done: Done[Outcome], progressed: Progressed | None = None
 ) -> Job[Outcome]:
     """Say that the suggested label of these tickets is right."""
-    return _decide(desk, ids, lambda ticket: AcceptLabel(id=ticket), done, progressed)
+    return decide(desk, ids, lambda ticket: AcceptLabel(id=ticket), done, progressed)
 
 
 def correct(
     desk: Desk, ids: Sequence[TicketId], label: str, done: Done[Outcome], progressed: Progressed | None = None
 ) -> Job[Outcome]:
     """Say which label these tickets should have."""
-    return _decide(desk, ids, lambda ticket: CorrectLabel(id=ticket, label=label), done, progressed)
+    return decide(desk, ids, lambda ticket: CorrectLabel(id=ticket, label=label), done, progressed)
 
 
 def close(
     desk: Desk, ids: Sequence[TicketId], verdict: Verdict, done: Done[Outcome], progressed: Progressed | None = None
 ) -> Job[Outcome]:
     """Close these tickets with a verdict."""
-    return _decide(desk, ids, lambda ticket: CloseTicket(id=ticket, verdict=verdict), done, progressed)
+    return decide(desk, ids, lambda ticket: CloseTicket(id=ticket, verdict=verdict), done, progressed)
 
 
 def reopen(
     desk: Desk, ids: Sequence[TicketId], done: Done[Outcome], progressed: Progressed | None = None
 ) -> Job[Outcome]:
     """Open these tickets again."""
-    return _decide(desk, ids, lambda ticket: ReopenTicket(id=ticket), done, progressed)
+    return decide(desk, ids, lambda ticket: ReopenTicket(id=ticket), done, progressed)
 
 
 def assign(
     desk: Desk, ids: Sequence[TicketId], who: str, done: Done[Outcome], progressed: Progressed | None = None
 ) -> Job[Outcome]:
     """Give these tickets to somebody (`me`, `-` for nobody)."""
-    return _decide(desk, ids, lambda ticket: AssignTicket(id=ticket, who=who), done, progressed)
+    return decide(desk, ids, lambda ticket: AssignTicket(id=ticket, who=who), done, progressed)
 
 
 def add_note(
     desk: Desk, ids: Sequence[TicketId], text: str, done: Done[Outcome], progressed: Progressed | None = None
 ) -> Job[Outcome]:
     """Write a note on these tickets."""
-    return _decide(desk, ids, lambda ticket: AddNote(id=ticket, text=text), done, progressed)
+    return decide(desk, ids, lambda ticket: AddNote(id=ticket, text=text), done, progressed)
 
 
 def undo(

@@ -211,6 +211,10 @@ class TicketTable(QAbstractTableModel):
         """The row of a ticket if it is in the cache."""
         return self._rows.get(ticket)
 
+    def remember(self, row: TicketRow) -> None:
+        """Keep the row of a ticket that is looked at without being in this view."""
+        self._keep((row,))
+
     # -- loading -------------------------------------------------------------------------------------------------
 
     def show(self, which: Which) -> None:

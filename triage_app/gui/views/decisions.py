@@ -57,14 +57,14 @@ class Decisions(QObject):
         if self._pane.row is not None and self._pane.row.reviewed and not self._queue.state.marked:
             self._queue.step(1)
             return
-        self._act("Accepted", REVIEW_VIEW, lambda ids, done: operations.accept(self._desk, ids, done, self._report))
+        self.act("Accepted", REVIEW_VIEW, lambda ids, done: operations.accept(self._desk, ids, done, self.report))
 
     def correct(self, label: str) -> None:
         """Correct to a label."""
-        self._act(
+        self.act(
             f"Corrected to {label}:",
             REVIEW_VIEW,
-            lambda ids, done: operations.correct(self._desk, ids, label, done, self._report),
+            lambda ids, done: operations.correct(self._desk, ids, label, done, self.report),
         )
 
     def correct_to_place(self, place: int) -> None:
@@ -88,24 +88,24 @@ class Decisions(QObject):
     def close(self, verdict: Verdict) -> None:
         """Close with a verdict."""
         self._queue.list.setFocus()
-        self._act(
+        self.act(
             f"Closed as {wording.VERDICTS[verdict].lower()}:",
             OPEN_VIEWS,
-            lambda ids, done: operations.close(self._desk, ids, verdict, done, self._report),
+            lambda ids, done: operations.close(self._desk, ids, verdict, done, self.report),
         )
 
     def reopen(self) -> None:
         """Open again."""
-        self._act(
-            "Reopened", frozenset({"closed"}), lambda ids, done: operations.reopen(self._desk, ids, done, self._report)
+        self.act(
+            "Reopened", frozenset({"closed"}), lambda ids, done: operations.reopen(self._desk, ids, done, self.report)
         )
 
     def assign(self, who: str) -> None:
         """Give to somebody; the ticket stays in hand."""
         words = "Assigned to you:" if who == "me" else "Assigned to nobody:"
         leaves = NO_VIEW if who == "me" else frozenset({"mine"})
-        self._act(
-            words, leaves, lambda ids, done: operations.assign(self._desk, ids, who, done, self._report), moves=False
+        self.act(
+            words, leaves, lambda ids, done: operations.assign(self._desk, ids, who, done, self.report), moves=False
         )
 
     def ask_note(self) -> None:
@@ -116,23 +116,23 @@ class Decisions(QObject):
     def add_note(self, text: str) -> None:
         """Write the note; the ticket stays in hand."""
         self._queue.list.setFocus()
-        self._act(
+        self.act(
             "Noted on",
             NO_VIEW,
-            lambda ids, done: operations.add_note(self._desk, ids, text, done, self._report),
+            lambda ids, done: operations.add_note(self._desk, ids, text, done, self.report),
             moves=False,
         )
 
     def undo(self) -> None:
         """Take back the last decision, which may have been about several tickets."""
         steps, self._steps = self._steps, 1
-        job = operations.undo(self._desk, steps, self._undone, self._refused, self._report)
+        job = operations.undo(self._desk, steps, self._undone, self._refused, self.report)
         if steps > 1:
             self.running.emit(job)
 
     # -- how it goes ---------------------------------------------------------------------------------------------
 
-    def _act(
+    def act(
         self,
         words: str,
         leaves: frozenset[str],
@@ -140,6 +140,10 @@ class Decisions(QObject):
         *,
         moves: bool = True,
     ) -> None:
+        """Act on the marked tickets, or on the one in hand, and say `words` when it is done.
+
+        The tickets leave the views `leaves` at once; the next one is taken in hand where it `moves`.
+        """
         queue = self._queue
         targets = queue.targets
         if not targets:
@@ -187,6 +191,13 @@ class Decisions(QObject):
         self.ended.emit()
         self.said.emit(error.message, False)
 
-    def _report(self, progress: Progress) -> None:
+    def did(self, words: str) -> None:
+        """One step was done elsewhere: say so, and offer to take it back."""
+        self.ended.emit()
+        self._steps = 1
+        self.said.emit(words, True)
+
+    def report(self, progress: Progress) -> None:
+        """Hand on how far a decision about several tickets is."""
         if progress.total > 1:
             self.progressed.emit(progress)

@@ -25,13 +25,14 @@ from triage_app.gui.models.ticket_table import (
     TicketTable,
     Which,
 )
+from triage_app.gui.views.elided import Elided
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.ticket_list import TicketList
 from triage_app.gui.views.ticket_rows import RowState
 
 SEARCH_PAUSE_MS = 120
 SLOW_MS = 150
-MOST_MARKED = 10_000
+MOST_MARKED = 100_000
 
 
 class QueueView(QWidget):
@@ -59,6 +60,9 @@ class QueueView(QWidget):
         self._last_current: TicketId | None = None
         self._last_announced: object = self
         self._awaited: TicketId | None = None
+        self._visited: TicketId | None = None
+        # The list moves by itself, not by the hand of a person: then a visit goes on.
+        self._follows = False
         self.list = TicketList(desk, self.table, self.state)
         self.header = self.list.header
         self._build()
@@ -97,11 +101,13 @@ class QueueView(QWidget):
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.state_page)
         self.marks_bar = self._marks_bar()
+        self.visit_bar = self._visit_bar()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(body, 1)
+        layout.addWidget(self.visit_bar)
         layout.addWidget(self.marks_bar)
 
     def _marks_bar(self) -> QWidget:
@@ -119,6 +125,23 @@ class QueueView(QWidget):
         row.addWidget(self._marks_text)
         row.addStretch(1)
         row.addWidget(clear)
+        bar.hide()
+        return bar
+
+    def _visit_bar(self) -> QWidget:
+        px = self._look.px
+        bar = QFrame()
+        bar.setObjectName("marks")
+        bar.setAccessibleName("Ticket opened from its group")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(px(24), px(6), px(12), px(6))
+        self._visit_text = Elided()
+        back = QPushButton("Back to the list")
+        back.setProperty("flat", True)
+        back.setToolTip("Escape")
+        back.clicked.connect(self.come_back)
+        row.addWidget(self._visit_text, 1)
+        row.addWidget(back)
         bar.hide()
         return bar
 
@@ -269,7 +292,9 @@ class QueueView(QWidget):
 
     @property
     def current(self) -> TicketId | None:
-        """The ticket in hand."""
+        """The ticket in hand: the one of the list, unless one is visited that is not in this view."""
+        if self._visited is not None:
+            return self._visited
         return self.table.id_at(self.list.currentIndex().row())
 
     @property
@@ -286,7 +311,14 @@ class QueueView(QWidget):
         return () if self.current is None else (self.current,)
 
     def go_to(self, place: int) -> None:
-        """Take the ticket at a place in hand and bring it into sight."""
+        """Take the ticket at a place in hand and bring it into sight; a visit ends."""
+        self._visited = None
+        self._say_visit(None)
+        self._point_at(place)
+        # Back from a visit to the row that was in hand all the time: the list itself has nothing to tell.
+        self._announce(self.table.id_at(self.list.currentIndex().row()))
+
+    def _point_at(self, place: int) -> None:
         if not self.table.rowCount():
             return
         place = max(0, min(place, self.table.rowCount() - 1))
@@ -298,6 +330,29 @@ class QueueView(QWidget):
         hint = QAbstractItemView.ScrollHint
         is_near = self.list.visualRect(index).intersects(near)
         self.list.scrollTo(index, hint.EnsureVisible if is_near else hint.PositionAtCenter)
+
+    def visit(self, row: TicketRow) -> None:
+        """Take a ticket in hand, also one that is not in this view; moving in the list comes back to the list."""
+        if self.take(row.id):
+            return
+        self.table.remember(row)
+        self._visited = row.id
+        self._say_visit(row)
+        if row.id != self._last_announced:
+            self._last_announced = row.id
+            self.current_changed.emit(row.id)
+
+    def come_back(self) -> bool:
+        """End a visit; whether there was one."""
+        if self._visited is None:
+            return False
+        self.go_to(max(0, self.list.currentIndex().row()))
+        return True
+
+    def _say_visit(self, row: TicketRow | None) -> None:
+        self.visit_bar.setVisible(row is not None)
+        if row is not None:
+            self._visit_text.say(f"Ticket {row.id} is open from its group; it is not in \u201c{self._title_text}\u201d")
 
     def step(self, by: int) -> None:
         """Go `by` tickets down (negative: up)."""
@@ -334,6 +389,10 @@ class QueueView(QWidget):
             self._awaited = None
 
     def _current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if self._follows and self._visited is not None:
+            return
+        self._visited = None
+        self._say_visit(None)
         self._announce(self.table.id_at(index.row()))
 
     def _announce(self, ticket: TicketId | None) -> None:
@@ -356,20 +415,26 @@ class QueueView(QWidget):
         if place < 0 and self.table.rowCount():
             place = max(0, self._keep_place)
         if place >= 0:
-            self.go_to(place)
+            self._follow(place)
+
+    def _follow(self, place: int) -> None:
+        self._follows = True
+        self._point_at(place)
+        self._follows = False
 
     def _before_removal(self, _parent: QModelIndex, first: int, last: int) -> None:
         place = self.list.currentIndex().row()
         if first <= place <= last:
             after = last + 1 if last + 1 < self.table.rowCount() else first - 1
             if after >= 0:
-                self.go_to(after)
+                self._follow(after)
 
     def _after_removal(self) -> None:
         self._say_total()
         if not self.table.rowCount():
             self._last_current = None
-            self._announce(None)
+            if self._visited is None:
+                self._announce(None)
 
     def _after_insertion(self, _parent: QModelIndex, first: int, last: int) -> None:
         bar = self.list.verticalScrollBar()
@@ -415,6 +480,10 @@ class QueueView(QWidget):
         self.state.marked.update(ticket for ticket in ids if ticket is not None)
         self._marks_changed()
 
+    def mark_all(self) -> None:
+        """Mark everything in this view, up to a limit."""
+        self._mark(range(self.table.rowCount()))
+
     def clear_marks(self) -> None:
         """Unmark everything."""
         self.state.marked.clear()
@@ -423,7 +492,9 @@ class QueueView(QWidget):
     def _marks_changed(self) -> None:
         number = len(self.state.marked)
         self.marks_bar.setVisible(number > 0)
-        self._marks_text.setText(f"{wording.counted(number, 'ticket', 'tickets')} marked: keys act on all of them")
+        most = ", the most at once" if number >= MOST_MARKED else ""
+        words = f"{wording.counted(number, 'ticket', 'tickets')} marked{most}: keys act on all of them"
+        self._marks_text.setText(words)
         self.list.viewport().update()
         self.marks_changed.emit()
 

@@ -44,7 +44,10 @@ VIEWS = (
     Place("closed", "Closed", "archive"),
     Place("all", "All tickets", "layers"),
 )
-SCREENS = (Place("learning", "Learning", "graduation-cap", counted=False),)
+SCREENS = (
+    Place("rules", "Rules", "list-filter", counted=False),
+    Place("learning", "Learning", "graduation-cap", counted=False),
+)
 
 
 def place_named(which: str) -> Place:

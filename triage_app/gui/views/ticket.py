@@ -14,22 +14,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from triage_app.domain.dedup import Level
 from triage_app.domain.errors import TriageError
 from triage_app.domain.labels import Dataset
 from triage_app.domain.ticket import TicketRow
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.views.chip import SeverityMark
+from triage_app.gui.views.close_linked import CloseLinkedBar
+from triage_app.gui.views.duplicates import DuplicatesTab
 from triage_app.gui.views.flow import FlowLayout
+from triage_app.gui.views.link_editor import LinkEditor
 from triage_app.gui.views.message import MessageTab
 from triage_app.gui.views.observables import ObservablesTab
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.suggestion import SuggestionStrip
 from triage_app.gui.views.timeline import TimelineTab
 from triage_app.gui.views.verdicts import NoteEditor, VerdictChooser
-from triage_app.services.queries import TicketView
+from triage_app.services.queries import DuplicateTree, TicketView
 
-TABS = ("message", "observables", "timeline")
+TABS = ("message", "observables", "duplicates", "timeline")
 SUBJECT_LINES = 3
 
 
@@ -77,6 +81,7 @@ class TicketPane(QFrame):
         self.strip = SuggestionStrip(self._look)
         self.message = MessageTab(self._desk)
         self.observables = ObservablesTab(self._look)
+        self.duplicates = DuplicatesTab(self._desk)
         self.timeline = TimelineTab(self._look, self._desk.now)
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName("Parts of the ticket")
@@ -86,9 +91,12 @@ class TicketPane(QFrame):
         self.tabs.tabBar().setExpanding(False)
         self.tabs.addTab(self.message, "Message")
         self.tabs.addTab(self.observables, "Observables")
+        self.tabs.addTab(self.duplicates, "Duplicates")
         self.tabs.addTab(self.timeline, "Timeline")
         self.verdicts = VerdictChooser(self._look)
         self.note = NoteEditor(self._look)
+        self.link = LinkEditor(self._look)
+        self.close_linked = CloseLinkedBar(self._desk)
         content = QWidget()
         content.setAccessibleName("The ticket in hand")
         column = QVBoxLayout(content)
@@ -117,6 +125,8 @@ class TicketPane(QFrame):
         rows.addWidget(area, 1)
         rows.addWidget(self.verdicts)
         rows.addWidget(self.note)
+        rows.addWidget(self.link)
+        rows.addWidget(self.close_linked)
         self._content = whole
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.state)
@@ -208,6 +218,7 @@ class TicketPane(QFrame):
             self.timeline.show_entries(())
             self.verdicts.hide()
             self.note.hide()
+            self.link.hide()
         self._stack.setCurrentWidget(self._content)
 
     def show_view(self, view: TicketView) -> None:
@@ -227,6 +238,19 @@ class TicketPane(QFrame):
         self._stack.setCurrentWidget(self._content)
         if view.messages:
             self._show_envelope(view)
+
+    def show_tree(self, tree: DuplicateTree | None) -> None:
+        """Show the group of the ticket in hand; None while it is on its way."""
+        if tree is None or self.row is None:
+            self.duplicates.show_loading()
+            self.close_linked.show_tree(None)
+            self.tabs.setTabText(TABS.index("duplicates"), "Duplicates")
+            return
+        self.duplicates.show_tree(tree, self.row.id)
+        self.close_linked.show_tree(tree)
+        number = tree.merged + sum(link.level is not Level.SUGGEST for link in tree.links)
+        text = f"Duplicates {wording.count(number)}" if number else "Duplicates"
+        self.tabs.setTabText(TABS.index("duplicates"), text)
 
     def _show_head(self, row: TicketRow) -> None:
         self.subject.setText(wording.first_line(row.subject, 300) or "(no subject)")
@@ -258,6 +282,6 @@ class TicketPane(QFrame):
             self.times.setText(f"{self.times.text()} \u00b7 sent {wording.exact(envelope.sent_at)}")
 
     def show_tab(self, name: str) -> None:
-        """Show the message, the observables or the timeline."""
+        """Show the message, the observables, the duplicates or the timeline."""
         self.tabs.setCurrentIndex(TABS.index(name))
         self.tabs.currentWidget().setFocus()

@@ -36,8 +36,10 @@ class VerdictChooser(QFrame):
         self.setAccessibleName("Close with a verdict")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         px = look.px
+        self._allowed = True
         self._title = QLabel()
         self._title.setFont(look.strong)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setWordWrap(True)
         row = FlowLayout(px(6))
         self.buttons: dict[Verdict, QPushButton] = {}
@@ -66,7 +68,15 @@ class VerdictChooser(QFrame):
         self.show()
         self.setFocus()
 
+    def allow(self, allowed: bool) -> None:
+        """Whether a verdict may be chosen yet."""
+        self._allowed = allowed
+        for button in self.buttons.values():
+            button.setEnabled(allowed)
+
     def _choose(self, verdict: Verdict) -> None:
+        if not self._allowed:
+            return
         self.hide()
         self.chosen.emit(verdict)
 

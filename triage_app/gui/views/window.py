@@ -18,12 +18,15 @@ from triage_app.gui.desk import Desk
 from triage_app.gui.look import Scheme
 from triage_app.gui.shortcuts import Shortcuts
 from triage_app.gui.views.decisions import Decisions
+from triage_app.gui.views.grouping import Grouping
 from triage_app.gui.views.key_help import KeyHelp
 from triage_app.gui.views.learning import LearningScreen
 from triage_app.gui.views.long_work import LongWork
+from triage_app.gui.views.menus import fill_menus
 from triage_app.gui.views.palette import CommandPalette
 from triage_app.gui.views.parked import ParkedScreen
 from triage_app.gui.views.queue import QueueView
+from triage_app.gui.views.rules import RulesScreen
 from triage_app.gui.views.sidebar import Sidebar, place_named
 from triage_app.gui.views.status_line import StatusLine
 from triage_app.gui.views.ticket import TicketPane
@@ -52,6 +55,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 420)
         self._build()
         self.decisions = Decisions(desk, self.queue, self.pane)
+        self.grouping = Grouping(desk, self.queue, self.pane, self.decisions)
         self.work = LongWork(desk, self, self.status, self.toast, self.parked, self.learning)
         self.actions_by_id = self._build_actions()
         self._build_menus()
@@ -73,10 +77,11 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(0, 5)
         self.splitter.setStretchFactor(1, 3)
         self.parked = ParkedScreen(self.desk)
+        self.rules = RulesScreen(self.desk)
         self.learning = LearningScreen(self.desk)
         self.screens = QStackedWidget()
         self.screens.setAccessibleName("Screens")
-        for screen in (self.splitter, self.parked, self.learning):
+        for screen in (self.splitter, self.parked, self.rules, self.learning):
             self.screens.addWidget(screen)
         self.outer = QSplitter(Qt.Orientation.Horizontal)
         self.outer.setAccessibleName("Sidebar and screens")
@@ -119,52 +124,7 @@ class MainWindow(QMainWindow):
         return made
 
     def _build_menus(self) -> None:
-        bar = self.menuBar()
-        bar.setAccessibleName("Menu")
-        layout: tuple[tuple[str, tuple[str, ...]], ...] = (
-            ("&File", ("import-files", "import-folder", "load-demo", "", "export-corrections", "", "quit")),
-            ("&Ticket", ("accept", "close", "reopen", "assign-me", "assign-nobody", "note", "", "raw", "", "undo")),
-            (
-                "&Go",
-                (
-                    "go-inbox",
-                    "go-review",
-                    "go-mine",
-                    "go-closed",
-                    "go-all",
-                    "go-parked",
-                    "",
-                    "go-learning",
-                    "",
-                    "next",
-                    "previous",
-                    "search",
-                ),
-            ),
-            (
-                "&View",
-                (
-                    "theme-system",
-                    "theme-light",
-                    "theme-dark",
-                    "",
-                    "compact",
-                    "",
-                    "tab-message",
-                    "tab-observables",
-                    "tab-timeline",
-                ),
-            ),
-            ("&Help", ("palette", "keys")),
-        )
-        for title, entries in layout:
-            menu = bar.addMenu(title)
-            menu.setAccessibleName(title.replace("&", ""))
-            for entry in entries:
-                if entry:
-                    menu.addAction(self.actions_by_id[entry])
-                else:
-                    menu.addSeparator()
+        fill_menus(self.menuBar(), self.actions_by_id)
 
     def _connect(self) -> None:
         jobs = self.desk.jobs
@@ -183,6 +143,7 @@ class MainWindow(QMainWindow):
         self.learning.train_wanted.connect(lambda: self.do("train"))
         self.learning.use_wanted.connect(lambda: self.do("use-model"))
         self.learning.export_wanted.connect(lambda: self.do("export-corrections"))
+        self.rules.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
         self.toast.undo_wanted.connect(lambda: self.do("undo"))
         self.decisions.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
         self.decisions.running.connect(self.work.bulk_begins)
@@ -205,6 +166,7 @@ class MainWindow(QMainWindow):
             ("outer", self.outer, [px(176), self.width() - px(176)]),
             ("queue", self.splitter, [px(790), px(466)]),
             ("parked", self.parked.splitter, [px(760), px(496)]),
+            ("rules", self.rules.splitter, [px(350), px(900)]),
         ):
             stored = settings.value(f"window/{name}")
             if not (isinstance(stored, QByteArray) and splitter.restoreState(stored)):
@@ -266,6 +228,10 @@ class MainWindow(QMainWindow):
             self.screens.setCurrentWidget(self.parked)
             self.parked.load()
             self.parked.list.setFocus()
+        elif which == "rules":
+            self.screens.setCurrentWidget(self.rules)
+            self.rules.load()
+            self.rules.cards.setFocus()
         elif which == "learning":
             self.screens.setCurrentWidget(self.learning)
             self.learning.load()
@@ -285,6 +251,7 @@ class MainWindow(QMainWindow):
         known = self._views.get(ticket)
         if row is not None:
             self.pane.show_row(row)
+        self.grouping.load()
         if known is not None and row is not None and known.row == row:
             if self.pane.view is not known:
                 self.pane.show_view(known)
@@ -322,6 +289,8 @@ class MainWindow(QMainWindow):
             for ticket in changes.tickets or tuple(self._views):
                 self._views.pop(ticket, None)
             current = self.queue.current
+            if self.grouping.touches(changes):
+                self.grouping.load()
             if current is not None and (not changes.tickets or current in changes.tickets):
                 operations.load_ticket(self.desk, current, self._show_ticket, self.pane.show_error)
         if kinds & {ChangeKind.TICKETS_ADDED, ChangeKind.TICKETS_CHANGED, ChangeKind.LEDGER}:
@@ -350,6 +319,7 @@ class MainWindow(QMainWindow):
             Needs.OPEN_TICKET: has_ticket and (marked or (row is not None and row.verdict is None)),
             Needs.CLOSED_TICKET: has_ticket and (marked or (row is not None and row.verdict is not None)),
             Needs.PARKED: self.screens.currentWidget() is self.parked,
+            Needs.RULES: self.screens.currentWidget() is self.rules,
         }
         for action in ACTIONS:
             self.actions_by_id[action.id].setEnabled(state[action.needs])
@@ -379,6 +349,18 @@ class MainWindow(QMainWindow):
             "reopen": decisions.reopen,
             "note": decisions.ask_note,
             "undo": decisions.undo,
+            "link": self.grouping.ask_link,
+            "unlink": self.grouping.unlink,
+            "close-linked": self.grouping.ask_close_linked,
+            "check-link": self.grouping.check_current,
+            "split": self.grouping.split_current,
+            "group-next": lambda: self.grouping.walk(1),
+            "group-previous": lambda: self.grouping.walk(-1),
+            "select-all": queue.mark_all,
+            "save-rules": self.rules.put_in_force,
+            "simulate-rules": self.rules.simulate,
+            "design-window": self.rules.design_window,
+            "check-rules": self.rules.check_now,
             "next": lambda: queue.step(1),
             "previous": lambda: queue.step(-1),
             "extend-next": lambda: queue.extend(1),
@@ -409,6 +391,8 @@ class MainWindow(QMainWindow):
         if self.screens.currentWidget() is self.splitter:
             if self.queue.search.hasFocus() and self.queue.search.text():
                 self.queue.search.clear()
+            elif self.queue.come_back():
+                pass
             elif self.queue.list.hasFocus() and self.queue.state.marked:
                 self.queue.clear_marks()
             self.queue.list.setFocus()
@@ -481,7 +465,12 @@ class MainWindow(QMainWindow):
         """Keep sizes; ask everything that runs to stop."""
         settings = self.desk.settings
         settings.setValue("window/geometry", self.saveGeometry())
-        for name, splitter in (("outer", self.outer), ("queue", self.splitter), ("parked", self.parked.splitter)):
+        for name, splitter in (
+            ("outer", self.outer),
+            ("queue", self.splitter),
+            ("parked", self.parked.splitter),
+            ("rules", self.rules.splitter),
+        ):
             settings.setValue(f"window/{name}", splitter.saveState())
         self.desk.jobs.cancel_all()
         event.accept()

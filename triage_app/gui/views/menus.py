@@ -1,0 +1,81 @@
+"""The menu bar: which actions stand under which title."""
+
+from collections.abc import Mapping
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenuBar
+
+# An empty entry is a line between groups.
+MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("&File", ("import-files", "import-folder", "load-demo", "", "export-corrections", "", "quit")),
+    (
+        "&Ticket",
+        (
+            "accept",
+            "close",
+            "reopen",
+            "assign-me",
+            "assign-nobody",
+            "note",
+            "",
+            "link",
+            "unlink",
+            "close-linked",
+            "",
+            "raw",
+            "",
+            "undo",
+        ),
+    ),
+    (
+        "&Go",
+        (
+            "go-inbox",
+            "go-review",
+            "go-mine",
+            "go-duplicates",
+            "go-closed",
+            "go-all",
+            "go-parked",
+            "",
+            "go-rules",
+            "go-learning",
+            "",
+            "next",
+            "previous",
+            "group-next",
+            "group-previous",
+            "select-all",
+            "search",
+        ),
+    ),
+    (
+        "&View",
+        (
+            "theme-system",
+            "theme-light",
+            "theme-dark",
+            "",
+            "compact",
+            "",
+            "tab-message",
+            "tab-observables",
+            "tab-duplicates",
+            "tab-timeline",
+        ),
+    ),
+    ("&Help", ("palette", "keys")),
+)
+
+
+def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
+    """Put the actions into the menu bar."""
+    bar.setAccessibleName("Menu")
+    for title, entries in MENUS:
+        menu = bar.addMenu(title)
+        menu.setAccessibleName(title.replace("&", ""))
+        for entry in entries:
+            if entry:
+                menu.addAction(actions[entry])
+            else:
+                menu.addSeparator()
