@@ -12,6 +12,7 @@ from triage_app.adapters.classify.datasets import DatasetFolders
 from triage_app.adapters.classify.model_files import WorkspaceModels
 from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
+from triage_app.adapters.rules.dedup_file import DedupFile
 from triage_app.adapters.sanitise import HtmlSanitiser
 from triage_app.adapters.settings import read_settings
 from triage_app.adapters.storage.engine import open_storage
@@ -19,7 +20,7 @@ from triage_app.adapters.workers.analyser import ProcessAnalyser
 from triage_app.domain.errors import StorageFailed
 from triage_app.services.app import App
 from triage_app.services.ports import Ports
-from triage_app.worker import build_analysis
+from triage_app.worker import build_worker
 
 PACKAGE = Path(__file__).resolve().parent
 NAME = "triage"
@@ -33,6 +34,11 @@ def resources_dir() -> Path:
 def models_dir() -> Path:
     """The folder of the datasets that come with the program."""
     return _shipped("models")
+
+
+def starter_rules() -> Path:
+    """The file of de-duplication rules that come with the program."""
+    return resources_dir() / "rules" / "dedup.yaml"
 
 
 def default_workspace() -> Path:
@@ -58,13 +64,14 @@ def build(workspace: Path) -> App:
         ) from error
     settings = read_settings(workspace)
     storage = open_storage(settings.database)
-    analyser = ProcessAnalyser(partial(build_analysis, workspace, models_dir()))
+    analyser = ProcessAnalyser(partial(build_worker, workspace, models_dir(), starter_rules()))
     ports = Ports(
         storage=storage,
         files=FilesReader(),
         analyser=analyser,
         models=WorkspaceModels(workspace),
         datasets=DatasetFolders(workspace, models_dir()),
+        rules=DedupFile(workspace, starter_rules()),
         sanitise=HtmlSanitiser(),
         clock=system_clock,
         settings=settings,

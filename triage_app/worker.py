@@ -5,13 +5,57 @@ from pathlib import Path
 
 from triage_app.adapters.classify.datasets import DatasetFolders
 from triage_app.adapters.classify.model_files import WorkspaceModels
+from triage_app.adapters.rules.dedup_file import DedupFile
 from triage_app.adapters.settings import read_settings
+from triage_app.domain.dedup import RuleSet
 from triage_app.domain.errors import ModelRefused
 from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import Model
 from triage_app.domain.observable import OwnNames
 from triage_app.services.analysis import Judge, analyse
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.ports import Analysis, Draft, PendingItem, Reading
+from triage_app.services.replaying import only_rule, read_items
+
+MAX_DRAFTS = 8
+"""Rule files that a worker keeps compiled: those of the last few trials."""
+
+
+def build_worker(
+    workspace: Path, shipped: Path, shipped_rules: Path
+) -> Callable[[Sequence[PendingItem], Sequence[Model] | Draft], Sequence[Analysis] | Sequence[Reading]]:
+    """Either kind of work: analyses by the models in force, or readings by rules that are only tried."""
+    analyse_items = build_analysis(workspace, shipped)
+    replay = build_replay(workspace, shipped_rules)
+
+    def run(items: Sequence[PendingItem], work: Sequence[Model] | Draft) -> Sequence[Analysis] | Sequence[Reading]:
+        return replay(items, work) if isinstance(work, Draft) else analyse_items(items, work)
+
+    return run
+
+
+def build_replay(workspace: Path, shipped_rules: Path) -> Callable[[Sequence[PendingItem], Draft], Sequence[Reading]]:
+    """Stages 2 to 4 by the rules of a draft. Raises InvalidRules for a text that is none."""
+    settings = read_settings(workspace)
+    own = OwnNames.of(settings.own_domains, settings.own_addresses)
+    rules = DedupFile(workspace, shipped_rules)
+    drafts: dict[str, RuleSet] = {}
+
+    def rule_set(text: str | None) -> RuleSet:
+        if text is None:
+            return rules.load()
+        if text not in drafts:
+            while len(drafts) >= MAX_DRAFTS:
+                del drafts[next(iter(drafts))]
+            drafts[text] = rules.parse(text)
+        return drafts[text]
+
+    def run(items: Sequence[PendingItem], draft: Draft) -> Sequence[Reading]:
+        sets = [rule_set(text) for text in draft.texts]
+        if draft.only is not None:
+            sets = [only_rule(each, draft.only) for each in sets]
+        return read_items(items, sets, own, fully=draft.fully)
+
+    return run
 
 
 def build_analysis(

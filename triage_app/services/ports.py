@@ -51,12 +51,13 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Rule files to try on stored items, as YAML, or `only` one rule of them, switched on whatever it says.
+    """Rule files to try on stored items, as YAML (None: the one in force), or `only` one rule of each, switched on
+    whatever it says.
 
     `fully` asks for every rule's parts and for all fields as well.
     """
 
-    texts: tuple[str, ...]
+    texts: tuple[str | None, ...]
     fully: bool = False
     only: RuleName | None = None
 
