@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from triage_app.bootstrap import models_dir
+from triage_app.bootstrap import models_dir, starter_rules
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.observable import ObservableKind
 from triage_app.services.ports import PendingItem
@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 def test_an_item_is_read_searched_and_classified_by_the_workspaces_settings(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text('user = "maria"\nown_domains = ["example.com"]\n', encoding="utf-8")
-    run = build_analysis(tmp_path, models_dir())
+    run = build_analysis(tmp_path, models_dir(), starter_rules())
     mail = b"From: a@example.com\nSubject: please verify your account\n\nsee http://evil.example/x"
     (found,) = run([PendingItem(RawId(1), "files", Form.MAIL, mail, NOW)], ())
     assert found.subject == "please verify your account"
@@ -26,7 +26,7 @@ def test_an_item_is_read_searched_and_classified_by_the_workspaces_settings(tmp_
 
 
 def test_nothing_to_do_is_done(tmp_path: Path) -> None:
-    assert build_analysis(tmp_path, models_dir())((), ()) == ()
+    assert build_analysis(tmp_path, models_dir(), starter_rules())((), ()) == ()
 
 
 def test_a_worker_loads_no_database_and_no_window() -> None:

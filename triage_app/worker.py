@@ -24,7 +24,7 @@ def build_worker(
     workspace: Path, shipped: Path, shipped_rules: Path
 ) -> Callable[[Sequence[PendingItem], Sequence[Model] | Draft], Sequence[Analysis] | Sequence[Reading]]:
     """Either kind of work: analyses by the models in force, or readings by rules that are only tried."""
-    analyse_items = build_analysis(workspace, shipped)
+    analyse_items = build_analysis(workspace, shipped, shipped_rules)
     replay = build_replay(workspace, shipped_rules)
 
     def run(items: Sequence[PendingItem], work: Sequence[Model] | Draft) -> Sequence[Analysis] | Sequence[Reading]:
@@ -59,15 +59,17 @@ def build_replay(workspace: Path, shipped_rules: Path) -> Callable[[Sequence[Pen
 
 
 def build_analysis(
-    workspace: Path, shipped: Path
+    workspace: Path, shipped: Path, shipped_rules: Path
 ) -> Callable[[Sequence[PendingItem], Sequence[Model]], Sequence[Analysis]]:
-    """Stages 2 to 6 with the models in force, each loaded once; `shipped` holds the datasets that come with the
-    program.
+    """Stages 2 to 6 with the models in force, each loaded once, and the rules in force, read again when they change.
+
+    `shipped` holds the datasets that come with the program, `shipped_rules` is the file of its rules.
     """
     settings = read_settings(workspace)
     own = OwnNames.of(settings.own_domains, settings.own_addresses)
     datasets = DatasetFolders(workspace, shipped)
     models = WorkspaceModels(workspace)
+    rules = DedupFile(workspace, shipped_rules)
 
     judges: dict[tuple[str, str], Judge] = {}
 
@@ -83,6 +85,6 @@ def build_analysis(
         return judges[key]
 
     def run(items: Sequence[PendingItem], in_force: Sequence[Model]) -> Sequence[Analysis]:
-        return analyse(items, [judge(dataset, in_force) for dataset in datasets.all()], own)
+        return analyse(items, [judge(dataset, in_force) for dataset in datasets.all()], own, rules.load())
 
     return run

@@ -1,9 +1,11 @@
-"""Stages 2 to 6 for one raw item: parse, extract, classify. Runs in worker processes; needs no database."""
+"""Stages 2 to 6 for one raw item: parse, extract, keys, classify. Runs in worker processes; needs no database."""
 
 from collections.abc import Sequence
 
+from triage_app.domain.dedup import RuleSet, keys_of
 from triage_app.domain.extract import extract_all
 from triage_app.domain.item import Form, ParsedItem
+from triage_app.domain.item_fields import fields_of, recipients_of
 from triage_app.domain.labels import Dataset, Gate, ModelId, Prediction, text_of
 from triage_app.domain.observable import OwnNames
 from triage_app.domain.parsing import parse
@@ -13,6 +15,8 @@ MAX_SEARCH = 64_000
 """Characters of an item that full text search covers."""
 
 MAX_SUBJECT = 1_000
+
+NO_RULES = RuleSet((), "")
 
 
 class Judge:
@@ -50,11 +54,19 @@ def model_text(parsed: ParsedItem, dataset: Dataset) -> str:
     return text_of(dataset, values)
 
 
-def analyse(items: Sequence[PendingItem], judges: Sequence[Judge], own: OwnNames) -> tuple[Analysis, ...]:
-    """What each item holds. Never raises for content; defects are data."""
-    parsed = [parse(each.content, each.form, near=each.received_at) for each in items if each.form is not Form.UNKNOWN]
+def analyse(
+    items: Sequence[PendingItem], judges: Sequence[Judge], own: OwnNames, rules: RuleSet = NO_RULES
+) -> tuple[Analysis, ...]:
+    """What each item holds, and what each rule says of it. Never raises for content; defects are data."""
+    known = [item for item in items if item.form is not Form.UNKNOWN]
+    parsed = [parse(item.content, item.form, near=item.received_at) for item in known]
     predictions = [judge.predictions([model_text(each, judge.dataset) for each in parsed]) for judge in judges]
-    read = iter([_analysis(each, tuple(column[row] for column in predictions), own) for row, each in enumerate(parsed)])
+    read = iter(
+        [
+            _analysis(item, each, tuple(column[row] for column in predictions), own, rules)
+            for row, (item, each) in enumerate(zip(known, parsed, strict=True))
+        ]
+    )
     return tuple(_unknown(item) if item.form is Form.UNKNOWN else next(read) for item in items)
 
 
@@ -83,8 +95,11 @@ def _unknown(item: PendingItem) -> Analysis:
     return Analysis(code="unreadable", reason=item.reason or "It is neither a mail nor an alert that can be read.")
 
 
-def _analysis(parsed: ParsedItem, predictions: tuple[Prediction, ...], own: OwnNames) -> Analysis:
+def _analysis(
+    item: PendingItem, parsed: ParsedItem, predictions: tuple[Prediction, ...], own: OwnNames, rules: RuleSet
+) -> Analysis:
     sightings = extract_all(places(parsed))
+    ours = frozenset(each.observable for each in sightings if own.is_own(each.observable))
     words = "\n".join(part for part in (parsed.text, parsed.quoted, parsed.attached_text) if part)
     return Analysis(
         subject=parsed.subject[:MAX_SUBJECT],
@@ -96,7 +111,12 @@ def _analysis(parsed: ParsedItem, predictions: tuple[Prediction, ...], own: OwnN
         message_id=parsed.message_id,
         search_text=words[:MAX_SEARCH],
         sightings=sightings,
-        own=frozenset(each.observable for each in sightings if own.is_own(each.observable)),
+        own=ours,
         predictions=predictions,
+        keys=keys_of(
+            rules,
+            fields_of(parsed, source=item.source, received_at=item.received_at, sightings=sightings, own=ours),
+        ),
+        recipients=recipients_of(parsed),
         defects=tuple(each.code for each in parsed.defects),
     )

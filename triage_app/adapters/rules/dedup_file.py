@@ -34,7 +34,9 @@ class DedupFile:
         self._rules: RuleSet | None = None
 
     def load(self) -> RuleSet:
-        """The rules in force; read again when the file has changed. An invalid file leaves the last valid rules."""
+        """The rules in force; read again when the file has changed. A file that is invalid, or cannot be read, leaves
+        the last valid rules.
+        """
         with self._lock:
             stamp = self._stamp_now()
             if self._rules is None or stamp != self._stamp:
@@ -75,10 +77,10 @@ class DedupFile:
     def _read(self, stamp: _Stamp | None) -> RuleSet:
         if stamp is None:
             return self.parse(self._text_of(self._shipped))
-        text = self._text_of(self._path)
         try:
+            text = self._text_of(self._path)
             rules = self.parse(text)
-        except InvalidRules:
+        except (InvalidRules, StorageFailed):
             return self._rules or self._last_valid()
         # A workspace that cannot be written still has its rules.
         with contextlib.suppress(OSError):
@@ -89,7 +91,7 @@ class DedupFile:
     def _last_valid(self) -> RuleSet:
         """What was in force before the file became invalid, also before this start."""
         if self._copy.exists():
-            with contextlib.suppress(InvalidRules):
+            with contextlib.suppress(InvalidRules, StorageFailed):
                 return self.parse(self._text_of(self._copy))
         return self.parse(self._text_of(self._shipped))
 
@@ -98,8 +100,9 @@ class DedupFile:
             found = self._path.stat()
         except FileNotFoundError:
             return None
-        except OSError as error:
-            raise StorageFailed(f"{self._path} cannot be read: {error.strerror}. Mend its rights.") from error
+        except OSError:
+            # It may be there, and what was in force stays: intake does not stop for it.
+            return (0, 0, 0)
         return (found.st_mtime_ns, found.st_size, found.st_ino)
 
     @staticmethod
