@@ -134,6 +134,15 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedPair:
+    """Two items that a rule held for the same, the earlier first; `overruled` is that people took them apart."""
+
+    one: RawId
+    other: RawId
+    overruled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RuleFigures:
     """What a rule has done: items that matched, groups, tickets saved, and links of it that people took back."""
 
@@ -405,6 +414,9 @@ class DuplicateRepository(Protocol):
 
     def figures(self) -> Sequence[RuleFigures]:
         """What each rule has done."""
+
+    def judged(self, rule: RuleName, *, limit: int) -> Sequence[JudgedPair]:
+        """The newest pairs of a rule: up to `limit` that people took apart, and as many that stand."""
 
     def count_dropped(self, rule: RuleName, number: int, at: datetime) -> None:
         """Count items that a drop rule dropped without a group; `join` counts those of a group."""

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from triage_app.adapters.storage.bulk_states import close_all, restore_states
 from triage_app.adapters.storage.groups import Groups
+from triage_app.adapters.storage.judged import judged_pairs
 from triage_app.adapters.storage.links import Links
 from triage_app.adapters.storage.repeats import Repeats
 from triage_app.adapters.storage.rule_figures import Figures
@@ -17,7 +18,7 @@ from triage_app.adapters.storage.transaction import Transaction
 from triage_app.domain.dedup import Arrival, Group, Level, LinkId, RuleName
 from triage_app.domain.item import RawId
 from triage_app.domain.ticket import TicketId, Verdict, WorkState
-from triage_app.services.ports import Link, Memory, Repeat, RuleFigures
+from triage_app.services.ports import JudgedPair, Link, Memory, Repeat, RuleFigures
 
 
 class SqlDuplicates:
@@ -150,6 +151,10 @@ class SqlDuplicates:
     def figures(self) -> Sequence[RuleFigures]:
         """What each rule has done, by name."""
         return self._figures.all()
+
+    def judged(self, rule: RuleName, *, limit: int) -> Sequence[JudgedPair]:
+        """The newest pairs of a rule: up to `limit` that people took apart, and as many that stand."""
+        return judged_pairs(self._tx, rule, limit)
 
     def count_dropped(self, rule: RuleName, number: int, at: datetime) -> None:
         """Count items that a drop rule dropped without a group: `join` counts those of a group."""
