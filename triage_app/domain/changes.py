@@ -15,6 +15,7 @@ class ChangeKind(StrEnum):
     LEDGER = "ledger"
     CORRECTIONS = "corrections"
     MODELS = "models"
+    RULES = "rules"
 
 
 @dataclass(frozen=True, slots=True)

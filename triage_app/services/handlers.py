@@ -3,7 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from triage_app.services import commands, duplicates, history, intake, learning, queries, tickets, training, triage
+from triage_app.services import (
+    commands,
+    dedup,
+    duplicates,
+    explaining,
+    history,
+    intake,
+    learning,
+    queries,
+    simulation,
+    tickets,
+    training,
+    triage,
+)
 from triage_app.services.context import Context
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
@@ -40,6 +53,7 @@ LONG: Mapping[type, Long] = {
     commands.LoadDemo: intake.load_demo,
     commands.RetryParked: intake.retry_parked,
     commands.TrainModel: training.train_model,
+    commands.SaveDedupRules: dedup.save_rules,
 }
 """Commands that read files or train, and commit as they go."""
 
@@ -60,4 +74,9 @@ ANSWERS: Mapping[type, Answer] = {
     queries.ListDatasets: training.list_datasets,
     queries.ListAudit: history.list_audit,
     queries.GetDuplicates: duplicates.get_duplicates,
+    queries.ListDedupRules: dedup.list_rules,
+    queries.CheckDedupRules: dedup.check_rules,
+    queries.SimulateDedup: simulation.simulate,
+    queries.DesignWindow: simulation.design_window,
+    queries.ExplainDedup: explaining.explain,
 }
