@@ -148,13 +148,15 @@ def simulate(
 
 
 def design_window(
-    desk: Desk, rule: str, since: str, done: Done[GapReport], failed: Failed, progressed: Progressed
+    desk: Desk, rule: str, text: str | None, since: str, done: Done[GapReport], failed: Failed, progressed: Progressed
 ) -> Job[GapReport]:
-    """Ask for the gaps between arrivals for each key of a rule."""
+    """Ask for the gaps between arrivals for each key of a rule of a draft (None: of the rules in force)."""
     return desk.jobs.start(
         "design-window",
         Lane.LONG,
-        lambda progress, cancel: desk.app.ask(DesignWindow(rule=rule, since=since), progress=progress, cancel=cancel),
+        lambda progress, cancel: desk.app.ask(
+            DesignWindow(rule=rule, rules=text, since=since), progress=progress, cancel=cancel
+        ),
         done,
         failed=failed,
         progressed=progressed,

@@ -55,28 +55,29 @@ class ListedRule:
         return self.level == Level.DROP.value or (self.card is not None and not self.card.undoable)
 
 
-def how_it_works(rule: ListedRule) -> str:
-    """Key and window in one line."""
+def how_it_works(rule: ListedRule) -> tuple[str, ...]:
+    """Key and window, a line each."""
     if rule.card is None:
-        return "In the draft only"
-    return f"{' + '.join(rule.card.key)}  \u00b7  {rule.card.window}"
+        return ("In the draft only",)
+    return (" + ".join(rule.card.key), rule.card.window)
 
 
-def what_it_did(rule: ListedRule, now: datetime) -> str:
-    """Its figures in one line."""
+def what_it_did(rule: ListedRule, now: datetime) -> tuple[str, ...]:
+    """Its figures, then what people said of them."""
     card = rule.card
     if card is None:
-        return ""
+        return ()
     if not card.matched:
-        return "Has matched nothing yet"
+        return ("Has matched nothing yet",)
     parts = [f"{wording.count(card.matched)} matched", wording.counted(card.groups, "group", "groups")]
     parts.append(f"{wording.count(card.saved)} saved")
+    figures, parts = " \u00b7 ".join(parts), []
     if card.linked or card.overruled:
         parts.append(f"overruled {wording.count(card.overruled)} of {wording.count(card.linked)}")
     if card.last_at is not None:
         ago = wording.age(card.last_at, now)
         parts.append("last just now" if ago == "now" else f"last {ago} ago")
-    return " \u00b7 ".join(parts)
+    return (figures, " \u00b7 ".join(parts)) if parts else (figures,)
 
 
 def caution(rule: ListedRule) -> str:
@@ -128,8 +129,9 @@ class RuleRows(QAbstractListModel):
         """A card in words, for screen readers."""
         rule = self._rules[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            parts = [rule.title, rule.name, "on" if rule.enabled else "off", f"level {rule.level}", how_it_works(rule)]
-            return ", ".join(filter(None, [*parts, what_it_did(rule, self._now()), caution(rule)]))
+            parts = [rule.title, rule.name, "on" if rule.enabled else "off", f"level {rule.level}"]
+            parts += [*how_it_works(rule), *what_it_did(rule, self._now()), caution(rule)]
+            return ", ".join(filter(None, parts))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, [rule.name, how_it_works(rule), caution(rule)]))
+            return "\n".join(filter(None, [rule.name, *how_it_works(rule), caution(rule)]))
         return None

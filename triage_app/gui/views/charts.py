@@ -55,7 +55,8 @@ class Bars(QWidget):
         painter = QPainter(self)
         metrics = QFontMetrics(look.small)
         words = min(
-            int(self.width() * 0.42), max((metrics.horizontalAdvance(row.text) for row in self._rows), default=0)
+            int(self.width() * 0.42),
+            max((metrics.horizontalAdvance(row.text) + px(3) for row in self._rows), default=0),
         )
         end = max((metrics.horizontalAdvance(row.said) for row in self._rows), default=0)
         most = max((row.value for row in self._rows), default=0)

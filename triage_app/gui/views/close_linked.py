@@ -62,7 +62,9 @@ class CloseLinkedBar(QFrame):
         self.line = Elided()
         self.line.setObjectName("second")
         self.line.setAccessibleName("What it closes")
-        row = QHBoxLayout()
+        self._offer = QFrame()
+        self._offer.setAccessibleName("Close all, and what that closes")
+        row = QHBoxLayout(self._offer)
         row.setContentsMargins(px(16), px(8), px(16), px(8))
         row.setSpacing(px(10))
         row.addWidget(self.button)
@@ -83,7 +85,7 @@ class CloseLinkedBar(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(row)
+        layout.addWidget(self._offer)
         layout.addWidget(self.warning)
         layout.addWidget(self._sure_row)
         layout.addWidget(self.verdicts)
@@ -107,8 +109,7 @@ class CloseLinkedBar(QFrame):
     def begin(self, report: CloseReport) -> None:
         """Show the plan, and ask for the verdict."""
         novel = [f"ticket {ticket}, {what}" for ticket, what in report.novel]
-        plan = will_close(len(report.tickets), report.mine, novel, report.unchecked)
-        self.line.say(plan, "\n".join([plan, *novel[:20]]))
+        plan = will_close(len(report.tickets), report.mine, novel, 0)
         number = wording.counted(len(report.tickets), "ticket", "tickets")
         warnings = []
         if report.over_limit:
@@ -118,12 +119,13 @@ class CloseLinkedBar(QFrame):
             warnings.append(f"{links} not been ticked off: look at each under Duplicates, and tick it off there.")
         self.warning.setText(" ".join(warnings))
         self.warning.setVisible(bool(warnings))
-        self._sure_row.setVisible(report.over_limit)
+        self._sure_row.setVisible(report.over_limit and not report.unchecked)
         self.sure.setChecked(False)
-        self.button.hide()
+        self._offer.hide()
         self.verdicts.begin(f"{plan}. Verdict:" if novel or report.mine else f"Close {number} as")
-        self._allow(not report.over_limit)
-        if report.over_limit:
+        self.verdicts.setToolTip("\n".join(novel[:20]))
+        self._allow(not report.over_limit and not report.unchecked)
+        if self._sure_row.isVisible():
             self.sure.setFocus()
         self.show()
 
@@ -136,7 +138,7 @@ class CloseLinkedBar(QFrame):
         """Back to the button."""
         for widget in (self.warning, self._sure_row, self.verdicts):
             widget.hide()
-        self.button.show()
+        self._offer.show()
 
     def _allow(self, allowed: bool) -> None:
         self.verdicts.allow(allowed)

@@ -145,8 +145,8 @@ class Grouping(QObject):
 
     def unlink_line(self, line: Line) -> None:
         """Take a linked ticket out of the group."""
-        if line.row is not None and line.link is not None:
-            # A suggestion points from the ticket in hand; the link belongs to the end that is not the first.
+        if line.row is not None and line.link is not None and self._pane.duplicates.can_unlink(line):
+            # The link belongs to the end that is not the first.
             other = line.row.id if not line.link.is_first else self._queue.current
             if other is not None:
                 dedup_operations.unlink_one(self._desk, other, self._unlinked)

@@ -4,11 +4,12 @@ import re
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
 from triage_app.domain.dedup import Level
 from triage_app.domain.ticket import TicketId
 from triage_app.gui.look import Look
+from triage_app.gui.views.choice import Choice
 
 LEVELS = (
     (Level.LINK, "linked, each closed on its own"),
@@ -58,10 +59,7 @@ class LinkEditor(QFrame):
         self.ids.setAccessibleName("Ids of the tickets to link to")
         self.ids.setPlaceholderText("Ticket ids, such as 41, 57")
         self.ids.setMaxLength(MOST_LETTERS)
-        self.level = QComboBox()
-        self.level.setAccessibleName("How they are linked")
-        for level, words in LEVELS:
-            self.level.addItem(words, level)
+        self.level = Choice(look, "How they are linked", LEVELS)
         self.hint = QLabel()
         self.hint.setObjectName("second")
         self.save = QPushButton("Link")
@@ -112,7 +110,7 @@ class LinkEditor(QFrame):
         if found:
             self.hide()
             self.ids.clear()
-            self.wanted.emit(found, self.level.currentData())
+            self.wanted.emit(found, Level(self.level.value))
 
     def _leave(self) -> None:
         self.hide()

@@ -8,7 +8,7 @@ from triage_app.gui.desk import Desk
 from triage_app.gui.models.rule_list import RuleRows, caution, how_it_works, what_it_did
 from triage_app.gui.views.ticket_rows import LEFT, paint_chip
 
-EDGE = 16
+EDGE, LEFT_EDGE = 16, 24
 SWITCH_WIDTH, SWITCH_HEIGHT = 28, 16
 
 
@@ -21,8 +21,8 @@ class _CardPainter(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         px, rule = self._look.px, self._rows.at(index.row())
-        lines = 2 + bool(what_it_did(rule, self._desk.now())) + bool(caution(rule))
-        return QSize(0, px(16) + px(18) * lines + px(4))
+        lines = len(how_it_works(rule)) + len(what_it_did(rule, self._desk.now())) + bool(caution(rule))
+        return QSize(0, px(38) + px(18) * lines)
 
     def switch_box(self, rect: QRect) -> QRect:
         """Where the switch lies within a card."""
@@ -47,20 +47,18 @@ class _CardPainter(QStyledItemDelegate):
         chip_width = QFontMetrics(look.small).horizontalAdvance(rule.level or "?") + px(14)
         chip = QRect(switch.left() - px(10) - chip_width, rect.top() + px(9), chip_width, px(18))
         paint_chip(painter, look.chip(f"level {rule.level}"), look.small, chip, rule.level or "?", px(18), px(4))
-        left = rect.left() + px(EDGE)
+        left = rect.left() + px(LEFT_EDGE)
         box = QRect(left, rect.top() + px(8), chip.left() - px(8) - left, px(20))
         token = "text" if rule.enabled else "text-second"
         title = f"{rule.title}  \u2022" if rule.changed else rule.title
         self._write(painter, box, title, look.strong if rule.enabled else look.font, token)
-        lines = [
-            (how_it_works(rule), look.small, "text-second"),
-            (what_it_did(rule, self._desk.now()), look.small, token),
-        ]
-        lines.append((caution(rule), look.small, "critical" if rule.problems else "medium"))
+        lines = [(text, "text-second") for text in how_it_works(rule)]
+        lines += [(text, token) for text in what_it_did(rule, self._desk.now())]
+        lines.append((caution(rule), "critical" if rule.problems else "medium"))
         below = QRect(left, box.bottom() + px(2), rect.right() - px(EDGE) - left, px(17))
-        for text, font, colour in lines:
+        for text, colour in lines:
             if text:
-                self._write(painter, below, text, font, colour)
+                self._write(painter, below, text, look.small, colour)
                 below.translate(0, px(18))
 
     def _write(self, painter: QPainter, box: QRect, text: str, font: QFont, token: str) -> None:

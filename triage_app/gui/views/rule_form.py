@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from triage_app.domain.dedup import Level, Missing, OnClosed, TimeBase
 from triage_app.gui.look import Look
 from triage_app.gui.models.rule_list import ListedRule
 from triage_app.gui.rule_text import RuleSettings, WindowText
+from triage_app.gui.views.choice import Choice
 
 LEVELS = (
     (Level.DROP, "drop: no ticket, only counted"),
@@ -72,14 +72,14 @@ class RuleForm(QFrame):
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.enabled = QCheckBox("On")
         self.enabled.toggled.connect(lambda on: self._tell("enabled", "true" if on else "false"))
-        self.level = self._choice("Level", LEVELS, lambda: self._tell("level", self.level.currentData()))
+        self.level = self._choice("Level", LEVELS, lambda: self._tell("level", self.level.value))
         self.kind = self._choice("Window", KINDS, self._tell_window)
         self.time = self._choice("Time that counts", TIMES, self._tell_window)
         self.on_closed = self._choice(
-            "When the first ticket is closed", CLOSED, lambda: self._tell("on_closed", self.on_closed.currentData())
+            "When the first ticket is closed", CLOSED, lambda: self._tell("on_closed", self.on_closed.value)
         )
         self.missing = self._choice(
-            "When a key field is missing", MISSING, lambda: self._tell("missing", self.missing.currentData())
+            "When a key field is missing", MISSING, lambda: self._tell("missing", self.missing.value)
         )
         self.gap = self._text("Length of the break", "5m")
         self.max_life = self._text("Longest life of a group", "no limit")
@@ -142,14 +142,10 @@ class RuleForm(QFrame):
         row.addWidget(self.take_advice)
         return self.advice
 
-    def _choice(self, name: str, entries: Sequence[tuple[str, str]], tell: Callable[[], None]) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(name)
-        for value, words in entries:
-            box.addItem(words, str(value))
+    def _choice(self, name: str, entries: Sequence[tuple[str, str]], tell: Callable[[], None]) -> Choice:
+        box = Choice(self._look, name, entries)
         box.setMinimumContentsLength(10)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setToolTip(name)
+        box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.currentIndexChanged.connect(lambda _place: tell())
         return box
 
@@ -228,16 +224,16 @@ class RuleForm(QFrame):
     # -- telling -------------------------------------------------------------------------------------------------
 
     def _tell(self, setting: str, value: object) -> None:
-        if not self._showing and value is not None:
+        if not self._showing and value:
             self.changed.emit(setting, value)
 
     def _window_now(self) -> WindowText:
         return WindowText(
-            kind=str(self.kind.currentData() or "forever"),
+            kind=self.kind.value or "forever",
             gap=self.gap.text().strip(),
             max_life=self.max_life.text().strip(),
             max_count=self.max_count.text().strip(),
-            time=str(self.time.currentData() or ""),
+            time=self.time.value,
             zone=self._zone,
         )
 

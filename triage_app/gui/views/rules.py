@@ -312,9 +312,8 @@ class RulesScreen(QWidget):
         self.form.show_rule(rule)
         block = rule_text.block_of(self.text, rule.name) if rule is not None else None
         self.editor.show_rule(range(block.first + 1, block.end + 1) if block is not None else range(0))
-        in_force = rule is not None and rule.card is not None
         gap = rule.settings.window.gap if rule is not None and rule.settings is not None else None
-        self.designer.show_rule(rule.name if rule is not None and in_force else "", gap)
+        self.designer.show_rule(rule.name if rule is not None else "", gap)
 
     def _follow_cursor(self) -> None:
         if not self.editor.hasFocus():
@@ -405,7 +404,7 @@ class RulesScreen(QWidget):
             return
         self.show_tab("simulation")
         self.simulation.begin()
-        since = str(self.simulation.since.currentData())
+        since = self.simulation.since.value
         self._jobs["simulate"] = dedup_operations.simulate(
             self._desk,
             self.text if self.is_draft else None,
@@ -429,12 +428,13 @@ class RulesScreen(QWidget):
     def design_window(self) -> None:
         """Read the gaps of the rule in hand."""
         rule = self.current
-        if rule is None or rule.card is None or "design" in self._jobs:
+        if rule is None or "design" in self._jobs:
             return
         self.show_tab("window")
         self.designer.begin()
+        text = self.text if self.is_draft else None
         self._jobs["design"] = dedup_operations.design_window(
-            self._desk, rule.name, "all", self._designed, self._not_designed, self.designer.working.show_progress
+            self._desk, rule.name, text, "all", self._designed, self._not_designed, self.designer.working.show_progress
         )
 
     def _designed(self, report: GapReport) -> None:

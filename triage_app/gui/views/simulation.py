@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -23,6 +23,7 @@ from triage_app.domain.errors import TriageError
 from triage_app.gui import wording
 from triage_app.gui.look import Look
 from triage_app.gui.views.charts import BarRow, Bars
+from triage_app.gui.views.choice import Choice
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.working import WorkingStrip
 from triage_app.services.queries import SimulatedGroup, SimulatedRule, Simulation
@@ -30,6 +31,7 @@ from triage_app.services.queries import SimulatedGroup, SimulatedRule, Simulatio
 SINCE = (("1d", "the last day"), ("7d", "the last 7 days"), ("30d", "the last 30 days"), ("all", "all that is stored"))
 SEVERITIES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}
 SAMPLES = 5
+WITH_TIMES = 800
 
 
 def result_in_words(result: Simulation) -> str:
@@ -55,13 +57,10 @@ class SimulationPanel(QWidget):
         self._look = look
         self.setAccessibleName("Simulation")
         px = look.px
-        self.since = QComboBox()
-        self.since.setAccessibleName("How far back")
-        for value, words in SINCE:
-            self.since.addItem(words, value)
+        self.since = Choice(look, "How far back", SINCE)
         self.since.setCurrentIndex(1)
         self.run = QPushButton("Simulate the draft")
-        self.run.clicked.connect(lambda: self.wanted.emit(str(self.since.currentData())))
+        self.run.clicked.connect(lambda: self.wanted.emit(self.since.value))
         said = QLabel("Replays stored items; nothing is written.")
         said.setObjectName("second")
         said.setWordWrap(True)
@@ -147,11 +146,17 @@ class SimulationPanel(QWidget):
         header.setAccessibleName("Columns of the groups")
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place, width in ((1, 150), (2, 60), (3, 150), (4, 150)):
+        for place, width in ((1, 150), (2, 60), (3, 172), (4, 172)):
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(place, px(width))
         tree.headerItem().setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return tree
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the keys have the room; the times are in their tooltips."""
+        super().resizeEvent(event)
+        for column in (3, 4):
+            self.groups.setColumnHidden(column, self.width() < self._look.px(WITH_TIMES))
 
     # -- showing -------------------------------------------------------------------------------------------------
 
@@ -217,7 +222,8 @@ class SimulationPanel(QWidget):
             item = QTreeWidgetItem([wording.first_line(key, 200), group.rule, wording.count(group.count), first, last])
             item.setFont(0, self._look.mono)
             item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            item.setToolTip(0, "\n".join(wording.first_line(value, 400) or "(missing)" for value in group.key))
+            values = [wording.first_line(value, 400) or "(missing)" for value in group.key]
+            item.setToolTip(0, "\n".join([*values, f"{first} to {last}"]))
             for subject in group.sample[:SAMPLES]:
                 QTreeWidgetItem(item, [wording.first_line(subject, 200) or "(no subject)"]).setFirstColumnSpanned(True)
             items.append(item)

@@ -90,7 +90,7 @@ class WindowDesigner(QWidget):
                 "clock", "See how far apart the items of each key come.", (("Read the gaps", self.wanted.emit),)
             )
         else:
-            self.state.say("clock", "Choose a rule that is in force to see the gaps between its items.")
+            self.state.say("clock", "Choose a rule to see the gaps between its items.")
         self._stack.setCurrentWidget(self.state)
 
     def begin(self) -> None:
