@@ -27,7 +27,8 @@ def test_without_a_display_the_demo_prints_the_queue_and_saves_a_picture(tmp_pat
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "laptop" in done.stdout
-    picture = (tmp_path / "triage-demo.png").read_bytes()
+    picture = (tmp_path / "w" / "desk.png").read_bytes()
+    assert str(tmp_path / "w" / "desk.png") in done.stdout
     assert picture.startswith(b"\x89PNG")
     assert len(picture) > 20_000
 

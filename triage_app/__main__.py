@@ -40,8 +40,8 @@ def open_desk(app: "App") -> int:
     return run(app, bootstrap.resources_dir())
 
 
-def show_demo(app: "App") -> int:
-    """Open the desk on the sample mail; without a display print the queue and save a picture of the window."""
+def show_demo(app: "App", workspace: Path | None) -> int:
+    """Open the desk on the sample mail; without a display print the queue and save a picture of it in the workspace."""
     if has_display():
         return open_desk(app)
     from triage_app import bootstrap
@@ -50,7 +50,7 @@ def show_demo(app: "App") -> int:
     from triage_app.gui.screens import picture
 
     sys.stdout.write(to_text(app.ask(ListTickets(limit=200))) + "\n")
-    path = picture(app, bootstrap.resources_dir(), Path.cwd() / "triage-demo.png")
+    path = picture(app, bootstrap.resources_dir(), (workspace or bootstrap.demo_workspace()) / "desk.png")
     sys.stdout.write(f"\nThere is no display here. A picture of the window is in {path}\n")
     return 0
 

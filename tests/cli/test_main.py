@@ -139,3 +139,13 @@ def test_help_loads_no_database_no_model_and_no_window() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert not loaded & {"sqlalchemy", "fasttext", "numpy", "PySide6", "selectolax", "multiprocessing", "asyncio"}
+
+
+def test_a_mistake_of_ours_is_one_document_too(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    def broken(_workspace: Path | None, _verb: str) -> App:
+        raise RuntimeError("the sky fell")
+
+    code = command_line(["--json", "balance"], Doors(broken, refuse_desk, {}))
+    printed = capsysbinary.readouterr()
+    assert (code, json.loads(printed.out)["error"]["code"]) == (1, "unexpected")
+    assert b"the sky fell" in printed.err

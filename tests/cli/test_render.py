@@ -46,3 +46,10 @@ def test_raw_text_keeps_its_lines_but_not_its_escapes() -> None:
 
 def test_errors_have_one_shape() -> None:
     assert error_json("usage", 'a "b"') == '{"error":{"code":"usage","message":"a \\"b\\""}}'
+
+
+def test_a_ticket_is_shown_for_reading_and_no_link_in_it_is_live(demo: App) -> None:
+    shown = [to_text(demo.ask(GetTicket(ticket))) for ticket in demo.ask(ListTicketIds(view="all")).ids]
+    assert any("reported by" in each for each in shown)
+    assert any("hxxps://" in each.split("observables")[0] for each in shown)
+    assert not any("http://" in each or "https://" in each for each in shown)

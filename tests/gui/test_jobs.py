@@ -6,9 +6,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from triage_app.domain.changes import NOTHING, ChangeKind, ChangeSet, changed
-from triage_app.domain.errors import Cancelled, InvalidInput, TriageError
+from triage_app.domain.errors import Cancelled, InvalidInput, TriageError, Unexpected
 from triage_app.domain.ticket import TicketId
-from triage_app.gui.jobs import Jobs, Lane, Unexpected, merged
+from triage_app.gui.jobs import Jobs, Lane, merged
 from triage_app.services.context import Progress
 
 WAIT_S = 10

@@ -75,3 +75,13 @@ def test_a_model_sees_the_fields_that_its_dataset_names() -> None:
 def test_no_place_without_text_is_searched() -> None:
     assert all(text for _, text in places(parse(MAIL, Form.MAIL)))
     assert places(parse(b"", Form.MAIL)) == []
+
+
+def test_equal_texts_get_equal_answers_whether_remembered_or_not() -> None:
+    judge = Judge(COLOURS, None)
+    texts = ["a cherry", "the sky", "a cherry", "cherry " * 200]
+    assert (
+        judge.predictions(texts)
+        == judge.predictions(texts)
+        == tuple(Judge(COLOURS, None).predictions([t])[0] for t in texts)
+    )

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 
 from triage_app.cli.parameters import build, parameters
 from triage_app.cli.render import error_json, to_json, to_text
-from triage_app.domain.errors import Cancelled, TriageError
+from triage_app.domain.errors import Cancelled, TriageError, Unexpected
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.queries import Document
 from triage_app.services.registry import VERBS, Verb
@@ -39,7 +40,7 @@ class Doors:
 
     open_app: "Callable[[Path | None, str], App]"
     open_desk: Callable[["App"], int]
-    after: Mapping[str, Callable[["App"], int]]
+    after: Mapping[str, Callable[["App", Path | None], int]]
 
 
 @dataclass(slots=True)
@@ -66,6 +67,12 @@ def command_line(arguments: Sequence[str], doors: Doors) -> int:
         return _fail(error.code, error.message, as_json=as_json, code=EXIT_ERROR)
     except BrokenPipeError:
         return EXIT_ERROR
+    except Exception as error:  # noqa: BLE001  a script gets its one document whatever happens
+        traceback.print_exc()
+        what = f"{type(error).__name__}: {error}"
+        return _fail(
+            Unexpected.code, f"This should not happen ({what}). Please report it.", as_json=as_json, code=EXIT_ERROR
+        )
     return int(code or 0)
 
 
@@ -162,7 +169,7 @@ def _click_command(verb: Verb) -> click.Command:
                 return 0
             after = call.doors.after.get(verb.name)
             _write(answer.content if gives_document and out is None else to_text(answer))
-            return after(app) if after else 0
+            return after(app, call.workspace) if after else 0
         finally:
             app.close()
 

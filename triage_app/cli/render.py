@@ -1,5 +1,6 @@
 """Answers as JSON for scripts and as plain tables for people."""
 
+import re
 import shutil
 import unicodedata
 from collections.abc import Sequence
@@ -11,7 +12,9 @@ from typing import Any
 import msgspec
 
 from triage_app.domain.ticket import Severity, TicketRow
-from triage_app.services.queries import TicketList
+from triage_app.services.queries import TicketList, TicketView
+
+_SCHEME = re.compile(r"\bhttp(s?)://", re.IGNORECASE)
 
 MIN_COLUMN = 8
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
@@ -32,6 +35,13 @@ def to_text(answer: Any) -> str:
     """An answer for a terminal: single values as lines, lists as tables. Untrusted text cannot steer the terminal."""
     if isinstance(answer, TicketList):
         return _tickets(answer)
+    if isinstance(answer, TicketView):
+        return _ticket_view(answer)
+    return _generic(answer)
+
+
+def _generic(answer: Any) -> str:
+    """Any answer: its single values as lines, then a table for each list of rows."""
     lines = []
     tables = []
     for each in fields(answer):
@@ -47,6 +57,44 @@ def to_text(answer: Any) -> str:
         cells = [[_cell(getattr(row, column), multiline=False) for column in names] for row in rows]
         blocks.append(f"{name.replace('_', ' ')}\n{table([column.replace('_', ' ') for column in names], cells)}")
     return "\n\n".join(blocks) if blocks else "nothing"
+
+
+def _ticket_view(view: TicketView) -> str:
+    """A ticket for reading: what it is, what was suggested, the messages as text, then observables, notes and
+    timeline.
+    """
+    row = view.row
+    state = [row.status.replace("_", " "), row.assignee or "nobody's", *([row.verdict] if row.verdict else [])]
+    suggested = f"{plain(row.category)} {row.confidence:.0%} ({row.tier})"
+    figures = f"severity {row.severity.word}, {row.duplicates} duplicates"
+    blocks = [f"{row.id}  {unlinked(row.subject)}\n{suggested}, {plain(', '.join(state))}, {figures}"]
+    for message in view.messages:
+        envelope = message.envelope
+        head = [
+            ("from", envelope.sender),
+            ("to", "; ".join(envelope.recipients)),
+            ("item", f"{message.raw} {message.origin}"),
+        ]
+        head += [("sent", _cell(envelope.sent_at, multiline=False))] if envelope.sent_at else []
+        head += [("reported by", message.carrier.sender)] if message.carrier else []
+        head += [
+            ("attached", f"{each.name} {each.media_type} {each.size} {each.sha256}") for each in message.attachments
+        ]
+        head += [("defect", each.detail) for each in message.defects]
+        body = "\n".join(f"    {unlinked(line)}" for line in message.text.splitlines())
+        blocks.append("\n".join(f"{name:<11} {plain(value)}" for name, value in head if value) + f"\n\n{body}")
+    for name, rows in (
+        (
+            "observables",
+            [[each.kind, each.defanged, ", ".join(each.where), str(each.tickets)] for each in view.observables],
+        ),
+        ("notes", [[_cell(each.at, multiline=False), each.who, each.text] for each in view.notes]),
+        ("timeline", [[_cell(each.at, multiline=False), each.who, each.text] for each in view.timeline]),
+    ):
+        if rows:
+            header = ["kind", "value", "where", "tickets"] if name == "observables" else ["at", "who", "what"]
+            blocks.append(f"{name}\n{table(header, [[plain(cell) for cell in cells] for cells in rows])}")
+    return "\n\n".join(blocks)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -67,6 +115,11 @@ def plain(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(" " if unicodedata.category(each) in HIDDEN else each for each in text)
+
+
+def unlinked(text: str) -> str:
+    """Text that is safe on a terminal and in which no terminal finds a link to open."""
+    return _SCHEME.sub(lambda found: f"hxxp{found.group(1)}://", plain(text))
 
 
 def _tickets(answer: TicketList) -> str:

@@ -83,3 +83,9 @@ class Cancelled(TriageError):
     """The user cancelled; everything committed before stays."""
 
     code = "cancelled"
+
+
+class Unexpected(TriageError):
+    """Something went wrong that no part of the program foresaw; the log has the details."""
+
+    code = "unexpected"

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
 
@@ -96,6 +97,10 @@ def _scan_vulnerabilities(text: str, found: Found) -> None:
             break
 
 
+SHORT = 200
+"""Characters up to which a text's observables are remembered."""
+
+
 def _scan_numbers(text: str, links: Links, found: Found) -> None:
     """ATT&CK ids and AS numbers: capitals and digits that are a word of their own."""
     for pattern, kind, read in ((_ATTACK, ObservableKind.ATTACK, attack_of), (_ASN, ObservableKind.ASN, asn_of)):
@@ -140,6 +145,12 @@ def extract(text: str, *, limit: int = 2000) -> tuple[Observable, ...]:
     return tuple(Observable(kind, value) for kind, value in islice(first, limit))
 
 
+@lru_cache(maxsize=8192)
+def _short(text: str) -> tuple[Observable, ...]:
+    """The observables of a short text. Alerts repeat the same hosts, addresses and rule names again and again."""
+    return extract(text)
+
+
 def extract_all(parts: Iterable[tuple[str, str]], *, limit: int = 2000) -> tuple[Sighting, ...]:
     """Every observable of every part once, in the order of the parts; at most `limit` in all.
 
@@ -152,6 +163,6 @@ def extract_all(parts: Iterable[tuple[str, str]], *, limit: int = 2000) -> tuple
             break
         if where == WHOLE_NAME and (name := file_name_of(flatten(text))):
             seen[Sighting(Observable(ObservableKind.FILE_NAME, name), where)] = None
-        for observable in extract(text, limit=room):
+        for observable in _short(text)[:room] if len(text) <= SHORT else extract(text, limit=room):
             seen[Sighting(observable, where)] = None
     return tuple(seen)[:limit]

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from triage_app.domain.changes import NOTHING, ChangeKind, ChangeSet
-from triage_app.domain.errors import TriageError
+from triage_app.domain.errors import TriageError, Unexpected
 from triage_app.services.context import CancelToken, Progress
 
 T = TypeVar("T")
@@ -62,12 +62,6 @@ class Job(Generic[T]):
         """Ask the work to stop, and deliver nothing of it any more."""
         self.cancelled = True
         self.token.cancel()
-
-
-class Unexpected(TriageError):
-    """Something went wrong that no part of the program foresaw."""
-
-    code = "unexpected"
 
 
 class Jobs(QObject):

@@ -17,20 +17,36 @@ MAX_SEARCH = 64_000
 MAX_SUBJECT = 1_000
 
 NO_RULES = RuleSet((), "")
+SHORT = 500
+"""Characters of a text whose answer is remembered, and how many are."""
+REMEMBERED = 8_192
 
 
 class Judge:
     """A dataset, its gate, and its model; without a model keywords and the default answer. Safe from any thread."""
 
-    __slots__ = ("classifier", "dataset", "gate")
+    __slots__ = ("_known", "classifier", "dataset", "gate")
 
     def __init__(self, dataset: Dataset, classifier: Classifier | None) -> None:
         self.dataset = dataset
         self.classifier = classifier
         self.gate = Gate(dataset)
+        self._known: dict[str, Prediction] = {}
 
     def predictions(self, texts: Sequence[str]) -> tuple[Prediction, ...]:
-        """The gate's answers for prepared texts; the model explains itself where it is the one that answers."""
+        """The gate's answers for prepared texts; the model explains itself where it is the one that answers.
+
+        Answers to short texts are remembered, since alerts repeat themselves.
+        """
+        if len(self._known) > REMEMBERED:
+            self._known = {}
+        known = self._known
+        fresh = tuple(dict.fromkeys(text for text in texts if text not in known))
+        answers = dict(zip(fresh, self._judged(fresh), strict=True))
+        known.update((text, answer) for text, answer in answers.items() if len(text) <= SHORT)
+        return tuple(answers[text] if text in answers else known[text] for text in texts)
+
+    def _judged(self, texts: Sequence[str]) -> tuple[Prediction, ...]:
         if self.classifier is None:
             return tuple(self.gate.decide(text, None, ModelId("")) for text in texts)
         gate = self.dataset.threshold

@@ -15,10 +15,10 @@ from triage_app.services.result import Result
 from triage_app.services.settling import settle
 from triage_app.services.training import models_in_force
 
-BATCH_ITEMS = 256
+BATCH_ITEMS = 1_000
 """Items a transaction; more does not make it faster."""
 
-BATCH_BYTES = 4_000_000
+BATCH_BYTES = 2_000_000
 """Bytes after which a batch is closed early, so that memory stays flat whatever the size of the mails."""
 
 CHANGES = changed(ChangeKind.TICKETS_ADDED, ChangeKind.LEDGER)
