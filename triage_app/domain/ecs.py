@@ -195,7 +195,8 @@ event.action: action eventaction eventtype eventname actionname operationname op
     type notificationtype
 event.outcome: outcome result outcomeresult eventoutcome status resulttype state
 event.id: id eventid alertid uuid insertid incidentid
-event.provider: provider vendor product sourcename eventsource servicename vendorname
+event.provider: provider vendor product sourcename eventsource vendorname
+service.name: servicename
 event.dataset: logtypes logtype plogtype eventdataset
 event.reason: reason outcomereason eventreason
 source.ip: sourceip srcip sourceipaddress clientip clientipaddress ipaddress srcaddr sourceaddress callerip

@@ -23,7 +23,7 @@ _IDS = (
 _IP4 = r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?!\w|\.\d)"
 _IP6 = (
     r"(?<![\w:])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}"
-    r"|(?:[0-9a-f]{1,4}:){0,6}:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})(?![\w:])"
+    r"|(?:(?:[0-9a-f]{1,4}:){1,6}|:):(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})(?![\w:])"
 )
 _KINDS = {
     "keep": r"\bcve-\d{4}-\d{4,7}\b|\bt[1-9]\d{3}(?:\.\d{3})?\b|\bms\d\d-\d{3}\b",
@@ -36,7 +36,12 @@ _KINDS = {
     "number": r"(?<!\w)\d{1,40}(?:[.,:]\d{1,40}){0,10}(?=[a-z%°µ]{0,3}(?!\w))",
 }
 # Every repetition is bounded, or runs over characters that nothing after it can take: linear.
-_CHANGING = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items()), re.IGNORECASE)
+# What is looked at more closely begins where a word begins, and that word has a digit, @ or colon, or is a month.
+_CHANGING = re.compile(
+    rf"(?<!\w)(?=[\w.+-]{{0,64}}[\d@:]|{_MONTH} )"
+    + f"(?:{'|'.join(f'(?P<{kind}>{form})' for kind, form in _KINDS.items())})",
+    re.IGNORECASE,
+)
 _SPACE = re.compile(r"\s+")
 _HEX = re.compile(r"[0-9a-f]+", re.IGNORECASE)
 
