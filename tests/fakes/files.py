@@ -1,6 +1,6 @@
 """Files that were never written."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from triage_app.domain.errors import NotFound
 from triage_app.domain.item import Form, RawItem, content_uid, digest
@@ -19,21 +19,6 @@ class MemoryFiles:
         return iter([_item(content, path) for content in self.alerts[path]])
 
 
-class NoDatasets:
-    """`Datasets` without any: every item is unclassified, and no model is trained."""
-
-    def all(self) -> Sequence[object]:
-        """None."""
-        return ()
-
-
 def _item(content: bytes, origin: str) -> RawItem:
     sha256 = digest(content)
     return RawItem("files", "", 0, content_uid(sha256, 0), Form.ALERT, content, sha256, origin)
-
-
-def alert_line(fields: Mapping[str, object]) -> bytes:
-    """An alert as one line of JSON."""
-    import json
-
-    return json.dumps(fields).encode()

@@ -1,21 +1,32 @@
 """Taking a decision back, part by part."""
 
+import itertools
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from tests.fakes.workbench import RULES, Item, Workbench, workbench
+from triage_app.domain.dedup import Level
 from triage_app.domain.errors import TriageError
-from triage_app.domain.ticket import TicketId, Verdict
+from triage_app.domain.ticket import Severity, Status, TicketId, Verdict
 from triage_app.services.app import App
 from triage_app.services.arguments import Command
 from triage_app.services.commands import (
     AcceptLabel,
     AddNote,
     AssignTicket,
+    CheckLink,
+    CloseLinked,
     CloseTicket,
     CorrectLabel,
+    LinkTickets,
     ReopenTicket,
+    SplitRepeat,
     Undo,
+    UnlinkTicket,
 )
 from triage_app.services.inverse import state_of
 from triage_app.services.queries import CountViews, ExportCorrections, ExportFormat, GetTicket, ListTickets
@@ -66,3 +77,182 @@ def test_any_history_of_decisions_can_be_walked_back_to_where_it_began(
     assert picture(demo) == before
     with pytest.raises(TriageError, match="left to take back"):
         demo.execute(Undo(), actor="maria")
+
+
+# -- groups of duplicates ----------------------------------------------------------------------------------------------
+
+KEYS = 2
+MOST = 8
+Move = tuple[str, int, int, int]
+"""A kind of step and three numbers, each taken modulo what there is when its turn comes."""
+
+numbers = st.integers(0, 1_000)
+moves: st.SearchStrategy[Move] = st.tuples(
+    st.sampled_from(
+        ["intake"] * 5
+        + ["link"] * 4
+        + ["close-linked"] * 2
+        + ["unlink", "unlink", "split", "split", "check", "close", "reopen", "assign", "undo", "undo"]
+    ),
+    numbers,
+    numbers,
+    numbers,
+)
+
+
+PICTURE = [
+    text(statement)
+    for statement in (
+        "SELECT * FROM tickets WHERE id > :after AND lane <> 5",
+        "SELECT * FROM raw_items WHERE ticket_id > :after ORDER BY id",
+        "SELECT * FROM notes WHERE ticket_id > :after AND NOT removed",
+        "SELECT * FROM dedup_groups WHERE primary_id > :after ORDER BY id",
+        "SELECT * FROM dedup_links WHERE primary_id > :after AND NOT removed ORDER BY id",
+        "SELECT * FROM dedup_pairs WHERE lower_id > :after",
+        "SELECT * FROM dedup_repeats WHERE ticket_id > :after AND split_settled_at IS NULL ORDER BY raw_id",
+        "SELECT * FROM dedup_rules",
+        "SELECT * FROM sources",
+        "SELECT * FROM queue_counts WHERE lane <> 5 AND tickets <> 0",
+    )
+]
+
+
+class History:
+    """Steps on the tickets of one example, with a picture before each one that is compared when it is taken back."""
+
+    def __init__(self, bench: Workbench, number: int) -> None:
+        self.bench = bench
+        self.number = number
+        self.person = f"maria {number}"
+        self.tickets: list[TicketId] = []
+        self.after = max(bench.tickets(1), default=0)
+        self.stack: list[object] = []
+        """For each step that can be taken back the picture before it; None where items came in since."""
+        self.undone = 0
+
+    def step(self, move: Move) -> None:
+        kind, one, two, three = move
+        if kind == "intake":
+            self.come_in(one, two, three)
+        elif kind == "undo":
+            self.undo()
+        else:
+            command = self.command(kind, one, two, three)
+            if command is not None:
+                self.decide(command)
+
+    def come_in(self, one: int, two: int, three: int) -> None:
+        """One or two items by any rule; what was decided before can then no longer be compared as a whole."""
+        rule = RULES[one % len(RULES)]
+        key = f"{self.number} {two % KEYS}"
+        severity = Severity(1 + three % 2)
+        self.bench.intake(*[Item(rule, key, severity)] * (1 + three % 3))
+        self.tickets = [each for each in self.bench.tickets(3 * MOST) if each > self.after]
+        self.stack = [None] * len(self.stack)
+
+    def command(self, kind: str, one: int, two: int, three: int) -> Command[object] | None:
+        if not self.tickets:
+            return None
+        ticket = self.tickets[one % len(self.tickets)]
+        other = self.tickets[two % len(self.tickets)]
+        verdict = list(Verdict)[three % len(Verdict)]
+        with self.bench.storage.read() as uow:
+            repeats = [each.raw for each in uow.duplicates.repeats(ticket, limit=10)]
+            links = [each.id for each in uow.duplicates.links(ticket)]
+        match kind:
+            case "link":
+                third = self.tickets[three % len(self.tickets)]
+                return LinkTickets((ticket, other, third), level=(Level.LINK, Level.CHILD, Level.NOTE)[three % 3])
+            case "unlink":
+                return UnlinkTicket(ticket)
+            case "split":
+                return SplitRepeat(repeats[two % len(repeats)]) if repeats else None
+            case "check":
+                return CheckLink(links[two % len(links)]) if links else None
+            case "close":
+                return CloseTicket(ticket, verdict=verdict)
+            case "reopen":
+                return ReopenTicket(ticket)
+            case "assign":
+                return AssignTicket(ticket, "me")
+            case _:
+                return CloseLinked(ticket, verdict=verdict)
+
+    def decide(self, command: Command[object]) -> None:
+        before = self.picture()
+        try:
+            self.bench.app.execute(command, actor=self.person)
+        except TriageError:
+            assert self.picture() == before
+            return
+        self.stack.append(before)
+        self.tickets = [each for each in self.bench.tickets(3 * MOST) if each > self.after]
+
+    def undo(self) -> bool:
+        """Whether the last step could be taken back: it must be, where nothing came in since."""
+        before = self.picture()
+        if not self.stack:
+            with pytest.raises(TriageError, match="left to take back"):
+                self.bench.app.execute(Undo(), actor=self.person)
+            return False
+        try:
+            self.bench.app.execute(Undo(), actor=self.person)
+        except TriageError:
+            assert self.stack[-1] is None
+            assert self.picture() == before
+            return False
+        expected = self.stack.pop()
+        if expected is not None:
+            assert self.picture() == expected
+            self.undone += 1
+        self.tickets = [each for each in self.bench.tickets(3 * MOST) if each > self.after]
+        return True
+
+    def picture(self) -> object:
+        """Every row of this example's, and every count, as the database holds them.
+
+        What was taken back keeps its row, marked, so that its id is never another's: it is left out.
+        """
+        with self.bench.storage.read() as uow:
+            return [uow.transaction.all(statement, {"after": self.after}) for statement in PICTURE]
+
+    def check(self) -> None:
+        """What holds of groups whatever was done."""
+        with self.bench.storage.read() as uow:
+            assert all(balance.difference == 0 and not balance.pending for balance in uow.ledger.balance())
+            for row in uow.tickets.rows(self.tickets):
+                links = [each for each in uow.duplicates.links(row.id) if each.level is not Level.SUGGEST]
+                above = [each for each in links if each.other == row.id]
+                under = [each for each in links if each.primary == row.id]
+                assert len(above) <= 1
+                assert not (above and under), "a chain"
+                assert not any(uow.duplicates.are_apart(each.primary, each.other) for each in links)
+                assert row.duplicates == len(under) + len(uow.duplicates.repeats(row.id, limit=0))
+                assert (row.verdict is None) == (row.status is not Status.RESOLVED)
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Workbench]:
+    with workbench() as opened_bench:
+        yield opened_bench
+
+
+histories = itertools.count()
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(moves, min_size=2, max_size=14))
+def test_whatever_is_decided_about_duplicates_one_undo_after_the_other_restores_it(
+    bench: Workbench, steps: list[Move]
+) -> None:
+    # given a history that begins with an item
+    history = History(bench, next(histories))
+    history.step(("intake", steps[0][1], steps[0][2], steps[0][3]))
+    # when people decide while items come in, and take some of it back
+    for each in steps:
+        history.step(each)
+    # then the groups are sound, and all that was decided since the last item came can be taken back
+    history.check()
+    while history.stack and history.undo():
+        pass
+    history.check()

@@ -7,7 +7,7 @@ Closing rules: closing a ticket closes no other one. The first ticket may be clo
 way round; only potential links (level `note`) must be ticked off before their first ticket is closed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -72,12 +72,7 @@ def link_tickets(command: LinkTickets, uow: UnitOfWork, _ports: Ports, context: 
         if first == primary:
             continue
         moved = [each for each in uow.duplicates.links(first) if each.primary == first and each.level in BY_HAND]
-        for link in moved:
-            if uow.duplicates.are_apart(primary, link.other):
-                raise InvalidState(
-                    f"Ticket {link.other} is linked under {first} and was set apart from {primary}. "
-                    f"Unlink it from {first} first."
-                )
+        _demand_not_apart(uow, primary, first, (first, *(link.other for link in moved)))
         proposed = [each for each in uow.duplicates.links(first) if _joins(each, first, primary)]
         removed += [uow.duplicates.remove_link(each.id) for each in (*moved, *proposed)]
         added.append(uow.duplicates.add_link(_by_hand(primary, first, command.level, context)))
@@ -235,6 +230,14 @@ def get_duplicates(query: GetDuplicates, uow: UnitOfWork, _ports: Ports, _contex
             for each in repeats[:MAX_REPEATS]
         ),
     )
+
+
+def _demand_not_apart(uow: UnitOfWork, primary: TicketId, first: TicketId, members: Sequence[TicketId]) -> None:
+    """Nobody is joined with what a person set it apart from, only because another ticket of its group is linked."""
+    for each in members:
+        if uow.duplicates.are_apart(primary, each):
+            way = f"Unlink it from {first} first" if each != first else "Name both to link them after all"
+            raise InvalidState(f"Ticket {each} was set apart from {primary}. {way}.")
 
 
 def _survival(row: TicketRow) -> tuple[bool, bool, TicketId]:
