@@ -1,15 +1,23 @@
 """What the storage's tests put in."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from triage_app.adapters.storage.unit_of_work import SqlStorage
+from sqlalchemy import select
+
+from triage_app.adapters.storage.group_tables import dedup_links, dedup_repeats
+from triage_app.adapters.storage.queue import lane_of
+from triage_app.adapters.storage.tables import Lane, queue_counts, raw_items, tickets
+from triage_app.adapters.storage.unit_of_work import SqlStorage, SqlUnitOfWork
+from triage_app.adapters.storage.values import OUTCOMES
+from triage_app.domain.dedup import Arrival, Level, LinkId, RuleName
 from triage_app.domain.item import Form, Outcome, RawId, RawItem, digest
 from triage_app.domain.labels import ModelId, Prediction, Reason, Score, Tier
 from triage_app.domain.observable import Observable, ObservableKind, Sighting
 from triage_app.domain.ticket import Severity, Status, TicketId, Verdict, WorkState
-from triage_app.services.ports import Analysis, NewTicket, TicketFilter
+from triage_app.services.ports import Analysis, Link, NewTicket, TicketFilter
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 DOMAIN = Observable(ObservableKind.DOMAIN, "evil.example.org")
@@ -74,3 +82,81 @@ def which(
     view: str = "all", words: str = "", sort: str = "age", *, descending: bool = False, actor: str = "ana"
 ) -> TicketFilter:
     return TicketFilter(view, words, sort, descending, actor)
+
+
+# -- duplicates ---------------------------------------------------------------------------------------
+
+RULE = RuleName("repeats")
+KEY = ("login failed", "host-1")
+
+
+def arrival(raw: RawId, seconds: int = 0, **changes: object) -> Arrival:
+    """An item of that time, with changes."""
+    at = NOW + timedelta(seconds=seconds)
+    plain = Arrival(raw, at, at, Severity.LOW, ())
+    return replace(plain, **changes)  # type: ignore[arg-type]  # the tests name real fields
+
+
+def add_raws(uow: SqlUnitOfWork, count: int) -> list[RawId]:
+    """Items that no test has added before."""
+    seen = sum(each.seen for each in uow.ledger.balance())
+    added = uow.ledger.add([raw_item(b"item %d" % (seen + n)) for n in range(count)], NOW)
+    return [raw for raw in added if raw]
+
+
+def take(uow: SqlUnitOfWork, raw: RawId, seconds: int = 0, key: tuple[str, ...] = KEY) -> TicketId:
+    """Merge an item into its key's group, or make it the first ticket of a new one."""
+    item = arrival(raw, seconds)
+    group = uow.duplicates.current(RULE, key)
+    if group is None:
+        (ticket,) = uow.tickets.add([new_ticket(raw)])
+        uow.duplicates.open_group(RULE, key, item, ticket)
+        outcome = Outcome.TICKETED
+    else:
+        uow.duplicates.join(group, item, Level.COMMENT, ())
+        ticket, outcome = group.primary, Outcome.MERGED
+    uow.ledger.settle({raw: (outcome, ticket)}, NOW)
+    return ticket
+
+
+def merge_into_one(storage: SqlStorage, count: int, key: tuple[str, ...] = KEY) -> tuple[TicketId, list[RawId]]:
+    """A ticket with `count - 1` repeats, a second apart; returns it and the items."""
+    with storage.write() as uow:
+        raws = add_raws(uow, count)
+        tickets = {take(uow, raw, number, key) for number, raw in enumerate(raws)}
+    (ticket,) = tickets
+    return ticket, raws
+
+
+def link(primary: TicketId, other: TicketId, level: Level = Level.LINK, **changes: object) -> Link:
+    plain = Link(LinkId(0), primary, other, level, "ana", None, NOW, checked=False, reasons=("same host",), novelty=())
+    return replace(plain, **changes)  # type: ignore[arg-type]  # the tests name real fields
+
+
+def check_totals(uow: SqlUnitOfWork) -> None:
+    """What is counted equals what can be counted: duplicates, times, lanes, views, balance and figures."""
+    tx = uow.transaction
+    merged = dedup_repeats.c.split_settled_at.is_(None)
+    repeats: Counter[int] = Counter()
+    newest: dict[int, datetime] = {}
+    for row in tx.all(select(dedup_repeats).where(merged)):
+        repeats[row.ticket_id] += 1
+        newest[row.ticket_id] = max(newest.get(row.ticket_id, row.received_at), row.received_at)
+    counted = dedup_links.c.level.in_(["child", "link", "note"])
+    linked = Counter(row.primary_id for row in tx.all(select(dedup_links).where(~dedup_links.c.removed, counted)))
+    lanes: Counter[tuple[int, str]] = Counter()
+    for row in tx.all(select(tickets)):
+        lanes[row.lane, row.assignee] += 1
+        if row.lane == Lane.WITHDRAWN:
+            continue
+        assert row.duplicates == repeats[row.id] + linked[row.id], row
+        assert row.last_seen == max(row.received_at, newest.get(row.id, row.received_at)), row
+        is_open = row.status != Status.RESOLVED.value
+        assert row.lane == lane_of(is_open=is_open, reviewed=row.reviewed, tier=row.tier, duplicates=row.duplicates)
+    assert {(row.lane, row.assignee): row.tickets for row in tx.all(select(queue_counts)) if row.tickets} == lanes
+    assert all(each.difference == 0 for each in uow.ledger.balance())
+    outcomes = Counter(OUTCOMES[row.outcome].value for row in tx.all(select(raw_items.c.outcome)))
+    for name, number in outcomes.items():
+        assert sum(getattr(each, name) for each in uow.ledger.balance()) == number
+    figures = uow.duplicates.figures()
+    assert sum(each.saved - each.dropped for each in figures) == repeats.total()

@@ -1,8 +1,10 @@
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 
 from tests.adapters.storage.samples import add_tickets, which
 from triage_app.adapters.storage.dialects import dialect_for
+from triage_app.adapters.storage.group_tables import dedup_groups, dedup_rules
+from triage_app.adapters.storage.tables import tickets
 from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.errors import StorageFailed
 
@@ -63,3 +65,26 @@ def test_a_huge_text_and_a_huge_word_are_indexed(storage: SqlStorage) -> None:
 def test_another_database_is_refused() -> None:
     with pytest.raises(StorageFailed, match="mysql"):
         dialect_for(make_url("mysql://x/y"))
+
+
+def test_rows_are_changed_in_bulk(storage: SqlStorage) -> None:
+    add_tickets(storage, 3)
+    with storage.write() as uow:
+        rows = [(None, 0.5, True, "a'\"b", 1), ("test", 1.0, False, "", 3), ("test", 1.0, False, "", 99)]
+        uow.transaction.update(tickets, ("verdict", "confidence", "reviewed", "category"), rows)
+        uow.transaction.update(tickets, ("verdict",), [])
+        wanted = select(tickets.c.verdict, tickets.c.confidence, tickets.c.reviewed, tickets.c.category)
+        found = [tuple(row) for row in uow.transaction.all(wanted.order_by(tickets.c.id))]
+    assert found == [(None, 0.5, True, "a'\"b"), (None, 0.25, False, "Spam"), ("test", 1.0, False, "")]
+
+
+def test_the_newest_row_of_each_value_is_found(storage: SqlStorage) -> None:
+    (ticket,) = add_tickets(storage, 1)
+    with storage.write() as uow:
+        tx = uow.transaction
+        tx.insert(dedup_rules, [(1, "r", 0, 0, 0, 0, 0, None)])
+        for number, digest in enumerate((b"a", b"b", b"a", b"c"), 1):
+            tx.insert(dedup_groups, [(number, 1, digest, "[]", 0, 0, 1, ticket, 0, "")])
+        found = tx.dialect.newest(tx.connection, dedup_groups, "digest", [b"c", b"a", b"x"])
+        assert sorted((row[0], bytes(row[2])) for row in found) == [(3, b"a"), (4, b"c")]
+        assert tx.dialect.newest(tx.connection, dedup_groups, "digest", []) == []

@@ -182,3 +182,34 @@ def test_what_became_tickets_is_replayed_in_pages_of_bounded_size(storage: SqlSt
         assert replayed(timedelta(hours=1), 0, 1000) == [4, 5]
         (first, *_) = uow.ledger.replay(None, after=None, limit=1, most_bytes=1)
         assert (first.content, first.source, first.received_at) == (b"0" * 10, "files", NOW)
+
+
+def test_what_a_rule_dropped_keeps_its_row_and_no_content(storage: SqlStorage) -> None:
+    with storage.write() as uow:
+        raws = [raw for raw in uow.ledger.add([raw_item(b"a"), raw_item(b"b")], NOW) if raw]
+        uow.ledger.settle({raws[0]: (Outcome.DROPPED, None)}, NOW)
+        uow.ledger.discard(raws[:1])
+        uow.ledger.discard([])
+    with storage.read() as uow:
+        assert uow.ledger.balance() == [Balance("files", 2, 0, 0, 1, 0, 1)]
+        assert uow.ledger.get(raws[1]).content == b"b"
+        with pytest.raises(NotFound, match="dropped by a rule"):
+            uow.ledger.get(raws[0])
+        with pytest.raises(NotFound, match="no item 9"):
+            uow.ledger.get(RawId(9))
+    with storage.write() as uow:
+        # It is still known, so it does not come in again.
+        assert uow.ledger.add([raw_item(b"a")], NOW) == [None]
+
+
+def test_an_item_can_be_given_any_outcome(storage: SqlStorage) -> None:
+    (ticket,) = add_tickets(storage, 1)
+    with storage.write() as uow:
+        uow.ledger.put(RawId(1), Outcome.PENDING, None, None)
+        assert [each.id for each in uow.ledger.pending(9)] == [1]
+        assert uow.ledger.of_ticket(ticket) == []
+        uow.ledger.put(RawId(1), Outcome.MERGED, ticket, NOW)
+        assert uow.ledger.of_ticket(ticket)[0].outcome is Outcome.MERGED
+        assert uow.ledger.balance() == [Balance("files", 1, 0, 1, 0, 0, 0)]
+        with pytest.raises(NotFound):
+            uow.ledger.put(RawId(9), Outcome.PENDING, None, None)

@@ -10,12 +10,13 @@ from tests.adapters.storage.samples import (
     prediction,
     raw_item,
     state,
+    which,
 )
 from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.errors import NotFound
 from triage_app.domain.labels import Tier
 from triage_app.domain.ticket import NoteId, Severity, Status, TicketId, TicketRow, Verdict
-from triage_app.services.ports import TicketObservable
+from triage_app.services.ports import SORTS, VIEWS, TicketObservable
 
 
 def test_a_row_holds_what_was_stored(storage: SqlStorage) -> None:
@@ -119,3 +120,38 @@ def test_notes(storage: SqlStorage) -> None:
                 uow.tickets.remove_note(wrong)
         with pytest.raises(NotFound):
             uow.tickets.add_note(TicketId(2), NOW, "ana", "x")
+
+
+def test_a_ticket_that_was_taken_back_is_nowhere(storage: SqlStorage) -> None:
+    tickets = add_tickets(storage, 3, text="needle")
+    with storage.write() as uow:
+        uow.tickets.set_state(tickets[1], state(assignee="ana"))
+    with storage.read() as uow:
+        seen = {each.observable: each.tickets for each in uow.tickets.observables(tickets[0])}
+    assert seen == {DOMAIN: 3, ADDRESS: 3}
+    with storage.write() as uow:
+        uow.tickets.remove(tickets[1])
+        with pytest.raises(NotFound):
+            uow.tickets.remove(tickets[1])
+        with pytest.raises(NotFound):
+            uow.tickets.row(tickets[1])
+        with pytest.raises(NotFound):
+            uow.tickets.set_state(tickets[1], state())
+    with storage.read() as uow:
+        assert [row.id for row in uow.tickets.rows(tickets)] == [1, 3]
+        assert uow.tickets.observables(tickets[1]) == []
+        assert uow.tickets.predictions(tickets[1]) == []
+        assert [each.tickets for each in uow.tickets.observables(tickets[0])] == [2, 2]
+        for view in VIEWS:
+            for words in ("", "needle"):
+                for sort in SORTS:
+                    for descending in (False, True):
+                        asked = which(view, words, sort, descending=descending)
+                        for limit in (0, 10):
+                            assert tickets[1] not in uow.tickets.ids(asked, limit=limit, offset=0)
+                assert uow.tickets.count(which(view, words)) == len(
+                    uow.tickets.ids(which(view, words), limit=0, offset=0)
+                )
+        counts = uow.tickets.view_counts("ana")
+        assert (counts["all"], counts["inbox"], counts["mine"]) == (2, 2, 0)
+    assert add_tickets(storage, 1) == [4]

@@ -346,8 +346,8 @@ class PostgresDialect:
     def update(self, connection: Connection, of: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         if not rows:
             return
-        kinds = [of.columns[name].type.compile(connection.dialect) for name in (*names, "id")]
-        arrays = ", ".join(f"%s::{kind.split()[0]}[]" for kind in kinds)
+        kinds = (of.columns[each].type.compile(connection.dialect).split(" COLLATE")[0] for each in (*names, "id"))
+        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
         given = ", ".join(f'"{name}"' for name in (*names, "id"))
         changes = ", ".join(f'"{name}" = given."{name}"' for name in names)
         connection.exec_driver_sql(

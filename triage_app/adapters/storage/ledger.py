@@ -87,14 +87,9 @@ class SqlLedger:
         states = self._states(list(outcomes))
         _demand(outcomes, states, {_PENDING}, "pending")
         self._change({raw: (states[raw], OUTCOME_CODES[outcome]) for raw, (outcome, _) in outcomes.items()})
-        if outcomes:
-            self._tx.run(
-                _SETTLE,
-                [
-                    {"raw": raw, "new": OUTCOME_CODES[outcome], "ticket": ticket, "at": at}
-                    for raw, (outcome, ticket) in outcomes.items()
-                ],
-            )
+        now = to_micros(at)
+        rows = [(OUTCOME_CODES[outcome], ticket, now, raw) for raw, (outcome, ticket) in outcomes.items()]
+        self._tx.update(raw_items, ("outcome", "ticket_id", "settled_at"), rows)
 
     def park(self, reasons: Mapping[RawId, tuple[str, str]], at: datetime) -> None:
         """Park pending or parked items with (code, reason), counting an attempt; InvalidState for a settled one."""
@@ -359,12 +354,6 @@ _PARKED_ITEMS = (
     )
     .join_from(raw_items, sources, raw_items.c.source_id == sources.c.id)
     .where(raw_items.c.outcome == literal_column(str(_PARKED)))
-)
-
-_SETTLE = (
-    update(raw_items)
-    .where(raw_items.c.id == bindparam("raw"))
-    .values(outcome=bindparam("new"), ticket_id=bindparam("ticket"), settled_at=bindparam("at"))
 )
 
 _PARK = (
