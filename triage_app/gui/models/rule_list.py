@@ -133,5 +133,7 @@ class RuleRows(QAbstractListModel):
             parts += [*how_it_works(rule), *what_it_did(rule, self._now()), caution(rule)]
             return ", ".join(filter(None, parts))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, [rule.name, *how_it_works(rule), caution(rule)]))
+            return "\n".join(
+                filter(None, [rule.name, *how_it_works(rule), *what_it_did(rule, self._now()), caution(rule)])
+            )
         return None

@@ -18,6 +18,7 @@ class Choice(QComboBox):
         super().__init__()
         self._look = look
         self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
         self.setToolTip(name)
         for value, words in entries:
             self.addItem(words, str(value))

@@ -55,7 +55,7 @@ class CloseLinkedBar(QFrame):
         self.setObjectName("chooser")
         self.setAccessibleName("Close with all linked duplicates")
         px = self._look.px
-        self.button = QPushButton()
+        self.button = QPushButton("Close all linked duplicates")
         self.button.setProperty("primary", True)
         self.button.setToolTip("Shift+E")
         self.button.clicked.connect(self.plan_wanted)

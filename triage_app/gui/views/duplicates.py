@@ -118,6 +118,7 @@ class DuplicatesTab(QWidget):
         self.list.opened.connect(self._open)
         self.list.selectionModel().currentRowChanged.connect(self._enable)
         self.span = QLabel()
+        self.span.setWordWrap(True)
         self.span.setObjectName("second")
         self.span.setTextFormat(Qt.TextFormat.PlainText)
         self.strip = TimeStrip(self._look)

@@ -22,7 +22,7 @@ class _CardPainter(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         px, rule = self._look.px, self._rows.at(index.row())
         lines = len(how_it_works(rule)) + len(what_it_did(rule, self._desk.now())) + bool(caution(rule))
-        return QSize(0, px(38) + px(18) * lines)
+        return QSize(0, px(40) + px(18) * lines)
 
     def switch_box(self, rect: QRect) -> QRect:
         """Where the switch lies within a card."""
@@ -44,21 +44,22 @@ class _CardPainter(QStyledItemDelegate):
         painter.drawLine(rect.left(), rect.bottom(), rect.right() + 1, rect.bottom())
         switch = self.switch_box(rect)
         self._switch(painter, switch, on=rule.enabled)
-        chip_width = QFontMetrics(look.small).horizontalAdvance(rule.level or "?") + px(14)
-        chip = QRect(switch.left() - px(10) - chip_width, rect.top() + px(9), chip_width, px(18))
-        paint_chip(painter, look.chip(f"level {rule.level}"), look.small, chip, rule.level or "?", px(18), px(4))
         left = rect.left() + px(LEFT_EDGE)
-        box = QRect(left, rect.top() + px(8), chip.left() - px(8) - left, px(20))
+        box = QRect(left, rect.top() + px(8), switch.left() - px(8) - left, px(20))
         token = "text" if rule.enabled else "text-second"
         title = f"{rule.title}  \u2022" if rule.changed else rule.title
         self._write(painter, box, title, look.strong if rule.enabled else look.font, token)
         lines = [(text, "text-second") for text in how_it_works(rule)]
         lines += [(text, token) for text in what_it_did(rule, self._desk.now())]
         lines.append((caution(rule), "critical" if rule.problems else "medium"))
-        below = QRect(left, box.bottom() + px(2), rect.right() - px(EDGE) - left, px(17))
-        for text, colour in lines:
+        chip_width = QFontMetrics(look.small).horizontalAdvance(rule.level or "?") + px(12)
+        chip = QRect(left, box.bottom() + px(4), chip_width, px(16))
+        paint_chip(painter, look.chip(f"level {rule.level}"), look.small, chip, rule.level or "?", px(16), px(4))
+        below = QRect(left, box.bottom() + px(3), rect.right() - px(EDGE) - left, px(17))
+        for place, (text, colour) in enumerate(lines):
             if text:
-                self._write(painter, below, text, look.small, colour)
+                line = below.adjusted(0 if place else chip_width + px(8), 0, 0, 0)
+                self._write(painter, line, text, look.small, colour)
                 below.translate(0, px(18))
 
     def _write(self, painter: QPainter, box: QRect, text: str, font: QFont, token: str) -> None:

@@ -34,6 +34,7 @@ from triage_app.services.queries import GapReport, RuleCard, RuleCheck, RuleList
 
 CHECK_AFTER_MS = 250
 SIDE_BY_SIDE = 700
+ANY_HEIGHT = 16_777_215
 TABS = ("rule", "simulation", "window")
 
 
@@ -74,7 +75,7 @@ class RulesScreen(QWidget):
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 5)
         self.splitter.setSizes([px(330), px(900)])
-        self.cards.setMinimumWidth(px(220))
+        self.cards.setMinimumWidth(px(264))
         self.state = StatePage(self._look, "State of the rules")
         body = QWidget()
         body.setAccessibleName("Rules or state")
@@ -172,6 +173,7 @@ class RulesScreen(QWidget):
         way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self.rule_splitter.orientation() is not way:
             self.rule_splitter.setOrientation(way)
+            self.form.setMaximumHeight(ANY_HEIGHT if wide else self._look.px(260))
             self.rule_splitter.setSizes([self._look.px(320 if wide else 250), self._look.px(560)])
 
     # -- loading -------------------------------------------------------------------------------------------------

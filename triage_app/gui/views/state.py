@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from triage_app.gui.look import Look
@@ -45,10 +46,7 @@ class StatePage(QWidget):
         self._icon_name = icon
         self._tint()
         self._sentence.setText(sentence)
-        # A label that wraps does not tell a centring layout how high it is.
-        self._sentence.ensurePolished()
-        width = min(self._look.px(380), self._sentence.fontMetrics().horizontalAdvance(sentence) + self._look.px(4))
-        self._sentence.setFixedSize(width, self._sentence.heightForWidth(width))
+        self._fit()
         while (item := self._buttons.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -61,6 +59,25 @@ class StatePage(QWidget):
             button.clicked.connect(lambda _checked=False, act=act: act())
             self._buttons.addWidget(button)
         self._buttons.addStretch(1)
+
+    def _fit(self) -> None:
+        # A label that wraps does not tell a centring layout how high it is.
+        if not self._sentence.text():
+            return
+        px = self._look.px
+        self._sentence.ensurePolished()
+        wanted = self._sentence.fontMetrics().horizontalAdvance(self._sentence.text()) + px(4)
+        width = max(px(120), min(px(380), wanted, self.width() - px(48)))
+        self._sentence.setFixedSize(width, self._sentence.heightForWidth(width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The sentence breaks anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """It bears to be narrow."""
+        return QSize(self._look.px(170), super().minimumSizeHint().height())
 
     @property
     def sentence(self) -> str:

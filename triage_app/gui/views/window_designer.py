@@ -48,7 +48,7 @@ class WindowDesigner(QWidget):
         self.chart.chosen.connect(self._say)
         self.yields = QLabel()
         self.yields.setWordWrap(True)
-        self.use = QPushButton()
+        self.use = QPushButton("Put it into the draft")
         self.use.clicked.connect(self._use)
         foot = QHBoxLayout()
         foot.setSpacing(px(8))
