@@ -5,11 +5,15 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from triage_app.bootstrap import models_dir, starter_rules
+from triage_app.domain.dedup import RuleName
+from triage_app.domain.errors import InvalidRules
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.observable import ObservableKind
-from triage_app.services.ports import PendingItem
-from triage_app.worker import build_analysis
+from triage_app.services.ports import Analysis, Draft, PendingItem, Reading
+from triage_app.worker import MAX_DRAFTS, build_analysis, build_replay, build_worker
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -33,3 +37,39 @@ def test_a_worker_loads_no_database_and_no_window() -> None:
     program = "import sys, triage_app.worker; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not set(done.stdout.split()) & {"sqlalchemy", "sqlite3", "PySide6", "asyncio", "click"}
+
+
+RULES = "rules:\n  - {{name: {name}, key: subject, window: forever, level: link, enabled: {enabled}}}\n"
+
+
+def test_rules_are_tried_beside_those_in_force(tmp_path: Path) -> None:
+    # given rules in force, a draft, and a rule that is off
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "dedup.yaml").write_text(RULES.format(name="mine", enabled="true"), encoding="utf-8")
+    run = build_worker(tmp_path, models_dir(), starter_rules())
+    items = [PendingItem(RawId(1), "files", Form.MAIL, b"Subject: hello\n\n", NOW)]
+    tried, off = RULES.format(name="tried", enabled="true"), RULES.format(name="off", enabled="false")
+
+    def rules(draft: Draft) -> list[list[str]]:
+        (found,) = run(items, draft)
+        assert isinstance(found, Reading)
+        return [[key.rule for key in keys] for keys in found.keys]
+
+    # then
+    assert rules(Draft((tried, None, off))) == [["tried"], ["mine"], []]
+    assert rules(Draft((off,), only=RuleName("off"))) == [["off"]]
+    assert rules(Draft((None,), only=RuleName("other"))) == [[]]
+    assert rules(Draft(())) == []
+    (analysis,) = run(items, ())
+    assert isinstance(analysis, Analysis)
+    assert [key.rule for key in analysis.keys] == ["mine"]
+
+
+def test_many_drafts_do_not_pile_up(tmp_path: Path) -> None:
+    run = build_replay(tmp_path, starter_rules())
+    for number in range(MAX_DRAFTS * 3):
+        draft = Draft((RULES.format(name=f"r{number}", enabled="true"),) * 2)
+        (found,) = run([PendingItem(RawId(1), "files", Form.MAIL, b"Subject: hello\n\n", NOW)], draft)
+        assert [key.rule for keys in found.keys for key in keys] == [f"r{number}"] * 2
+    with pytest.raises(InvalidRules):
+        run((), Draft(("rules: 5",)))

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from triage_app.adapters.workers.analyser import ProcessAnalyser, parts
-from triage_app.adapters.workers.messages import Analyse, Bounds
+from triage_app.adapters.workers.messages import Analyse, Bounds, Run
 from triage_app.domain.errors import AnalysisFailed, Cancelled
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.labels import ModelId, Training
 from triage_app.domain.learning import Model
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.ports import Analysis, Draft, PendingItem, Reading
 
 BOUNDS = Bounds(seconds=1.0, memory=200_000_000, idle=60.0)
 
@@ -60,6 +60,17 @@ def make_counting(folder: Path) -> Analyse:
         return run(items, models)
 
     return counting
+
+
+def make_reading() -> Run:
+    """Reads by a draft, or analyses by models, as a real worker does."""
+
+    def either(items: Sequence[PendingItem], work: Sequence[Model] | Draft) -> Sequence[Analysis | Reading]:
+        if not isinstance(work, Draft):
+            return run(items, work)
+        return [Reading(subject=f"{_one(each).subject} by {len(work.texts)}") for each in items]
+
+    return either
 
 
 def make_nothing() -> Analyse:
@@ -136,6 +147,23 @@ def test_several_hostile_items_in_one_batch_are_each_named(analyser: ProcessAnal
     [(_, found)] = analyser.analyse([batch], ())
 
     assert subjects(found) == ["worker_died", "2", "failed", "worker_died", "5"]
+
+
+def test_items_are_read_by_a_draft_and_a_hostile_one_is_named() -> None:
+    replayer = ProcessAnalyser(make_reading, bounds=BOUNDS)
+    draft = Draft(("rules: []", None), fully=True)
+    batches = [[item(1), item(2, b"exit"), item(3)], [item(4, b"raise")], []]
+
+    answers = list(replayer.replay(batches, draft))
+    (_, [analysis]) = next(iter(replayer.analyse([[item(5)]], ())))
+    replayer.close()
+
+    assert [list(batch) for batch, _ in answers] == batches
+    first, second, third = answers[0][1]
+    assert (first.subject, third.subject) == ("1 by 2", "3 by 2")
+    assert "exit code 3" in second.reason
+    assert "ValueError" in answers[1][1][0].reason
+    assert analysis.subject == "5"
 
 
 def test_workers_are_of_use_after_a_call_that_was_given_up(analyser: ProcessAnalyser) -> None:

@@ -10,12 +10,14 @@ from triage_app.adapters.workers.messages import (
     STALLED,
     TOO_LARGE,
     Bounds,
+    Done,
     Packed,
     receive_contents,
     send_request,
 )
+from triage_app.domain.dedup import RuleKey, RuleName
 from triage_app.domain.item import Form, RawId
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.ports import Analysis, PendingItem, Reading
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -35,6 +37,14 @@ def test_analyses_travel_packed_whatever_their_text() -> None:
     for subject in ("grüße", "\ud800 alone", ""):
         sent = (Analysis(subject=subject), Analysis(code="too_large", reason="x"))
         assert Packed.of(sent).open().analyses == sent
+
+
+def test_readings_travel_packed_as_well() -> None:
+    keys = ((RuleKey(RuleName("a"), ("x", "")),), ())
+    readings = tuple(Reading(subject=text, keys=keys, recipients=frozenset({"b@x"})) for text in ("a", "\u00e4"))
+    assert Packed.of(readings).open() == Done(readings)
+    assert Packed.of((Reading(subject="\ud800"),)).open() == Done((Reading(subject="\ud800"),))
+    assert Packed.of(()).open() == Done(())
 
 
 def test_large_contents_travel_apart_and_arrive_in_their_place() -> None:
