@@ -13,7 +13,8 @@ from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import Model
 from triage_app.domain.observable import OwnNames
 from triage_app.services.analysis import Judge, analyse
-from triage_app.services.ports import Analysis, Draft, PendingItem, Reading
+from triage_app.services.dedup_shapes import Draft, Reading
+from triage_app.services.ports import Analysis, PendingItem
 from triage_app.services.replaying import only_rule, read_items
 
 MAX_DRAFTS = 8

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from triage_app.domain.learning import Model
-from triage_app.services.ports import Analysis, Draft, PendingItem, Reading
+from triage_app.services.dedup_shapes import Draft, Reading
+from triage_app.services.ports import Analysis, PendingItem
 
 
 class HereAnalyser:

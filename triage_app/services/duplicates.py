@@ -27,9 +27,10 @@ from triage_app.services.commands import (
     UnlinkTicket,
 )
 from triage_app.services.context import Context
+from triage_app.services.dedup_shapes import Link
 from triage_app.services.groups import first_of, unchecked_links, waiting_words
 from triage_app.services.inverse import Closing, Inverse, PairBefore, Split, state_of
-from triage_app.services.ports import Link, PendingItem, Ports, UnitOfWork
+from triage_app.services.ports import PendingItem, Ports, UnitOfWork
 from triage_app.services.queries import DuplicateLink, DuplicateTree, GetDuplicates, MergedRepeat
 from triage_app.services.result import Result
 from triage_app.services.settling import new_ticket

@@ -18,7 +18,8 @@ from triage_app.domain.dedup import (
 from triage_app.domain.errors import InvalidInput, InvalidState
 from triage_app.domain.ticket import TicketId
 from triage_app.services.context import Context
-from triage_app.services.ports import Draft, Link, PendingItem, Ports, Reading, RuleReading, UnitOfWork
+from triage_app.services.dedup_shapes import Draft, Link, Reading, RuleReading
+from triage_app.services.ports import PendingItem, Ports, UnitOfWork
 from triage_app.services.queries import ExplainDedup, Explanation, FieldComparison, RuleExplanation
 
 MOST_REPEATS = 5

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from triage_app.domain.dedup import Level
 from triage_app.domain.ticket import TicketId
-from triage_app.services.ports import Link, UnitOfWork
+from triage_app.services.dedup_shapes import Link
+from triage_app.services.ports import UnitOfWork
 
 
 def first_of(uow: UnitOfWork, ticket: TicketId) -> TicketId:

@@ -10,7 +10,8 @@ from triage_app.domain.labels import ModelId
 from triage_app.domain.learning import CorrectionId
 from triage_app.domain.ledger import ParkedItem
 from triage_app.domain.ticket import NoteId, TicketId, TicketRow, Verdict, WorkState, close
-from triage_app.services.ports import Link, Memory, UnitOfWork
+from triage_app.services.dedup_shapes import Link, Memory
+from triage_app.services.ports import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)

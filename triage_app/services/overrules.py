@@ -8,7 +8,8 @@ from triage_app.domain.errors import InvalidRules
 from triage_app.domain.item import RawId
 from triage_app.domain.separating import FEWEST, Fields, Pair, advice_for, separating_field, with_key_part
 from triage_app.services.context import Context
-from triage_app.services.ports import Draft, JudgedPair, PendingItem, Ports, RuleFigures, UnitOfWork
+from triage_app.services.dedup_shapes import Draft, RuleFigures
+from triage_app.services.ports import JudgedPair, PendingItem, Ports, UnitOfWork
 
 MOST_PAIRS = 100
 """Pairs of either sort that are looked at: the newest ones, so that a card comes at once."""

@@ -12,7 +12,8 @@ from triage_app.domain.item_fields import fields_of, recipients_of
 from triage_app.domain.observable import ObservableKind, OwnNames
 from triage_app.domain.parsing import parse
 from triage_app.services.analysis import MAX_SUBJECT, places
-from triage_app.services.ports import PendingItem, Reading, RuleReading
+from triage_app.services.dedup_shapes import Reading, RuleReading
+from triage_app.services.ports import PendingItem
 
 MAX_FIELD = 200
 """Characters of a field that are kept for comparing; a longer one keeps its beginning and the hash of the whole."""

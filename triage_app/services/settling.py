@@ -19,9 +19,10 @@ from triage_app.domain.dedup import (
 from triage_app.domain.item import Outcome, RawId
 from triage_app.domain.labels import UNCLASSIFIED, Tier
 from triage_app.domain.ticket import TicketId, reopen
+from triage_app.services.dedup_shapes import Link
 from triage_app.services.groups import first_of
 from triage_app.services.inverse import state_of
-from triage_app.services.ports import Analysis, Link, NewTicket, PendingItem, UnitOfWork
+from triage_app.services.ports import Analysis, NewTicket, PendingItem, UnitOfWork
 from triage_app.services.timeline import PROGRAM
 
 

@@ -14,7 +14,8 @@ from triage_app.domain.gaps import SETTINGS, groups_of, histogram
 from triage_app.domain.item import RawId, RawItem
 from triage_app.domain.ledger import total
 from triage_app.services.context import Context, Progress
-from triage_app.services.ports import Draft, PendingItem, Ports, Reading, UnitOfWork
+from triage_app.services.dedup_shapes import Draft, Reading
+from triage_app.services.ports import PendingItem, Ports, UnitOfWork
 from triage_app.services.queries import (
     DesignWindow,
     GapCount,

@@ -9,7 +9,8 @@ from triage_app.domain.dedup import Level
 from triage_app.domain.history import AuditEntry, TimelineEntry
 from triage_app.domain.labels import Prediction, Tier
 from triage_app.domain.ticket import Note, TicketId, TicketRow
-from triage_app.services.ports import Link, Repeat, StoredRaw
+from triage_app.services.dedup_shapes import Link, Repeat
+from triage_app.services.ports import StoredRaw
 
 PROGRAM = "Triage"
 

@@ -209,7 +209,8 @@ def test_an_item_can_be_given_any_outcome(storage: SqlStorage) -> None:
         assert [each.id for each in uow.ledger.pending(9)] == [1]
         assert uow.ledger.of_ticket(ticket) == []
         uow.ledger.put(RawId(1), Outcome.MERGED, ticket, NOW)
-        assert uow.ledger.of_ticket(ticket)[0].outcome is Outcome.MERGED
+        assert uow.ledger.of_ticket(ticket) == []
+        assert uow.ledger.get(RawId(1)).outcome is Outcome.MERGED
         assert uow.ledger.balance() == [Balance("files", 1, 0, 1, 0, 0, 0)]
         with pytest.raises(NotFound):
             uow.ledger.put(RawId(9), Outcome.PENDING, None, None)

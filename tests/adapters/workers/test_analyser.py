@@ -18,7 +18,8 @@ from triage_app.domain.errors import AnalysisFailed, Cancelled
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.labels import ModelId, Training
 from triage_app.domain.learning import Model
-from triage_app.services.ports import Analysis, Draft, PendingItem, Reading
+from triage_app.services.dedup_shapes import Draft, Reading
+from triage_app.services.ports import Analysis, PendingItem
 
 BOUNDS = Bounds(seconds=1.0, memory=200_000_000, idle=60.0)
 

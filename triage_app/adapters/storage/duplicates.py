@@ -18,7 +18,8 @@ from triage_app.adapters.storage.transaction import Transaction
 from triage_app.domain.dedup import Arrival, Group, Level, LinkId, RuleName
 from triage_app.domain.item import RawId
 from triage_app.domain.ticket import TicketId, Verdict, WorkState
-from triage_app.services.ports import JudgedPair, Link, Memory, Repeat, RuleFigures
+from triage_app.services.dedup_shapes import Link, Memory, Repeat, RuleFigures
+from triage_app.services.ports import JudgedPair
 
 
 class SqlDuplicates:

@@ -25,6 +25,7 @@ MAX_ORIGIN = 4_000
 
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 _PENDING = OUTCOME_CODES[Outcome.PENDING]
+_TICKETED = OUTCOME_CODES[Outcome.TICKETED]
 _PARKED = OUTCOME_CODES[Outcome.PARKED]
 _PACKER = Packer()
 
@@ -168,8 +169,9 @@ class SqlLedger:
         return _stored_raw(found)
 
     def of_ticket(self, ticket: TicketId) -> Sequence[StoredRaw]:
-        """The items that a ticket holds, the first first."""
-        found = self._tx.all(_STORED.where(raw_items.c.ticket_id == ticket).order_by(raw_items.c.id))
+        """The items that became a ticket, the first first; those merged into it are listed by its repeats."""
+        own = and_(raw_items.c.ticket_id == ticket, raw_items.c.outcome == literal_column(str(_TICKETED)))
+        found = self._tx.all(_STORED.where(own).order_by(raw_items.c.id))
         return [_stored_raw(each) for each in found]
 
     def balance(self) -> Sequence[Balance]:

@@ -14,7 +14,7 @@ from triage_app.adapters.storage.values import plain, to_micros
 from triage_app.domain.dedup import Level, LinkId, RuleName
 from triage_app.domain.errors import NotFound
 from triage_app.domain.ticket import TicketId
-from triage_app.services.ports import Link, Memory
+from triage_app.services.dedup_shapes import Link, Memory
 
 _encode = msgspec.json.Encoder().encode
 _texts = msgspec.json.Decoder(tuple[str, ...]).decode

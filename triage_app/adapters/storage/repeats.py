@@ -19,7 +19,7 @@ from triage_app.domain.dedup import Arrival, Group, GroupId, Level, RuleName
 from triage_app.domain.errors import InvalidState, NotFound
 from triage_app.domain.item import Outcome, RawId
 from triage_app.domain.ticket import TicketId
-from triage_app.services.ports import Repeat
+from triage_app.services.dedup_shapes import Repeat
 
 _encode = msgspec.json.Encoder().encode
 _texts = msgspec.json.Decoder(tuple[str, ...]).decode

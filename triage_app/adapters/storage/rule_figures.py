@@ -20,7 +20,7 @@ from triage_app.adapters.storage.group_tables import (
 from triage_app.adapters.storage.transaction import Deferred, Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.dedup import RuleName
-from triage_app.services.ports import RuleFigures
+from triage_app.services.dedup_shapes import RuleFigures
 
 _AT = bindparam("at", type_=dedup_rules.c.last_at.type)
 _ADD = (

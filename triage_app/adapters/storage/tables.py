@@ -111,11 +111,12 @@ for _name, _code in (("pending", 0), ("parked", 4)):
         sqlite_where=text(f"outcome = {_code}"),
         postgresql_where=text(f"outcome = {_code}"),
     )
+# Without the items that were merged into a ticket: there may be ten thousands of one.
 Index(
-    "ix_raw_items_ticket_id",
+    "ix_raw_items_ticketed",
     raw_items.c.ticket_id,
-    sqlite_where=text("ticket_id IS NOT NULL"),
-    postgresql_where=text("ticket_id IS NOT NULL"),
+    sqlite_where=text("outcome = 1"),
+    postgresql_where=text("outcome = 1"),
 )
 
 raw_contents = Table(

@@ -13,6 +13,15 @@ _KEY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
+    op.drop_index("ix_raw_items_ticket_id", table_name="raw_items")
+    op.create_index(
+        "ix_raw_items_ticketed",
+        "raw_items",
+        ["ticket_id"],
+        unique=False,
+        sqlite_where=sa.text("outcome = 1"),
+        postgresql_where=sa.text("outcome = 1"),
+    )
     op.create_table(
         "dedup_rules",
         sa.Column("id", _ID, autoincrement=False, nullable=False),
