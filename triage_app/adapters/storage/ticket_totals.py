@@ -51,17 +51,22 @@ class Totals:
         more, self._more = self._more, Counter()
         seen, self._seen = self._seen, {}
         found = standings(self._tx, more)
-        rows = []
+        rows, moved = [], []
         changes: Counter[tuple[int, str]] = Counter()
         for ticket, number in more.items():
             row = found[ticket]
             duplicates = row.duplicates + number
             lane = lane_of(is_open=row.lane != Lane.CLOSED, reviewed=row.reviewed, tier=row.tier, duplicates=duplicates)
-            rows.append((int(lane), duplicates, to_micros(max(row.last_seen, seen.get(ticket, row.last_seen))), ticket))
-            if lane != row.lane:
-                changes[row.lane, row.assignee] -= 1
-                changes[lane, row.assignee] += 1
-        self._tx.update(tickets, ["lane", "duplicates", "last_seen"], rows)
+            last_seen = to_micros(max(row.last_seen, seen.get(ticket, row.last_seen)))
+            if lane == row.lane:
+                rows.append((duplicates, last_seen, ticket))
+                continue
+            moved.append((int(lane), duplicates, last_seen, ticket))
+            changes[row.lane, row.assignee] -= 1
+            changes[lane, row.assignee] += 1
+        # The lane is part of every index, so it is written only where it changes.
+        self._tx.update(tickets, ("duplicates", "last_seen"), rows)
+        self._tx.update(tickets, ("lane", "duplicates", "last_seen"), moved)
         count_tickets(self._tx, changes)
 
 
