@@ -56,7 +56,9 @@ def test_rules_are_found_with_their_lines() -> None:
     assert lines[found[1].end - 1].strip() == "on_closed: new"
 
 
-@pytest.mark.parametrize("text", ["", "rules: []", "rules:\n  a: 1\n", "- name: x", "\0\x01", "rules:\n" + "  - \n" * 50])
+@pytest.mark.parametrize(
+    "text", ["", "rules: []", "rules:\n  a: 1\n", "- name: x", "\0\x01", "rules:\n" + "  - \n" * 50]
+)
 def test_what_is_no_list_of_rules_has_none_by_name(text: str) -> None:
     assert [block for block in rule_text.blocks(text) if block.name] == []
     assert rule_text.read_settings(text, "x") is None
@@ -135,7 +137,9 @@ def test_a_window_that_is_not_there_is_added() -> None:
     assert text == "rules:\n- name: a\n  level: link\n  window: {gap: 5m}\n"
 
 
-@pytest.mark.parametrize("yaml", ["name: scanner\nlevel: drop\nkey: [a,\n  b]\n", "  - name: scanner\n    level: drop\n    key: [a, b]\n"])
+@pytest.mark.parametrize(
+    "yaml", ["name: scanner\nlevel: drop\nkey: [a,\n  b]\n", "  - name: scanner\n    level: drop\n    key: [a, b]\n"]
+)
 def test_a_rule_is_replaced_at_its_place(yaml: str) -> None:
     text = rule_text.replace_rule(TEXT, "scanner", yaml)
     assert text is not None
