@@ -176,7 +176,9 @@ def test_severity_raises_and_lowers_the_level() -> None:
 
 def test_a_missing_field_that_forbids_a_match_ends_the_asking() -> None:
     desk = Desk(rules_of(rule("first"), rule("strict", missing="never"), rule("last")))
-    never = replace(arrival(0), keys=(RuleKey(RuleName("strict"), ("",), never=True), RuleKey(RuleName("last"), ("h",))))
+    never = replace(
+        arrival(0), keys=(RuleKey(RuleName("strict"), ("",), never=True), RuleKey(RuleName("last"), ("h",)))
+    )
     desk.take(arrival(1, ("last", "h")))
     decision = desk.take(replace(never, raw=RawId(2)))
     assert (decision.level, decision.opens) == (None, ())

@@ -80,7 +80,7 @@ def _split(text: str) -> list[str]:
     while at < len(text):
         match = _WORD.match(text, at)
         if match is None or match[3]:
-            raise WordsError(f"The condition cannot hold {text[at : at + 1].strip() or text[at : at + 2].strip()!r}.")
+            raise WordsError(f"The condition cannot hold {match[3] if match else text[at]!r}.")
         words.append(match[1] or match[2])
         at = match.end()
         if len(words) > MAX_WORDS:

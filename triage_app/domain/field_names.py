@@ -38,7 +38,7 @@ _SIMPLE = {name.replace("_", "").replace(".", ""): name for name in OWN_FIELDS}
 
 
 def wrong_field(name: str) -> str:
-    """What is wrong with the name of a field: the end of it all where it cannot exist, nothing where it can.
+    """What is wrong with the name of a field that cannot exist, as a sentence; nothing for one that can.
 
     An item's own fields have any name, so only what is certain is refused: unknown names in our own families, other
     spellings of our own names, and what is no name at all.
@@ -52,6 +52,4 @@ def wrong_field(name: str) -> str:
         known = [each for each in OWN_FIELDS if each.startswith(f"{family}.")]
         return f"The field {shown(name)} does not exist{hint(name, known)}"
     meant = _SIMPLE.get(name.lower().replace("_", "").replace("-", "").replace(".", ""))
-    if meant is None and name.endswith("s"):
-        meant = _SIMPLE.get(name[:-1].lower().replace("_", "").replace("-", "").replace(".", ""))
     return f"The field {shown(name)} does not exist; did you mean {meant}?" if meant else ""

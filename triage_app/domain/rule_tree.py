@@ -88,7 +88,9 @@ class _Reader:
         for name in self._entry:
             if name not in KEYS:
                 self._wrong(str(name), f"The key {shown(name)} does not exist{hint(str(name), KEYS)}")
-        parts, key = compile_key(self._needed("key"), (*self._path, "key"), self._problems, check=wrong_field)
+        written = self._needed("key")
+        unwritten = Problems() if written is None else self._problems
+        parts, key = compile_key(written, (*self._path, "key"), unwritten, check=wrong_field)
         level, levels = self._level()
         return Rule(
             name=RuleName(self._name()),

@@ -37,11 +37,9 @@ _KINDS = {
 }
 # Every repetition is bounded, or runs over characters that nothing after it can take: linear.
 # What is looked at more closely begins where a word begins, and that word has a digit, @ or colon, or is a month.
-_CHANGING = re.compile(
-    rf"(?<!\w)(?=[\w.+-]{{0,64}}[\d@:]|{_MONTH} )"
-    + f"(?:{'|'.join(f'(?P<{kind}>{form})' for kind, form in _KINDS.items())})",
-    re.IGNORECASE,
-)
+_BEGINS = rf"(?<!\w)(?=[\w.+-]{{0,64}}[\d@:]|{_MONTH} )"
+_KIND = "|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items())
+_CHANGING = re.compile(f"{_BEGINS}(?:{_KIND})", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _HEX = re.compile(r"[0-9a-f]+", re.IGNORECASE)
 

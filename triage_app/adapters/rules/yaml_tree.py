@@ -125,7 +125,7 @@ class _Reader:
             self._stop(line, f"The file holds more than {MAX_VALUES} values.")
         if len(self._open) >= MAX_DEPTH:
             self._stop(line, f"The file is nested deeper than {MAX_DEPTH} levels.")
-        if event.tag and kind == "ScalarEvent" and str(event.tag) != "!":
+        if event.tag and str(event.tag) != "!":
             self._stop(line, f"Tags such as {str(event.tag)[:40]} are not allowed.")
         top = self._open[-1] if self._open else None
         if top is not None and top.entries is not None and top.key is _NO_KEY:
