@@ -30,6 +30,23 @@ def test_an_item_is_read_searched_and_classified_by_the_workspaces_settings(tmp_
     assert found.predictions[0].label == "Phishing"
 
 
+def test_keys_are_those_of_the_rules_in_force(tmp_path: Path) -> None:
+    run = build_analysis(tmp_path, models_dir(), starter_rules())
+    alert = PendingItem(RawId(1), "files", Form.ALERT, b'{"title": "Scan", "host": "web01"}', NOW)
+    (found,) = run([alert], ())
+    assert [key.rule for key in found.keys] == ["alert-storm"]
+    # when somebody writes rules
+    (tmp_path / "rules").mkdir()
+    rules = tmp_path / "rules" / "dedup.yaml"
+    rules.write_text("rules: [{name: mine, key: host.name, window: forever, level: link}]", encoding="utf-8")
+    # then the next batch is read by them, and mistakes made later change nothing
+    (found,) = run([alert], ())
+    assert [(key.rule, key.values) for key in found.keys] == [("mine", ("web01",))]
+    rules.write_text("rules: [{name: mine}]", encoding="utf-8")
+    (found,) = run([alert], ())
+    assert [key.rule for key in found.keys] == ["mine"]
+
+
 def test_nothing_to_do_is_done(tmp_path: Path) -> None:
     assert build_analysis(tmp_path, models_dir(), starter_rules())((), ()) == ()
 

@@ -1,11 +1,15 @@
 """Stages 2 to 6 for one item."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from triage_app.domain.dedup import RuleKey, RuleName, RuleSet
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.labels import Dataset, KeywordRule, Tier
 from triage_app.domain.observable import Observable, ObservableKind, OwnNames
 from triage_app.domain.parsing import parse
+from triage_app.domain.problems import Problems
+from triage_app.domain.rule_tree import compile_rules
 from triage_app.services.analysis import Judge, analyse, model_text, places
 from triage_app.services.ports import PendingItem
 
@@ -70,6 +74,38 @@ def test_a_model_sees_the_fields_that_its_dataset_names() -> None:
     by_sender = Dataset("who", "Who", ("A",), "A", fields=("sender", "attachments"))
     assert model_text(parsed, by_sender).split() == ["maria", "example", "com", "cherry", "txt"]
     assert model_text(parsed, COLOURS).startswith("a cherry see 203 0 113 9")
+
+
+def rules(*entries: Mapping[str, object]) -> RuleSet:
+    problems = Problems()
+    found = compile_rules({"rules": list(entries)}, problems, lambda _path: (1, ""))
+    assert problems.found == []
+    return RuleSet(found, "test")
+
+
+def test_each_rule_says_what_it_sees_of_an_item() -> None:
+    by_url = {"name": "by-url", "key": ["source", "observable.url"], "window": "forever", "level": "link"}
+    by_mail = {"name": "by-mail", "key": "observable.email", "window": "forever", "level": "link", "missing": "group"}
+    by_user = {"name": "by-user", "key": "user.name", "window": "forever", "level": "link"}
+    off = by_url | {"name": "off", "enabled": False}
+    (found,) = analyse(
+        [pending(MAIL, Form.MAIL)], [], OwnNames.of(["example.com"]), rules(by_url, by_mail, by_user, off)
+    )
+    assert found.keys == (
+        RuleKey(RuleName("by-url"), ("files", "http://evil.example/x, https://hidden.example/in-the-attachment")),
+        RuleKey(RuleName("by-mail"), ("",)),  # the only address is one's own
+    )
+    assert found.recipients == {"soc@example.com"}
+
+
+def test_without_rules_no_item_has_keys() -> None:
+    (found,) = analyse([pending(MAIL, Form.MAIL)], [], OwnNames.of())
+    assert found.keys == ()
+
+
+def test_an_alert_has_no_recipients() -> None:
+    (found,) = analyse([pending(b'{"title": "x", "to": "a@example.com"}', Form.ALERT)], [], OwnNames.of())
+    assert found.recipients == frozenset()
 
 
 def test_no_place_without_text_is_searched() -> None:
