@@ -7,12 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
+from triage_app.domain.dedup import Level
 from triage_app.domain.item import Form
 from triage_app.domain.ticket import TicketId
 from triage_app.gui.application import OpenedDesk, make_application, open_window
 from triage_app.gui.look import Scheme
+from triage_app.gui.views.rules import RulesScreen
 from triage_app.services.app import App
-from triage_app.services.queries import GetTicket, ListTickets, TicketView
+from triage_app.services.queries import GetDuplicates, GetTicket, ListTickets, TicketView
 
 SIZES = ((1440, 900), (1024, 700))
 SCHEMES = (Scheme.LIGHT, Scheme.DARK)
@@ -95,6 +97,13 @@ def _opened(app: App, resources: Path, scheme: Scheme, width: int, height: int) 
 def _examples(app: App) -> dict[str, TicketId]:
     """A ticket of each sort that a picture is wanted of, where there is one."""
     found: dict[str, TicketId] = {}
+    for row in app.ask(ListTickets(view="duplicates", sort="duplicates", limit=LOOKED_THROUGH)).tickets:
+        tree = app.ask(GetDuplicates(id=row.id))
+        if tree.merged:
+            found.setdefault("repeats", row.id)
+        if any(link.level is not Level.SUGGEST for link in tree.links):
+            found.setdefault("linked", row.id)
+            break
     for row in app.ask(ListTickets(view="all", limit=LOOKED_THROUGH)).tickets:
         if row.form == Form.ALERT.value:
             found.setdefault("alert", row.id)
@@ -115,7 +124,7 @@ def _tells(view: TicketView) -> bool:
     return bool(view.messages and view.messages[0].carrier and view.observables and reasons)
 
 
-def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], None]]:
+def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], object]]:
     def at(which: str, *then: str) -> Callable[[OpenedDesk], None]:
         def prepare(opened: OpenedDesk) -> None:
             if which in found:
@@ -141,7 +150,30 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], Non
 
         return prepare
 
-    screens: dict[str, Callable[[OpenedDesk], None]] = {
+    def rules(opened: OpenedDesk) -> RulesScreen:
+        opened.window.do("go-rules")
+        settle(opened)
+        return opened.window.rules
+
+    def simulating(opened: OpenedDesk) -> None:
+        screen = rules(opened)
+        screen.simulation.since.setCurrentIndex(screen.simulation.since.count() - 1)
+        screen.simulate()
+        settle(opened)
+
+    def designing(opened: OpenedDesk) -> None:
+        screen = rules(opened)
+        figures = [rule.card.matched - rule.card.groups if rule.card else 0 for rule in screen.rows.rules]
+        if figures:
+            screen.cards.setCurrentIndex(screen.rows.index(figures.index(max(figures))))
+        screen.design_window()
+
+    def mistaken(opened: OpenedDesk) -> None:
+        screen = rules(opened)
+        screen.editor.put(screen.text.replace("level: comment", "level: coment", 1))
+        screen.check_now()
+
+    screens: dict[str, Callable[[OpenedDesk], object]] = {
         "queue": at("mail"),
         "observables": at("mail", "tab-observables"),
         "timeline": at("mail", "tab-timeline"),
@@ -150,11 +182,21 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], Non
         "search": searching("account"),
         "nothing-found": searching("zzzzqqq"),
         "parked": doing("go-parked"),
+        "rules": rules,
+        "rules-mistake": mistaken,
+        "simulation": simulating,
+        "window": designing,
+        "link": at("mail", "tab-duplicates", "link"),
         "learning": doing("go-learning"),
         "closed": doing("go-closed"),
         "commands": doing("palette"),
         "keys": doing("keys"),
     }
+    if "repeats" in found:
+        screens["duplicates"] = at("repeats", "tab-duplicates")
+    if "linked" in found:
+        screens["group"] = at("linked", "tab-duplicates")
+        screens["close-linked"] = at("linked", "close-linked")
     if "alert" in found:
         screens["alert"] = at("alert")
     if "html" in found:

@@ -194,8 +194,6 @@ class RulesScreen(QWidget):
             self._check_timer.stop()
         self._stack.setCurrentWidget(self.splitter)
         self._list_rules()
-        if not self.cards.currentIndex().isValid() and self.rows.rowCount():
-            self.cards.setCurrentIndex(self.rows.index(0))
         self.check_now()
 
     def _fail(self, error: TriageError) -> None:
@@ -288,6 +286,8 @@ class RulesScreen(QWidget):
         name = self.current.name if self.current is not None else ""
         self.rows.show(rules)
         place = self.rows.place_of(name)
+        if place < 0 and rules:
+            place = 0
         if place >= 0 and place != self.cards.currentIndex().row():
             self.cards.setCurrentIndex(self.rows.index(place))
         on = sum(rule.enabled for rule in rules)
