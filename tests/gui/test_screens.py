@@ -8,6 +8,8 @@ from triage_app.bootstrap import resources_dir
 from triage_app.gui import screens
 from triage_app.gui.look import Scheme
 from triage_app.services.app import App
+from triage_app.services.commands import LinkTickets
+from triage_app.services.queries import ListTicketIds
 
 
 def colours(path: Path) -> int:
@@ -19,6 +21,8 @@ def test_every_screen_is_rendered(demo: App, tmp_path: Path, qtbot: QtBot, monke
     # given one size and theme, since each picture takes its time
     monkeypatch.setattr(screens, "SIZES", ((1024, 700),))
     monkeypatch.setattr(screens, "SCHEMES", (Scheme.DARK,))
+    one, *others = demo.ask(ListTicketIds(limit=4)).ids
+    demo.execute(LinkTickets(ids=(one, *others)))
     # when
     files = screens.render(demo, resources_dir(), tmp_path / "out")
     # then there is a picture of each, none of them blank

@@ -56,7 +56,7 @@ def test_what_is_new_makes_a_line_higher_and_everything_is_painted(lines: Duplic
         image = QImage(300, height, QImage.Format.Format_RGB32)
         image.fill(look.colour("surface"))
         before = image.copy()
-        option.rect = QRect(0, 0, 300, height)  # type: ignore[attr-defined]
+        option.rect = QRect(0, 0, 300, height)
         canvas = QPainter(image)
         painter.paint(canvas, option, lines.index(place))
         canvas.end()

@@ -95,6 +95,8 @@ class SimulationPanel(QWidget):
         self.compared = Bars(self._look, "Tickets")
         self.saved = Bars(self._look, "Tickets saved by rule")
         self.hidden_bars = Bars(self._look, "Not seen as a ticket of its own, by severity")
+        self.idle = QLabel()
+        self.idle.setObjectName("second")
         self.novel = QLabel()
         self.novel.setObjectName("second")
         self.novel.setWordWrap(True)
@@ -112,6 +114,8 @@ class SimulationPanel(QWidget):
         ):
             column.addWidget(heading)
             column.addWidget(bars)
+            if bars is self.saved:
+                column.addWidget(self.idle)
         column.addWidget(self.novel)
         self._groups_title = self._heading("Groups")
         column.addWidget(self._groups_title)
@@ -197,7 +201,11 @@ class SimulationPanel(QWidget):
                 BarRow("With the draft", result.tickets, wording.count(result.tickets)),
             )
         )
-        self.saved.show_rows([_bar_of(rule) for rule in sorted(result.by_rule, key=lambda rule: -rule.saved)])
+        matching = sorted((rule for rule in result.by_rule if rule.matched), key=lambda rule: -rule.saved)
+        self.saved.show_rows([_bar_of(rule) for rule in matching])
+        idle = len(result.by_rule) - len(matching)
+        self.idle.setText(f"{wording.counted(idle, 'rule', 'rules')} matched nothing." if idle else "")
+        self.idle.setVisible(bool(idle))
         hidden = [(word, number) for word, number in result.hidden if number]
         self.hidden_bars.show_rows(
             [BarRow(word, number, wording.count(number), SEVERITIES.get(word, "unknown")) for word, number in hidden]

@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         px = self.look.px
         for name, splitter, sizes in (
             ("outer", self.outer, [px(176), self.width() - px(176)]),
-            ("queue", self.splitter, [px(790), px(466)]),
+            ("queue", self.splitter, [px(745), px(511)]),
             ("parked", self.parked.splitter, [px(760), px(496)]),
             ("rules", self.rules.splitter, [px(350), px(900)]),
         ):
