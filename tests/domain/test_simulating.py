@@ -1,9 +1,11 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage_app.domain import simulating
 from triage_app.domain.deciding import decide
 from triage_app.domain.dedup import (
     Arrival,
@@ -16,6 +18,7 @@ from triage_app.domain.dedup import (
     Window,
     WindowKind,
 )
+from triage_app.domain.errors import InvalidState
 from triage_app.domain.groups import Groups
 from triage_app.domain.item import RawId
 from triage_app.domain.simulating import SHOWN_GROUPS, Effect, RuleCount, Simulation
@@ -159,3 +162,26 @@ def test_it_decides_as_any_other_book_does(
     effect = simulation.effect()
     assert effect.tickets == tickets
     assert effect.items == len(drawn)
+
+
+def test_keys_of_several_parts_stay_apart_and_come_back_whole() -> None:
+    rules = RuleSet((rule("a", Level.COMMENT),), "1")
+    simulation = Simulation(rules)
+    for values in (("x", ""), ("", "x"), ("x", ""), ("x y", "z"), ("x", "y z")):
+        key = RuleKey(RuleName("a"), values)
+        simulation.take(Arrival(RawId(1), START, START, Severity.LOW, (key,)), "")
+    effect = simulation.effect()
+    assert [(each.key, each.count) for each in effect.groups] == [
+        (("x", ""), 2),
+        (("", "x"), 1),
+        (("x y", "z"), 1),
+        (("x", "y z"), 1),
+    ]
+
+
+def test_more_keys_than_can_be_held_are_an_error_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulating, "MOST_KEYS", 3)
+    rules = RuleSet((rule("a", Level.COMMENT),), "1")
+    run(rules, *(arrival(0, a=name) for name in "xyzxyz"))
+    with pytest.raises(InvalidState, match="shorter time"):
+        run(rules, *(arrival(0, a=name) for name in "wxyz"))

@@ -20,11 +20,17 @@ from triage_app.domain.dedup import (
     grown,
     time_of,
 )
+from triage_app.domain.errors import InvalidState
 from triage_app.domain.ticket import Severity, TicketId
 
 SHOWN_GROUPS = 200
 SAMPLE = 5
 MAX_SUBJECT = 200
+
+MOST_KEYS = 2_000_000
+"""Different keys that one simulation holds: about a gigabyte."""
+
+_NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +82,48 @@ class Effect:
 
 @dataclass(slots=True)
 class _Made:
-    """A group that was made, as far as it got, and the subjects of its first items."""
+    """A group that was made, as far as it got, and the subjects of its first items. There are very many."""
 
-    group: Group
-    sample: list[str]
+    id: GroupId
+    first: datetime
+    last: datetime
+    count: int
+    severity: Severity
+    recipients: frozenset[str]
+    malicious: frozenset[str]
+    sample: tuple[str, ...]
+
+    def group(self, rule: RuleName, values: tuple[str, ...]) -> Group:
+        """The same as decisions see it; its ticket has no other number than the group."""
+        return Group(
+            self.id,
+            rule,
+            values,
+            self.first,
+            self.last,
+            self.count,
+            TicketId(self.id),
+            self.severity,
+            self.recipients,
+            self.malicious,
+        )
 
 
 class Simulation:
     """Takes arrivals in their order and keeps what the rules make of them.
 
     It is the `GroupBook` of its own decisions: first tickets stay open, and nobody has set a pair apart. Only current
-    groups and the largest others are kept, so memory grows with the number of keys.
+    groups and the largest others are kept, so memory grows with the number of keys: about half a kilobyte for each.
     """
 
     def __init__(self, rules: RuleSet, *, samples: int = SAMPLE) -> None:
         """`samples` are the subjects kept of a group."""
         self._rules = rules
         self._samples = samples
-        self._current: dict[tuple[RuleName, tuple[str, ...]], _Made] = {}
+        self._current: dict[RuleName, dict[str, _Made]] = {rule.name: {} for rule in rules.rules}
         self._largest: list[tuple[int, int, GroupSample]] = []
         self._groups = 0
+        self._keys = 0
         self._items = 0
         self._tickets = 0
         self._novel = 0
@@ -120,14 +148,15 @@ class Simulation:
             self._open(key, arrival, subject)
         for key in decision.alone:
             self._first[key.rule] += 1
-            self._keep_if_large(self._made(key, arrival, subject))
+            self._keep_if_large(key.rule, _joined(key.values), self._made(key, arrival, subject))
         return decision
 
     def effect(self) -> Effect:
         """What came of it so far."""
         shown = list(self._largest)
-        for made in self._current.values():
-            _push(shown, made)
+        for rule, current in self._current.items():
+            for key, made in current.items():
+                _push(shown, rule, key, made)
         shown.sort(key=lambda each: (-each[0], -each[1]))
         return Effect(
             items=self._items,
@@ -143,8 +172,8 @@ class Simulation:
 
     def current(self, rule: RuleName, values: tuple[str, ...]) -> Group | None:
         """The current group of a rule and key."""
-        made = self._current.get((rule, values))
-        return None if made is None else made.group
+        made = self._current[rule].get(_joined(values))
+        return None if made is None else made.group(rule, values)
 
     def is_open(self, _ticket: TicketId) -> bool:
         """Nobody closes tickets in a simulation."""
@@ -159,44 +188,52 @@ class Simulation:
     def _join(self, name: RuleName, level: Level, decision: DuplicateDecision, arrival: Arrival, subject: str) -> None:
         rule = self._rules.by_name[name]
         key = next(each for each in arrival.keys if each.rule == name)
-        made = self._current[name, key.values]
-        made.group = grown(made.group, arrival, time_of(arrival, rule.window))
+        made = self._current[name][_joined(key.values)]
+        after = grown(made.group(name, key.values), arrival, time_of(arrival, rule.window))
+        made.first, made.last, made.count = after.first, after.last, after.count
+        made.severity = after.severity
+        made.recipients, made.malicious = after.recipients or _NOBODY, after.malicious or _NOBODY
         if len(made.sample) < self._samples:
-            made.sample.append(subject)
+            made.sample = (*made.sample, subject)
         self._repeats[name, level] += 1
         if level is not rule.level:
-            self._touched.setdefault((name, level), set()).add(made.group.id)
+            self._touched.setdefault((name, level), set()).add(made.id)
         ruled = (rule.levels or {}).get(arrival.severity, rule.level)
         if decision.novelty and level.has_ticket and not ruled.has_ticket:
             self._novel += 1
 
     def _open(self, key: RuleKey, arrival: Arrival, subject: str) -> None:
-        before = self._current.get((key.rule, key.values))
+        current, joined = self._current[key.rule], _joined(key.values)
+        before = current.get(joined)
         if before is not None:
-            self._keep_if_large(before)
+            self._keep_if_large(key.rule, joined, before)
+        elif self._keys >= MOST_KEYS:
+            raise InvalidState(
+                f"These rules make more than {MOST_KEYS:,} different keys of these items, too many to hold. Look at a "
+                "shorter time, at fewer rules, or leave out of the keys what is different in every item."
+            )
+        else:
+            self._keys += 1
         self._first[key.rule] += 1
-        self._current[key.rule, key.values] = self._made(key, arrival, subject)
+        current[joined] = self._made(key, arrival, subject)
 
     def _made(self, key: RuleKey, arrival: Arrival, subject: str) -> _Made:
         self._groups += 1
         at = time_of(arrival, self._rules.by_name[key.rule].window)
-        group = Group(
+        return _Made(
             GroupId(self._groups),
-            key.rule,
-            key.values,
             at,
             at,
             1,
-            TicketId(self._tickets),
             arrival.severity,
-            arrival.recipients,
-            arrival.malicious,
+            arrival.recipients or _NOBODY,
+            arrival.malicious or _NOBODY,
+            (subject,) if self._samples else (),
         )
-        return _Made(group, [subject] if self._samples else [])
 
-    def _keep_if_large(self, made: _Made) -> None:
+    def _keep_if_large(self, rule: RuleName, key: str, made: _Made) -> None:
         if self._samples:
-            _push(self._largest, made)
+            _push(self._largest, rule, key, made)
 
     def _counts(self, rule: Rule) -> Iterable[RuleCount]:
         others = [level for level in Level if level is not rule.level and self._repeats[rule.name, level]]
@@ -209,13 +246,17 @@ class Simulation:
             yield RuleCount(rule.name, level, repeats, groups, 0 if level.has_ticket else repeats)
 
 
-def _push(largest: list[tuple[int, int, GroupSample]], made: _Made) -> None:
+def _joined(values: tuple[str, ...]) -> str:
+    """A key in one text, which takes a third of the memory; values hold no NUL."""
+    return values[0] if len(values) == 1 else "\0".join(values)
+
+
+def _push(largest: list[tuple[int, int, GroupSample]], rule: RuleName, key: str, made: _Made) -> None:
     """Keep a group if it is among the largest, the earliest of equal ones first."""
-    group = made.group
-    rank = (group.count, -group.id)
+    rank = (made.count, -made.id)
     if len(largest) >= SHOWN_GROUPS and rank <= largest[0][:2]:
         return
-    sample = GroupSample(group.rule, group.values, group.count, group.first, group.last, tuple(made.sample))
+    sample = GroupSample(rule, tuple(key.split("\0")), made.count, made.first, made.last, made.sample)
     entry = (*rank, sample)
     if len(largest) < SHOWN_GROUPS:
         heapq.heappush(largest, entry)
