@@ -8,7 +8,7 @@ from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.dedup import Level, LinkId
 from triage_app.domain.errors import NotFound, StorageFailed
 from triage_app.domain.ticket import TicketId
-from triage_app.services.ports import Memory
+from triage_app.services.dedup_shapes import Memory
 
 
 def test_a_link_is_seen_from_both_sides(storage: SqlStorage) -> None:

@@ -7,7 +7,7 @@ from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.dedup import Level
 from triage_app.domain.errors import InvalidState
 from triage_app.domain.item import Outcome, RawId
-from triage_app.services.ports import Repeat
+from triage_app.services.dedup_shapes import Repeat
 
 
 def test_repeats_come_the_newest_first(storage: SqlStorage) -> None:
@@ -20,9 +20,7 @@ def test_repeats_come_the_newest_first(storage: SqlStorage) -> None:
     assert found[0] == Repeat(raws[3], at, at, "files", "box/1.eml", RULE, Level.COMMENT, ())
     assert [each.raw for each in found] == [raws[3], raws[2]]
     assert (row.duplicates, row.first_seen, row.last_seen) == (3, NOW, at)
-    assert [(each.id, each.outcome) for each in stored] == [(raws[0], Outcome.TICKETED)] + [
-        (each, Outcome.MERGED) for each in raws[1:]
-    ]
+    assert [(each.id, each.outcome) for each in stored] == [(raws[0], Outcome.TICKETED)]
 
 
 def test_what_is_new_in_a_repeat_is_kept(storage: SqlStorage) -> None:

@@ -3,7 +3,7 @@ from datetime import timedelta
 from tests.adapters.storage.samples import KEY, NOW, RULE, add_raws, add_tickets, arrival, link, merge_into_one
 from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.dedup import Level, RuleName
-from triage_app.services.ports import RuleFigures
+from triage_app.services.dedup_shapes import RuleFigures
 
 
 def test_a_rule_counts_what_it_did(storage: SqlStorage) -> None:

@@ -1,11 +1,9 @@
 """Everything in which SQLite and PostgreSQL differ: connecting, bulk rows, full text, and what errors mean."""
 
 import json
-import re
 import sqlite3
 import threading
 import time
-import unicodedata
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -31,22 +29,19 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import URL
 
+from triage_app.adapters.storage.words import (
+    MAX_SEARCH_TEXT,
+    MAX_WORDS,
+    MIN_PREFIX,
+    index_text,
+    search_words,
+    unmarked,
+)
 from triage_app.domain.errors import StorageFailed
 
 TURN_SECONDS = 60.0
 """How long a writer waits for another process before it gives up."""
 
-MAX_SEARCH_TEXT = 100_000
-"""Characters of a ticket that full text search covers; PostgreSQL holds no more than 1 MB a row."""
-
-MIN_PREFIX = 3
-"""Characters from which on the last word of a search also finds longer words."""
-
-MAX_WORDS = 32
-"""Words of a search that count."""
-
-_WORD = re.compile(r"[^\W_]+")
-_NO_WORD = re.compile(r"[\W_]+")
 _PAGE_CACHE_KIB = 32_000
 _READ_CACHE_KIB = 8_000
 _POLL_SECONDS = 0.005
@@ -128,19 +123,8 @@ def dialect_for(url: URL) -> Dialect:
     )
 
 
-def search_words(words: str) -> list[str]:
-    """The runs of letters and digits in a search; at most `MAX_WORDS`."""
-    return _WORD.findall(words[:2_000])[:MAX_WORDS]
-
-
 def _names(of: Table) -> str:
     return ", ".join(f'"{each.name}"' for each in of.columns)
-
-
-def _unmarked(word: str) -> str:
-    if word.isascii():
-        return word.lower()
-    return "".join(each for each in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(each))
 
 
 class SqliteDialect:
@@ -155,43 +139,33 @@ class SqliteDialect:
         self._wait = threading.Event()
 
     def writing_engine(self) -> Engine:
-        engine = create_engine(
-            self._url, pool_size=1, max_overflow=0, connect_args={"isolation_level": None, "check_same_thread": False}
-        )
-
-        @event.listens_for(engine, "connect")
-        def prepare(connection: sqlite3.Connection, _record: object) -> None:
-            for pragma in (
-                "busy_timeout=5000",
+        return self._engine(
+            (
                 "journal_mode=WAL",
                 "synchronous=FULL",
                 "foreign_keys=ON",
                 "secure_delete=OFF",
-                "temp_store=MEMORY",
                 f"cache_size=-{_PAGE_CACHE_KIB}",
                 # A page that many transactions touch is written back once.
                 "wal_autocheckpoint=8000",
                 "journal_size_limit=67108864",
                 # Short, since the wait for a turn asks again and again, which is fairer than SQLite's long naps.
                 "busy_timeout=20",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
-
-        return engine
+            ),
+            pool_size=1,
+            max_overflow=0,
+        )
 
     def reading_engine(self) -> Engine:
-        engine = create_engine(
-            self._url, pool_size=4, max_overflow=12, connect_args={"isolation_level": None, "check_same_thread": False}
-        )
+        return self._engine(("query_only=ON", f"cache_size=-{_READ_CACHE_KIB}"), pool_size=4, max_overflow=12)
+
+    def _engine(self, pragmas: Sequence[str], **pool: int) -> Engine:
+        driver = {"isolation_level": None, "check_same_thread": False}
+        engine = create_engine(self._url, connect_args=driver, **pool)
 
         @event.listens_for(engine, "connect")
         def prepare(connection: sqlite3.Connection, _record: object) -> None:
-            for pragma in (
-                "busy_timeout=5000",
-                "query_only=ON",
-                "temp_store=MEMORY",
-                f"cache_size=-{_READ_CACHE_KIB}",
-            ):
+            for pragma in ("busy_timeout=5000", "temp_store=MEMORY", *pragmas):
                 connection.execute(f"PRAGMA {pragma}")
 
         return engine
@@ -388,12 +362,12 @@ class PostgresDialect:
         with driver.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO ticket_texts (id, words) VALUES (%s, to_tsvector('simple', %s))",
-                [(ticket, _index_text(text)) for ticket, text in texts],
+                [(ticket, index_text(text)) for ticket, text in texts],
             )
 
     def matching(self, words: str) -> Select[int] | None:
         # Only letters and digits are left of each word, so none of it is read as an operator.
-        phrases = [found for found in (search_words(_unmarked(each)) for each in words[:2_000].split()) if found]
+        phrases = [found for found in (search_words(unmarked(each)) for each in words[:2_000].split()) if found]
         phrases = phrases[:MAX_WORDS]
         if not phrases:
             return None
@@ -423,14 +397,6 @@ class PostgresDialect:
         if state.startswith(("08", "28", "57P", "53", "3D")) or not state:
             return StorageFailed(f"{place} does not answer ({str(cause).strip()}). Check that it runs and its address.")
         return StorageFailed(f"{place} refused a step: {cause}. Nothing of it was written; please report this.")
-
-
-def _index_text(text: str) -> str:
-    """The text as words and spaces only, so that PostgreSQL cuts it into the same words as SQLite."""
-    text = text[:MAX_SEARCH_TEXT].lower()
-    if not text.isascii():
-        text = _unmarked(text)
-    return " ".join(each[:255] for each in _NO_WORD.split(text))
 
 
 def _is_busy(error: Exception) -> bool:
