@@ -15,7 +15,7 @@ import pytest
 from tests.workspaces import opened
 from triage_app.services.app import App
 from triage_app.services.commands import ImportFiles
-from triage_app.services.queries import GetBalance, GetTicketRows, ListParked, ListTicketIds
+from triage_app.services.queries import CountViews, GetBalance, GetDuplicates, GetTicketRows, ListParked, ListTicketIds
 
 MAILS = ("phish", "ham_easy1", "ham_hard_odd", "spam1")
 
@@ -35,11 +35,22 @@ def all_subjects(app: App) -> Counter[str]:
     return found
 
 
+def files_of(real_data: Path, folder: str) -> tuple[str, ...]:
+    return tuple(str(path) for path in sorted((real_data / folder).iterdir()) if path.name != "labels.csv")
+
+
+def without_rules(workspace: Path) -> None:
+    (workspace / "rules").mkdir(parents=True)
+    (workspace / "rules" / "dedup.yaml").write_text("rules: []\n", encoding="utf-8")
+
+
 @pytest.mark.parametrize("folder", ["mail", "mime", "msg", "alerts"])
 def test_every_item_is_accounted_for_and_a_second_import_adds_nothing(
     real_data: Path, tmp_path: Path, folder: str
 ) -> None:
-    paths = tuple(str(path) for path in sorted((real_data / folder).iterdir()) if path.name != "labels.csv")
+    # given a workspace without rules of de-duplication, so that each item is a ticket
+    paths = files_of(real_data, folder)
+    without_rules(tmp_path / "w")
     with opened(tmp_path / "w") as app:
         # when
         report = app.execute(ImportFiles(paths))
@@ -60,6 +71,38 @@ def test_every_item_is_accounted_for_and_a_second_import_adds_nothing(
         again = app.execute(ImportFiles(paths))
         assert (again.known, again.seen, again.ticketed) == (report.found, 0, 0)
         assert app.ask(GetBalance()) == before
+
+
+@pytest.mark.parametrize(("folder", "most_tickets"), [("mail", 3_925), ("alerts", 20_000)])
+def test_with_the_rules_that_ship_every_item_is_a_ticket_or_kept_with_one(
+    real_data: Path, tmp_path: Path, folder: str, most_tickets: int
+) -> None:
+    with opened(tmp_path / "w") as app:
+        # when
+        report = app.execute(ImportFiles(files_of(real_data, folder)))
+        # then nothing is lost: what has no ticket is merged into one, and its bytes are there
+        assert (report.seen, report.difference, report.pending, report.dropped) == (report.found, 0, 0, 0)
+        assert report.ticketed + report.merged + report.parked == report.seen
+        assert report.merged > 0
+        assert report.ticketed < most_tickets
+        views = app.ask(CountViews())
+        assert views.all == report.ticketed
+        # and the repeats that the tickets count are those that were merged, and the linked ones
+        ids = app.ask(ListTicketIds(view="duplicates")).ids
+        counted = 0
+        merged = 0
+        for start in range(0, len(ids), 1000):
+            rows = app.ask(GetTicketRows(tuple(ids[start : start + 1000]))).tickets
+            counted += sum(row.duplicates for row in rows)
+        for each in ids:
+            tree = app.ask(GetDuplicates(each))
+            merged += tree.merged
+            assert tree.first.id == each
+        assert merged == report.merged
+        assert counted >= merged
+        # and again
+        again = app.execute(ImportFiles(files_of(real_data, folder)))
+        assert (again.known, again.seen) == (report.found, 0)
 
 
 def test_an_import_of_real_mail_that_is_killed_gives_the_same_tickets(real_data: Path, tmp_path: Path) -> None:

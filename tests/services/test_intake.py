@@ -14,10 +14,23 @@ import pytest
 from tests.workspaces import opened
 from triage_app.domain.changes import ChangeKind, ChangeSet
 from triage_app.domain.errors import Cancelled, NotFound
+from triage_app.domain.ticket import TicketId
 from triage_app.services.app import App
 from triage_app.services.commands import DismissParked, ImportFiles, RetryParked, Undo
 from triage_app.services.context import CancelToken, Progress
-from triage_app.services.queries import CountViews, GetBalance, GetRaw, ListParked, ListTickets
+from triage_app.services.intake import BATCH_ITEMS
+from triage_app.services.queries import (
+    CountViews,
+    GetBalance,
+    GetDuplicates,
+    GetRaw,
+    GetTicketRows,
+    ListParked,
+    ListTicketIds,
+)
+
+MANY = 2 * BATCH_ITEMS + 100
+"""More than two batches."""
 
 MAIL = (
     b"From: a@example.org\nTo: soc@example.com\nSubject: I lost my phone\nDate: Mon, 23 Nov 2026 10:00:00 +0000\n\n%s\n"
@@ -30,8 +43,9 @@ def write_mails(folder: Path, count: int) -> None:
         (folder / f"{number:04}.eml").write_bytes(MAIL % f"on bus number {number}".encode())
 
 
-def subjects(app: App, limit: int = 1000) -> list[str]:
-    return [f"{each.id} {each.subject}" for each in app.ask(ListTickets(view="all", limit=limit)).tickets]
+def subjects(app: App) -> list[str]:
+    ids = tuple(app.ask(ListTicketIds(view="all")).ids)
+    return [f"{each.id} {each.subject}" for each in app.ask(GetTicketRows(ids)).tickets]
 
 
 def test_every_item_becomes_a_ticket_and_the_sheet_balances(empty: App, tmp_path: Path) -> None:
@@ -63,12 +77,16 @@ def test_a_growing_log_adds_what_is_new_and_equal_lines_are_different_alerts(emp
     line = '{"timestamp":"2026-11-23T10:00:00Z","event_type":"alert","alert":{"signature":"ET SCAN","severity":2}}\n'
     log = tmp_path / "eve.json"
     log.write_text(line * 2)
-    assert empty.execute(ImportFiles((str(log),))).ticketed == 2
+    first = empty.execute(ImportFiles((str(log),)))
+    assert (first.found, first.ticketed, first.merged) == (2, 1, 1)
     # when the same event comes twice more
     log.write_text(line * 4)
     # then only those are new
     report = empty.execute(ImportFiles((str(log),)))
-    assert (report.found, report.known, report.ticketed) == (4, 2, 2)
+    assert (report.found, report.known, report.ticketed, report.merged) == (4, 2, 0, 2)
+    # and each of the four is kept: one as a ticket, three as its repeats
+    tree = empty.ask(GetDuplicates(TicketId(1)))
+    assert (tree.merged, len(tree.repeats), tree.first.duplicates) == (3, 3, 3)
 
 
 def test_what_is_neither_mail_nor_alert_is_parked_with_its_reason_and_can_be_dismissed(
@@ -105,7 +123,7 @@ def test_a_path_that_is_not_there_is_named_before_anything_is_read(empty: App, t
 
 def test_cancelling_keeps_what_was_done_and_the_next_import_goes_on(empty: App, tmp_path: Path) -> None:
     # given more than one batch of mail, and a user who stops after the first progress
-    write_mails(tmp_path / "mails", 600)
+    write_mails(tmp_path / "mails", MANY)
     cancel = CancelToken()
     seen: list[Progress] = []
 
@@ -120,9 +138,9 @@ def test_cancelling_keeps_what_was_done_and_the_next_import_goes_on(empty: App, 
     # then the sheet balances at every moment, and a second import completes it
     sheet = empty.ask(GetBalance())
     assert sheet.difference == 0
-    assert 0 < sheet.ticketed < 600
+    assert 0 < sheet.ticketed < MANY
     empty.execute(ImportFiles((str(tmp_path / "mails"),)))
-    assert empty.ask(GetBalance()).ticketed == 600
+    assert empty.ask(GetBalance()).ticketed == MANY
     assert seen
 
 
@@ -138,7 +156,7 @@ def test_listeners_hear_of_tickets_while_the_import_runs(empty: App, tmp_path: P
 @pytest.mark.parametrize("batches", [0, 1, 2])
 def test_an_import_that_is_killed_gives_the_same_tickets_when_run_again(tmp_path: Path, batches: int) -> None:
     # given the tickets of an import that was left alone
-    write_mails(tmp_path / "mails", 900)
+    write_mails(tmp_path / "mails", MANY)
     with opened(tmp_path / "whole") as app:
         app.execute(ImportFiles((str(tmp_path / "mails"),)))
         expected = subjects(app)
@@ -149,7 +167,7 @@ def test_an_import_that_is_killed_gives_the_same_tickets_when_run_again(tmp_path
         [*program, "import", str(tmp_path / "mails")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
-    wait_for_tickets(program, child, batches * 256)
+    wait_for_tickets(program, child, batches * BATCH_ITEMS)
     os.killpg(child.pid, signal.SIGKILL)
     child.wait()
     # then nothing is half done, and running it again completes it

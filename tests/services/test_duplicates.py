@@ -1,0 +1,210 @@
+"""Groups as people handle them."""
+
+import pytest
+
+from tests.fakes.workbench import Item, Workbench, workbench
+from triage_app.domain.dedup import Level, LinkId
+from triage_app.domain.errors import InvalidInput, InvalidState, NotFound
+from triage_app.domain.ticket import Severity, Status, TicketId, Verdict
+from triage_app.services.commands import (
+    AddNote,
+    AssignTicket,
+    CheckLink,
+    CloseLinked,
+    CloseTicket,
+    Linked,
+    LinkTickets,
+    SplitRepeat,
+    Undo,
+    UnlinkTicket,
+)
+from triage_app.services.duplicates import USUAL
+from triage_app.services.queries import CountViews, GetBalance, GetDuplicates, GetTicket, GetTicketRows, ListAudit
+
+ONE, TWO, THREE, FOUR = (TicketId(number) for number in range(1, 5))
+
+
+def filled(bench: Workbench, count: int = 4) -> Workbench:
+    """With that many tickets that nothing makes the same."""
+    bench.intake(*[Item("", "")] * count)
+    return bench
+
+
+def members(bench: Workbench, ticket: TicketId) -> list[TicketId]:
+    tree = bench.app.ask(GetDuplicates(ticket))
+    return [tree.first.id, *(each.ticket.id for each in tree.links)]
+
+
+def test_the_first_is_the_oldest_open_ticket_of_somebody_else_the_oldest_open_one() -> None:
+    with workbench() as bench:
+        filled(bench)
+        bench.app.execute(CloseTicket(ONE, verdict=Verdict.TRUE_POSITIVE))
+        bench.app.execute(AssignTicket(FOUR, "jo"))
+        assert bench.app.execute(LinkTickets((TWO, ONE))) == Linked(TWO, (ONE,))
+        # when somebody's is among them, then it leads, and those that were linked move along
+        assert bench.app.execute(LinkTickets((ONE, THREE, FOUR))) == Linked(FOUR, (ONE, TWO, THREE))
+        assert all(members(bench, each)[0] == FOUR for each in (ONE, TWO, THREE, FOUR))
+        assert bench.app.ask(GetTicketRows((ONE,))).tickets[0].verdict is Verdict.TRUE_POSITIVE
+        assert [row.duplicates for row in bench.app.ask(GetTicketRows((ONE, TWO, FOUR))).tickets] == [0, 0, 3]
+        # and twice is too often
+        with pytest.raises(InvalidState, match="one group already"):
+            bench.app.execute(LinkTickets((ONE, TWO)))
+
+
+def test_what_cannot_be_linked_is_refused() -> None:
+    with workbench() as bench:
+        filled(bench)
+        with pytest.raises(InvalidInput, match="two different"):
+            bench.app.execute(LinkTickets((ONE, ONE)))
+        with pytest.raises(NotFound, match="99"):
+            bench.app.execute(LinkTickets((ONE, TicketId(99))))
+        with pytest.raises(InvalidInput, match="child, link, note"):
+            bench.app.execute(LinkTickets((ONE, TWO), level=Level.DROP))
+
+
+def test_unlinking_is_for_good_until_somebody_names_both() -> None:
+    with workbench() as bench:
+        filled(bench)
+        bench.app.execute(LinkTickets((ONE, TWO)))
+        done = bench.app.execute(UnlinkTicket(TWO))
+        assert (done.ticket, done.was_under) == (TWO, ONE)
+        with pytest.raises(InvalidState, match="linked under no other"):
+            bench.app.execute(UnlinkTicket(TWO))
+        # when it would come along with another, then that is refused
+        bench.app.execute(LinkTickets((TWO, THREE)))
+        with pytest.raises(InvalidState, match="set apart"):
+            bench.app.execute(LinkTickets((ONE, THREE)))
+        # but who names it means it
+        bench.app.execute(LinkTickets((ONE, TWO, THREE)))
+        assert members(bench, THREE) == [ONE, TWO, THREE]
+
+
+def test_a_suggestion_is_shown_at_both_ends_counts_nothing_and_can_be_refused() -> None:
+    with workbench() as bench:
+        bench.intake(*[Item("suggest-new", "a")] * 2)
+        (at_first,) = bench.app.ask(GetDuplicates(ONE)).links
+        (at_other,) = bench.app.ask(GetDuplicates(TWO)).links
+        assert (at_first.ticket.id, at_first.is_first, at_other.ticket.id, at_other.is_first) == (TWO, False, ONE, True)
+        assert bench.app.ask(GetTicketRows((ONE,))).tickets[0].duplicates == 0
+        bench.app.execute(UnlinkTicket(TWO))
+        assert bench.app.ask(GetDuplicates(ONE)).links == ()
+        # and a link answers it
+        bench.app.execute(Undo())
+        bench.app.execute(LinkTickets((ONE, TWO)))
+        assert [each.level for each in bench.app.ask(GetDuplicates(ONE)).links] == [Level.LINK]
+
+
+def test_a_split_item_becomes_a_ticket_and_goes_back_where_it_was() -> None:
+    with workbench() as bench:
+        bench.intake(*[Item("comment-new", "a")] * 3)
+        before = bench.app.ask(GetDuplicates(ONE)), bench.app.ask(GetBalance()), bench.app.ask(CountViews())
+        raw = before[0].repeats[0].raw
+        # when
+        done = bench.app.execute(SplitRepeat(raw))
+        assert (done.ticket, done.was_under) == (TWO, ONE)
+        assert bench.app.ask(GetDuplicates(ONE)).merged == 1
+        assert bench.app.ask(GetTicket(TWO)).messages[0].raw == raw
+        with pytest.raises(InvalidState, match="not merged"):
+            bench.app.execute(SplitRepeat(raw))
+        # then what comes later still joins the first
+        bench.intake(Item("comment-new", "a"))
+        assert bench.app.ask(GetDuplicates(ONE)).merged == 2
+        # and undo takes the ticket away, but not where somebody has worked on it
+        bench.app.execute(AddNote(TWO, "mine"), actor="jo")
+        with pytest.raises(InvalidState, match="changed by somebody"):
+            bench.app.execute(Undo())
+        bench.app.execute(Undo(), actor="jo")
+        bench.app.execute(Undo())
+        with pytest.raises(NotFound):
+            bench.app.ask(GetTicket(TWO))
+        assert bench.app.ask(GetDuplicates(ONE)).merged == 3
+        assert bench.app.ask(CountViews()) == before[2]
+
+
+def test_potential_links_are_ticked_off_before_their_ticket_is_closed() -> None:
+    with workbench() as bench:
+        filled(bench)
+        bench.app.execute(LinkTickets((ONE, TWO, THREE), level=Level.NOTE))
+        bench.app.execute(LinkTickets((ONE, FOUR)))
+        for command in (CloseTicket(ONE, verdict=Verdict.TEST), CloseLinked(ONE, verdict=Verdict.TEST)):
+            with pytest.raises(InvalidState, match="2 potential links"):
+                bench.app.execute(command)
+        links = bench.app.ask(GetDuplicates(ONE)).links
+        for each in links[:2]:
+            assert bench.app.execute(CheckLink(each.id)).id == ONE
+        with pytest.raises(InvalidState, match="ticked off already"):
+            bench.app.execute(CheckLink(links[0].id))
+        with pytest.raises(InvalidState, match="no potential link"):
+            bench.app.execute(CheckLink(links[2].id))
+        with pytest.raises(NotFound):
+            bench.app.execute(CheckLink(LinkId(99)))
+        # then it can be closed, unless the last tick is taken back
+        bench.app.execute(Undo())
+        with pytest.raises(InvalidState, match="1 potential link"):
+            bench.app.execute(CloseTicket(ONE, verdict=Verdict.TEST))
+        bench.app.execute(CheckLink(links[1].id))
+        assert bench.app.execute(CloseTicket(ONE, verdict=Verdict.TEST)).status is Status.RESOLVED
+
+
+def test_a_plan_says_what_closing_would_do_and_closing_leaves_other_verdicts_alone() -> None:
+    with workbench() as bench:
+        # given a group with a worse repeat, one that is mine and one that is closed
+        bench.intake(Item("comment-new", "a"), Item("comment-new", "a", Severity.HIGH))
+        filled(bench, 2)
+        bench.app.execute(AssignTicket(ONE, "me"))
+        bench.app.execute(CloseTicket(THREE, verdict=Verdict.TRUE_POSITIVE))
+        bench.app.execute(LinkTickets((ONE, THREE, FOUR)))
+        # when
+        plan = bench.app.execute(CloseLinked(FOUR, verdict=Verdict.FALSE_POSITIVE, plan=True))
+        # then nothing has changed
+        assert (plan.planned, plan.primary, plan.tickets) == (True, ONE, (ONE, TWO, FOUR))
+        assert (plan.mine, plan.unchecked, plan.over_limit) == (1, 0, False)
+        ((worse, what),) = plan.novel
+        assert worse == TWO
+        assert "Severity high" in what
+        assert bench.app.ask(CountViews()).closed == 1
+        # and when it is done, each ticket's history tells it
+        report = bench.app.execute(CloseLinked(FOUR, verdict=Verdict.FALSE_POSITIVE))
+        assert report.tickets == plan.tickets
+        rows = bench.app.ask(GetTicketRows((ONE, TWO, THREE, FOUR))).tickets
+        assert [row.verdict for row in rows] == [
+            Verdict.FALSE_POSITIVE, Verdict.FALSE_POSITIVE, Verdict.TRUE_POSITIVE, Verdict.FALSE_POSITIVE,
+        ]  # fmt: skip
+        assert "Closed as false positive with all linked duplicates" in [
+            each.text for each in bench.app.ask(GetTicket(TWO)).timeline
+        ]
+        with pytest.raises(InvalidState, match="closed already"):
+            bench.app.execute(CloseLinked(ONE, verdict=Verdict.TEST))
+
+
+def test_one_undo_opens_five_thousand_again() -> None:
+    with workbench() as bench:
+        # given a group of 5,000, some of it somebody's
+        bench.intake(*[Item("link-new", "a")] * 5_000)
+        for each in (2, 500, 5_000):
+            bench.app.execute(AssignTicket(TicketId(each), "jo"))
+        ids = tuple(bench.tickets())
+        before = bench.app.ask(GetTicketRows(ids)), bench.app.ask(CountViews(), actor="jo")
+        assert len(ids) == 5_000
+        # when
+        report = bench.app.execute(CloseLinked(TicketId(77), verdict=Verdict.DUPLICATE))
+        assert (len(report.tickets), report.over_limit) == (5_000, True)
+        assert len(report.tickets) > USUAL
+        assert bench.app.ask(CountViews()).inbox == 0
+        # then
+        assert len(bench.app.execute(Undo()).tickets) == 5_000
+        assert (bench.app.ask(GetTicketRows(ids)), bench.app.ask(CountViews(), actor="jo")) == before
+
+
+def test_undo_refuses_all_where_one_was_changed_since() -> None:
+    with workbench() as bench:
+        filled(bench)
+        bench.app.execute(LinkTickets((ONE, TWO)))
+        bench.app.execute(CloseLinked(ONE, verdict=Verdict.TEST))
+        bench.app.execute(UnlinkTicket(TWO), actor="jo")
+        # when the link that is to be taken back is gone, then nothing is half undone
+        bench.app.execute(Undo())
+        with pytest.raises(InvalidState, match="changed by somebody"):
+            bench.app.execute(Undo())
+        assert members(bench, ONE) == [ONE]
+        assert bench.app.ask(ListAudit(limit=1)).entries[0].command == "undo"
