@@ -128,8 +128,11 @@ def main() -> None:
         draft.write_text(DRAFT, encoding="utf-8")
         fill(workspace, data, wanted)
         command = [sys.executable, "-m", "triage_app", "--workspace", str(workspace), "--json"]
+        began = os.times()
         run = measured([*command, "dedup", "simulate", "--rules", str(draft), "--since", "all"])
         assert run.code == 0, run.output.decode()
+        ended = os.times()
+        cpu = ended.children_user + ended.children_system - began.children_user - began.children_system
         found = json.loads(run.output)
         assert found["items"] == wanted, found["items"]
         for each in found["by_rule"]:
@@ -137,6 +140,7 @@ def main() -> None:
         print(f"{found['items']} items, {found['tickets']} tickets, {found['today']} by the rules in force")
         told, seconds = stop_seconds(workspace)
     print(f"time    {run.seconds:6.1f} s   at most {MOST_SECONDS:g} s for {ITEMS} items")
+    print(f"        {cpu:6.1f} s   of processor time in all processes")
     print(f"memory  {run.peak_mb:6.0f} MB  at most {MOST_MB:g} MB")
     print(f"stop    {seconds:6.2f} s   after progress was told {told} times")
     if wanted <= ITEMS and (run.seconds > MOST_SECONDS or run.peak_mb > MOST_MB):
