@@ -19,6 +19,7 @@ UNMIRRORED = {
     "test_real_data.py",
     "test_run.py",
     "test_servers.py",
+    "test_twins.py",
 }
 """Tests of the project as a whole."""
 DECLARATIONS = {f"services/{name}.py" for name in ("commands", "dedup_shapes", "handlers", "ports", "queries", "result")}
