@@ -28,7 +28,7 @@ from triage_app.services.commands import (
 )
 from triage_app.services.context import Context
 from triage_app.services.dedup_shapes import Link
-from triage_app.services.groups import first_of, unchecked_links, waiting_words
+from triage_app.services.groups import first_of, waiting_words
 from triage_app.services.inverse import Closing, Inverse, PairBefore, Split, state_of
 from triage_app.services.ports import PendingItem, Ports, UnitOfWork
 from triage_app.services.queries import DuplicateLink, DuplicateTree, GetDuplicates, MergedRepeat
@@ -161,12 +161,11 @@ def close_linked(command: CloseLinked, uow: UnitOfWork, _ports: Ports, context: 
     Raises InvalidState where nothing is open, and where potential links wait for a tick; a plan says so instead.
     """
     primary = first_of(uow, uow.tickets.row(command.id).id)
-    members = (primary, *uow.duplicates.linked(primary))
-    rows = [each for each in uow.tickets.rows(members) if state_of(each).is_open]
+    links = [each for each in uow.duplicates.links(primary) if each.level in BY_HAND]
+    rows = [row for row in uow.tickets.rows((primary, *(each.other for each in links))) if state_of(row).is_open]
     tickets = tuple(each.id for each in rows)
     still_open = frozenset(tickets)
-    links = [each for each in uow.duplicates.links(primary) if each.level in BY_HAND]
-    unchecked = len(unchecked_links(uow, primary))
+    unchecked = sum(each.level is Level.NOTE and not each.checked for each in links)
     report = CloseReport(
         planned=command.plan,
         primary=primary,
