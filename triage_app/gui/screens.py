@@ -21,6 +21,8 @@ SCHEMES = (Scheme.LIGHT, Scheme.DARK)
 LOOKED_THROUGH = 200
 POLL_MS = 5
 PATIENCE_MS = 20_000
+# Worker processes are started for it.
+LONG_PATIENCE_MS = 120_000
 
 
 def render(app: App, resources: Path, out: Path) -> list[Path]:
@@ -159,7 +161,7 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
         screen = rules(opened)
         screen.simulation.since.setCurrentIndex(screen.simulation.since.count() - 1)
         screen.simulate()
-        settle(opened)
+        settle(opened, LONG_PATIENCE_MS)
 
     def designing(opened: OpenedDesk) -> None:
         screen = rules(opened)
@@ -167,6 +169,7 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
         if figures:
             screen.cards.setCurrentIndex(screen.rows.index(figures.index(max(figures))))
         screen.design_window()
+        settle(opened, LONG_PATIENCE_MS)
 
     def mistaken(opened: OpenedDesk) -> None:
         screen = rules(opened)

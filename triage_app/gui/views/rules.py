@@ -49,6 +49,7 @@ class RulesScreen(QWidget):
         self._look = desk.look
         self._list: RuleList | None = None
         self._check: RuleCheck | None = None
+        self._seen = ""
         self._jobs: dict[str, Job[Any]] = {}
         self.setAccessibleName("Rules")
         self.setObjectName("screen")
@@ -191,6 +192,7 @@ class RulesScreen(QWidget):
         if fresh and self.text != answer.text:
             with QSignalBlocker(self.editor):
                 self.editor.start_with(answer.text)
+            self._seen = self.text
             self._check_timer.stop()
         self._stack.setCurrentWidget(self.splitter)
         self._list_rules()
@@ -219,6 +221,10 @@ class RulesScreen(QWidget):
         return self.rows.at(index.row()) if index.isValid() and index.row() < self.rows.rowCount() else None
 
     def _edited(self) -> None:
+        # Colours that change are told as changes of the text, too.
+        if self._list is None or self.text == self._seen:
+            return
+        self._seen = self.text
         self._check_timer.start()
         self._say_draft()
 
