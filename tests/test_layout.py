@@ -22,7 +22,9 @@ UNMIRRORED = {
     "test_twins.py",
 }
 """Tests of the project as a whole."""
-DECLARATIONS = {f"services/{name}.py" for name in ("commands", "dedup_shapes", "handlers", "ports", "queries", "result")}
+DECLARATIONS = {
+    f"services/{name}.py" for name in ("commands", "dedup_shapes", "handlers", "ports", "queries", "result")
+}
 """Modules that only declare; what they declare is tested by the parity tests and wherever it is used."""
 MAX_LINES = 600
 
