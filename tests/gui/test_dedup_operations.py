@@ -6,7 +6,7 @@ from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.gui import dedup_operations
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.screens import settle
-from triage_app.services.queries import ExplainDedup, GetTicket, ListTicketIds
+from triage_app.services.queries import GetTicket, ListTicketIds
 
 
 def test_what_cannot_be_done_is_handed_to_the_one_who_asked(opened: OpenedDesk) -> None:
@@ -29,11 +29,3 @@ def test_a_plan_changes_nothing(opened: OpenedDesk) -> None:
     assert plans[0].planned
     assert {one, other} <= set(plans[0].tickets)
     assert opened.desk.app.ask(GetTicket(id=one)).row.verdict is None
-
-
-def test_two_tickets_are_explained(opened: OpenedDesk) -> None:
-    one, other = list(opened.desk.app.ask(ListTicketIds(limit=2)).ids)
-    answers: list[Any] = []
-    dedup_operations.explain(opened.desk, one, other, answers.append, answers.append)
-    settle(opened, 60_000)
-    assert answers == [opened.desk.app.ask(ExplainDedup(id=one, other=other))]

@@ -26,8 +26,6 @@ from triage_app.services.queries import (
     CheckDedupRules,
     DesignWindow,
     DuplicateTree,
-    ExplainDedup,
-    Explanation,
     GapReport,
     GetDuplicates,
     ListDedupRules,
@@ -58,13 +56,6 @@ def _do(desk: Desk, kind: str, command: Command[T], done: Done[T], failed: Faile
 def load_duplicates(desk: Desk, ticket: TicketId, done: Done[DuplicateTree], failed: Failed) -> Job[DuplicateTree]:
     """Read the group of a ticket; a newer request drops this one."""
     return _ask(desk, "duplicates", GetDuplicates(id=ticket), done, failed)
-
-
-def explain(
-    desk: Desk, ticket: TicketId, other: TicketId | None, done: Done[Explanation], failed: Failed
-) -> Job[Explanation]:
-    """Ask why a ticket is a duplicate or not, or why two are the same or not."""
-    return _ask(desk, "explain", ExplainDedup(id=ticket, other=other), done, failed)
 
 
 def link(desk: Desk, ids: Sequence[TicketId], level: Level, done: Done[Linked]) -> Job[Linked]:
