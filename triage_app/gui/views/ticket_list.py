@@ -183,6 +183,10 @@ class TicketList(QTableView):
             Column.SEVERITY: px(30) + severity if words else px(40) if figures else px(26),
             Column.AGE: px(60) if words else px(54) if figures else 0,
         }
+        room = self.viewport().width() - px(60)
+        for column in (Column.SIMILAR, Column.AGE, Column.CONFIDENCE, Column.DUPLICATES):
+            if sum(widths.values()) > room:
+                widths[column] = 0
         widths[Column.SUBJECT] = max(px(60), self.viewport().width() - sum(widths.values()))
         for column, pixels in widths.items():
             self.setColumnHidden(column, pixels == 0)
