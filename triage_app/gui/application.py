@@ -1,12 +1,13 @@
 """Starts the desktop: application, look, window, and what happens when something goes wrong."""
 
+import gc
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLocale, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QSettings, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -68,6 +69,9 @@ def open_window(app: App, resources: Path, settings: QSettings, *, scale: float 
         stop()
         jobs.close()
         window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        # What is left of it is freed here and now: later the collector could run on a thread that is not Qt's.
+        gc.collect()
 
     return OpenedDesk(desk, window, close)
 

@@ -111,7 +111,9 @@ class DuplicatesTab(QWidget):
         self.setAccessibleName("Duplicates")
         px = self._look.px
         self.lines = DuplicateLines(desk.now)
+        self.lines.setParent(self)
         self._painter = DuplicateRowPainter(self._look, self.lines, desk.now, desk.app.user)
+        self._painter.setParent(self)
         self.list = _Lines(self._painter, self.lines)
         self.list.setAccessibleName("Group of the ticket")
         self.list.pressed_button.connect(self._press)

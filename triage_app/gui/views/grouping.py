@@ -20,7 +20,7 @@ class Grouping(QObject):
     """Reads the group of the ticket in hand and acts on it; what was done is said through `decisions`."""
 
     def __init__(self, desk: Desk, queue: QueueView, pane: TicketPane, decisions: Decisions) -> None:
-        super().__init__()
+        super().__init__(pane)
         self._desk = desk
         self._queue = queue
         self._pane = pane

@@ -92,6 +92,7 @@ class RuleCards(QListView):
         self._rows = rows
         self._painter = _CardPainter(desk, rows)
         self.setModel(rows)
+        self._painter.setParent(self)
         self.setItemDelegate(self._painter)
         self.setAccessibleName("Rules")
         self.setMouseTracking(True)

@@ -55,6 +55,7 @@ class RulesScreen(QWidget):
         self.setObjectName("screen")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.rows = RuleRows(desk.now)
+        self.rows.setParent(self)
         self.cards = RuleCards(desk, self.rows)
         self.form = RuleForm(self._look)
         self.editor = RuleEditor(self._look)
