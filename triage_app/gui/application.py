@@ -19,6 +19,7 @@ from triage_app.services.app import App
 
 # Threads that compute hold Python's lock at most this long: the window waits no longer for its turn.
 SWITCH_S = 0.001
+COLLECT_AFTER = (50_000, 20, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ def run(app: App, resources: Path) -> int:
     sys.excepthook = _error_dialog(opened.window)
     opened.window.show()
     opened.window.start()
+    # The collector stops every thread: what lives as long as the window is not looked at again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
     try:
         return application.exec()
     finally:

@@ -9,7 +9,9 @@ from tests.gui.groups import a_link, a_repeat, a_row, a_tree
 from triage_app.domain.dedup import Level
 from triage_app.domain.errors import StorageFailed
 from triage_app.domain.ticket import TicketId
+from triage_app.gui import wording
 from triage_app.gui.application import OpenedDesk
+from triage_app.gui.models.duplicate_lines import MOST_SHOWN
 from triage_app.gui.views.duplicates import DuplicatesTab
 
 TREE = a_tree(
@@ -116,9 +118,11 @@ def test_empty_and_error_are_said_with_what_to_do(tab: DuplicatesTab, qtbot: QtB
     assert tab.state.sentence == "The database is locked."
 
 
-def test_five_thousand_tickets_are_shown_without_waiting(tab: DuplicatesTab, qtbot: QtBot) -> None:
+def test_of_five_thousand_tickets_some_are_shown_with_what_is_new(tab: DuplicatesTab, qtbot: QtBot) -> None:
     links = tuple(a_link(n, Level.LINK, a_row(n)) for n in range(2, 5002))
-    tab.show_tree(a_tree(*links), TicketId(1))
-    assert tab.lines.rowCount() == 5003
-    choose(tab, "ticket", 5001)
+    new = a_link(9, Level.LINK, a_row(9000), novelty=("severity high",))
+    tab.show_tree(a_tree(*links, new), TicketId(1))
+    assert tab.lines.rowCount() == 3 + MOST_SHOWN
+    assert tab.lines.at(2).text == f"{wording.count(5001)} linked tickets, {MOST_SHOWN} of them shown"
+    choose(tab, "ticket", 9000)
     assert offered(tab) == ["Go to ticket", "Close this one", "Unlink", "Link\u2026"]

@@ -51,16 +51,21 @@ def test_the_margin_knows_its_lines_and_marks_the_rule_in_hand(editor: RuleEdito
     assert editor.grab().toImage() != before
 
 
+@pytest.fixture(scope="module")
+def any_editor(qapp: object) -> RuleEditor:
+    return RuleEditor(light_look())
+
+
 @given(old=st.text(max_size=40), new=st.text(max_size=40))
-def test_any_text_can_be_put_in_place_of_any_other(qapp: object, old: str, new: str) -> None:
-    editor = RuleEditor(light_look())
+def test_any_text_can_be_put_in_place_of_any_other(any_editor: RuleEditor, old: str, new: str) -> None:
+    editor = any_editor
+    editor.start_with(new)
+    wanted = editor.toPlainText()
     editor.start_with(old)
     shown = editor.toPlainText()
-    wanted = RuleEditor(light_look())
-    wanted.start_with(new)
-    editor.put(wanted.toPlainText())
-    assert editor.toPlainText() == wanted.toPlainText()
+    editor.put(wanted)
+    assert editor.toPlainText() == wanted
     editor.moveCursor(QTextCursor.MoveOperation.Start)
-    if shown != wanted.toPlainText():
+    if shown != wanted:
         editor.undo()
         assert editor.toPlainText() == shown

@@ -14,6 +14,7 @@ from triage_app.gui import wording
 from triage_app.services.queries import DuplicateLink, DuplicateTree, MergedRepeat
 
 ROOT = QModelIndex()
+MOST_SHOWN = 200
 
 
 class LineKind(Enum):
@@ -72,8 +73,12 @@ def lines_of(tree: DuplicateTree) -> tuple[Line, ...]:
             unchecked = sum(not link.checked for link in links) if level is Level.NOTE else 0
             if unchecked:
                 text += f", {wording.count(unchecked)} to check"
+            if len(links) > MOST_SHOWN:
+                text += f", {wording.count(MOST_SHOWN)} of them shown"
+                # What asks for a look is never among those left out for their number.
+                links = sorted(links, key=lambda link: not (link.novelty or (unchecked and not link.checked)))
             lines.append(Line(LineKind.HEADING, text))
-            lines += [Line(LineKind.TICKET, row=link.ticket, link=link) for link in links]
+            lines += [Line(LineKind.TICKET, row=link.ticket, link=link) for link in links[:MOST_SHOWN]]
     if tree.merged:
         text = wording.counted(tree.merged, "merged repeat", "merged repeats")
         if len(tree.repeats) < tree.merged:

@@ -207,6 +207,11 @@ class TicketTable(QAbstractTableModel):
         except ValueError:
             return -1
 
+    @property
+    def complete(self) -> bool:
+        """Whether the ids of the whole view are there."""
+        return len(self._ids) == self._total
+
     def known(self, ticket: TicketId) -> TicketRow | None:
         """The row of a ticket if it is in the cache."""
         return self._rows.get(ticket)

@@ -9,6 +9,7 @@ from triage_app.domain.ticket import TicketId, TicketRow, Verdict
 from triage_app.gui import dedup_operations, operations, wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.models.duplicate_lines import Line, members_of
+from triage_app.gui.models.ticket_table import SOME_IDS
 from triage_app.gui.views.decisions import NO_VIEW, OPEN_VIEWS, Decisions
 from triage_app.gui.views.queue import QueueView
 from triage_app.gui.views.ticket import TicketPane
@@ -233,11 +234,12 @@ class Grouping(QObject):
     def _closed(self, verdict: Verdict, report: CloseReport) -> None:
         queue = self._queue
         after = queue.next_of(report.tickets)
-        if queue.table.which.view in OPEN_VIEWS:
+        if after is not None:
+            # Before the rows leave: then none of them moves what is in hand.
+            queue.take(after)
+        if queue.table.which.view in OPEN_VIEWS and len(report.tickets) <= SOME_IDS:
             queue.table.leave(report.tickets)
         number = wording.counted(len(report.tickets), "ticket", "tickets")
         self._decisions.did(f"Closed as {wording.VERDICTS[verdict].lower()}: {number}")
-        if after is not None:
-            queue.take(after)
-        else:
+        if after is None:
             self.load()

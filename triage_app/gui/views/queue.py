@@ -63,6 +63,7 @@ class QueueView(QWidget):
         self._visited: TicketId | None = None
         # The list moves by itself, not by the hand of a person: then a visit goes on.
         self._follows = False
+        self._marks_all = False
         self.list = TicketList(desk, self.table, self.state)
         self.header = self.list.header
         self._build()
@@ -155,6 +156,7 @@ class QueueView(QWidget):
         table.shown.connect(self._shown)
         table.listed.connect(self._say_total)
         table.listed.connect(self._take_awaited)
+        table.listed.connect(self._mark_awaited)
         table.failed.connect(self._say_error)
         table.rows_came.connect(self._rows_came)
         self.list.selectionModel().currentRowChanged.connect(self._current)
@@ -481,11 +483,18 @@ class QueueView(QWidget):
         self._marks_changed()
 
     def mark_all(self) -> None:
-        """Mark everything in this view, up to a limit."""
-        self._mark(range(self.table.rowCount()))
+        """Mark everything in this view, up to a limit; where its list is still on its way, as soon as it is there."""
+        self._marks_all = not self.table.complete
+        if not self._marks_all:
+            self._mark(range(self.table.rowCount()))
+
+    def _mark_awaited(self) -> None:
+        if self._marks_all and self.table.complete:
+            self.mark_all()
 
     def clear_marks(self) -> None:
         """Unmark everything."""
+        self._marks_all = False
         self.state.marked.clear()
         self._marks_changed()
 

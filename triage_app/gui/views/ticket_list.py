@@ -174,12 +174,13 @@ class TicketList(QTableView):
         chips = [self.painter.chip_width(label) for label in self._look.labels or ("Vulnerability",)]
         category = min(px(150), max(px(96), *chips) + px(30))
         severity = max(metrics.horizontalAdvance(each.word) for each in Severity)
+        number = px(46) if words else px(36) if figures else 0
         widths = {
             Column.CATEGORY: category,
             Column.CONFIDENCE: px(100) if words else px(58) if figures else 0,
             Column.SENDER: max(px(110), int(width * 0.18)) if wide else 0,
-            Column.DUPLICATES: px(46) if self._table.repeats_seen else 0,
-            Column.SIMILAR: px(46) if self._table.similar_seen else 0,
+            Column.DUPLICATES: number if self._table.repeats_seen else 0,
+            Column.SIMILAR: number if self._table.similar_seen else 0,
             Column.SEVERITY: px(30) + severity if words else px(40) if figures else px(26),
             Column.AGE: px(60) if words else px(54) if figures else 0,
         }
