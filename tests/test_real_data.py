@@ -15,7 +15,8 @@ import pytest
 from tests.workspaces import opened
 from triage_app.services.app import App
 from triage_app.services.commands import ImportFiles
-from triage_app.services.queries import CountViews, GetBalance, GetDuplicates, GetTicketRows, ListParked, ListTicketIds
+from triage_app.services.dedup_queries import GetDuplicates
+from triage_app.services.queries import CountViews, GetBalance, GetTicketRows, ListParked, ListTicketIds
 
 MAILS = ("phish", "ham_easy1", "ham_hard_odd", "spam1")
 

@@ -21,7 +21,8 @@ from triage_app.domain.dedup import Level
 from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.services.app import App
 from triage_app.services.commands import ImportFiles
-from triage_app.services.queries import CountViews, GetBalance, GetDuplicates, GetTicketRows, ListTicketIds
+from triage_app.services.dedup_queries import GetDuplicates
+from triage_app.services.queries import CountViews, GetBalance, GetTicketRows, ListTicketIds
 
 RACES = 250
 """Pairs of twins in one race of two processes; four races (two levels, two databases) make a thousand."""

@@ -13,7 +13,7 @@ from triage_app.domain.errors import InvalidRules
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.observable import ObservableKind
 from triage_app.services.dedup_shapes import Draft, Reading
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.shapes import Analysis, PendingItem
 from triage_app.worker import MAX_DRAFTS, build_analysis, build_replay, build_worker
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -14,8 +14,8 @@ from triage_app.domain.learning import Model
 from triage_app.domain.observable import OwnNames
 from triage_app.services.analysis import Judge, analyse
 from triage_app.services.dedup_shapes import Draft, Reading
-from triage_app.services.ports import Analysis, PendingItem
 from triage_app.services.replaying import only_rule, read_items
+from triage_app.services.shapes import Analysis, PendingItem
 
 MAX_DRAFTS = 8
 """Rule files that a worker keeps compiled: those of the last few trials."""

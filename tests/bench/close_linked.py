@@ -13,7 +13,8 @@ from time import perf_counter
 from tests.fakes.workbench import Item, workbench
 from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.services.commands import CloseLinked, Undo
-from triage_app.services.queries import CountViews, GetDuplicates
+from triage_app.services.dedup_queries import GetDuplicates
+from triage_app.services.queries import CountViews
 
 TICKETS = 5_000
 LIMIT_S = 1.0

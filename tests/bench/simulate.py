@@ -25,7 +25,7 @@ from triage_app.bootstrap import build
 from triage_app.domain.errors import Cancelled
 from triage_app.domain.item import Form, RawItem, digest
 from triage_app.services.context import CancelToken, Progress
-from triage_app.services.queries import SimulateDedup
+from triage_app.services.dedup_queries import SimulateDedup
 
 ITEMS = 100_000
 MOST_SECONDS = 20.0

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from triage_app.domain.learning import Model
 from triage_app.services.dedup_shapes import Draft, Reading
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.shapes import Analysis, PendingItem
 
 
 class HereAnalyser:

@@ -34,8 +34,9 @@ from triage_app.domain.learning import Model
 from triage_app.domain.ticket import Severity, TicketId
 from triage_app.services.app import App
 from triage_app.services.commands import ImportFiles, ImportReport
-from triage_app.services.ports import Analysis, PendingItem, Ports, Settings
+from triage_app.services.ports import Ports, Settings
 from triage_app.services.queries import ListTicketIds
+from triage_app.services.shapes import Analysis, PendingItem
 
 BEGIN = datetime(2026, 11, 23, 8, tzinfo=UTC)
 

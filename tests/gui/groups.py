@@ -7,7 +7,7 @@ from typing import Any
 from triage_app.domain.dedup import Level, LinkId
 from triage_app.domain.item import RawId
 from triage_app.domain.ticket import Severity, Status, TicketId, TicketRow
-from triage_app.services.queries import DuplicateLink, DuplicateTree, MergedRepeat, RuleCard, RuleList
+from triage_app.services.dedup_queries import DuplicateLink, DuplicateTree, MergedRepeat, RuleCard, RuleList
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BASE = TicketRow(

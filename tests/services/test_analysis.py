@@ -11,7 +11,7 @@ from triage_app.domain.parsing import parse
 from triage_app.domain.problems import Problems
 from triage_app.domain.rule_tree import compile_rules
 from triage_app.services.analysis import Judge, analyse, model_text, places
-from triage_app.services.ports import PendingItem
+from triage_app.services.shapes import PendingItem
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 COLOURS = Dataset("colour", "Colour", ("Red", "Blue"), "Blue", keywords=(KeywordRule("Red", "cherry", 2.0),))

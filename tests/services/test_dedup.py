@@ -12,7 +12,8 @@ from triage_app.domain.errors import InvalidRules
 from triage_app.services.app import App
 from triage_app.services.commands import ImportFiles, SaveDedupRules
 from triage_app.services.dedup import window_words
-from triage_app.services.queries import CheckDedupRules, ListAudit, ListDedupRules
+from triage_app.services.dedup_queries import CheckDedupRules, ListDedupRules
+from triage_app.services.queries import ListAudit
 
 RULES = """\
 rules:

@@ -18,8 +18,9 @@ from triage_app.services.commands import (
     Undo,
     UnlinkTicket,
 )
+from triage_app.services.dedup_queries import GetDuplicates
 from triage_app.services.duplicates import USUAL
-from triage_app.services.queries import CountViews, GetBalance, GetDuplicates, GetTicket, GetTicketRows, ListAudit
+from triage_app.services.queries import CountViews, GetBalance, GetTicket, GetTicketRows, ListAudit
 
 ONE, TWO, THREE, FOUR = (TicketId(number) for number in range(1, 5))
 

@@ -9,7 +9,7 @@ from triage_app.domain.errors import InvalidInput, NotFound
 from triage_app.domain.ticket import TicketId
 from triage_app.services.app import App
 from triage_app.services.commands import ImportFiles, LinkTickets, SaveDedupRules, UnlinkTicket
-from triage_app.services.queries import ExplainDedup, FieldComparison, RuleExplanation
+from triage_app.services.dedup_queries import ExplainDedup, FieldComparison, RuleExplanation
 
 RULES = """\
 rules:

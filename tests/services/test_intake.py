@@ -18,11 +18,11 @@ from triage_app.domain.ticket import TicketId
 from triage_app.services.app import App
 from triage_app.services.commands import DismissParked, ImportFiles, RetryParked, Undo
 from triage_app.services.context import CancelToken, Progress
+from triage_app.services.dedup_queries import GetDuplicates
 from triage_app.services.intake import BATCH_ITEMS
 from triage_app.services.queries import (
     CountViews,
     GetBalance,
-    GetDuplicates,
     GetRaw,
     GetTicketRows,
     ListParked,

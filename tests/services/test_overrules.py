@@ -9,7 +9,8 @@ import pytest
 from triage_app.domain.item import RawId
 from triage_app.services.app import App
 from triage_app.services.commands import ImportFiles, SaveDedupRules, SplitRepeat, Undo, UnlinkTicket
-from triage_app.services.queries import GetDuplicates, ListDedupRules, ListTicketIds, RuleCard, SimulateDedup
+from triage_app.services.dedup_queries import GetDuplicates, ListDedupRules, RuleCard, SimulateDedup
+from triage_app.services.queries import ListTicketIds
 
 RULES = """\
 rules:

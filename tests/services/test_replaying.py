@@ -11,8 +11,8 @@ from triage_app.domain.observable import OwnNames
 from triage_app.domain.ticket import Severity
 from triage_app.services.analysis import analyse
 from triage_app.services.dedup_shapes import Reading
-from triage_app.services.ports import PendingItem
 from triage_app.services.replaying import MAX_FIELD, only_rule, read_items
+from triage_app.services.shapes import PendingItem
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 MAIL = (

@@ -10,9 +10,10 @@ from triage_app.domain.errors import NotFound
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.ticket import Severity, Status, TicketId, Verdict
 from triage_app.services.commands import CloseTicket, ImportReport, LinkTickets
-from triage_app.services.ports import Analysis, PendingItem
-from triage_app.services.queries import GetDuplicates, GetRaw, GetTicket, GetTicketRows
+from triage_app.services.dedup_queries import GetDuplicates
+from triage_app.services.queries import GetRaw, GetTicket, GetTicketRows
 from triage_app.services.settling import arrival_of, new_ticket
+from triage_app.services.shapes import Analysis, PendingItem
 
 FIRST, SECOND, THIRD = TicketId(1), TicketId(2), TicketId(3)
 

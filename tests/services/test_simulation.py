@@ -14,14 +14,14 @@ from triage_app.domain.errors import Cancelled, InvalidInput, InvalidRules, NotF
 from triage_app.services.app import App
 from triage_app.services.commands import ImportFiles, SaveDedupRules
 from triage_app.services.context import CancelToken, Progress
-from triage_app.services.queries import (
+from triage_app.services.dedup_queries import (
     DesignWindow,
-    GetBalance,
     ListDedupRules,
     SimulateDedup,
     SimulatedRule,
     Simulation,
 )
+from triage_app.services.queries import GetBalance
 from triage_app.services.simulation import since_of
 
 BEGIN = datetime(2026, 11, 23, 10, tzinfo=UTC)

@@ -8,7 +8,6 @@ from triage_app.domain.observable import ObservableKind
 from triage_app.domain.ticket import TicketId
 from triage_app.services import tickets
 from triage_app.services.app import App
-from triage_app.services.ports import SORTS, VIEWS
 from triage_app.services.queries import (
     CountViews,
     FindObservables,
@@ -18,6 +17,7 @@ from triage_app.services.queries import (
     ListTicketIds,
     ListTickets,
 )
+from triage_app.services.shapes import SORTS, VIEWS
 
 
 def test_the_views_add_up(demo: App) -> None:

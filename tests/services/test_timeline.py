@@ -18,7 +18,8 @@ from triage_app.services.commands import (
     Undo,
     UnlinkTicket,
 )
-from triage_app.services.queries import GetDuplicates, GetTicket, ListTickets
+from triage_app.services.dedup_queries import GetDuplicates
+from triage_app.services.queries import GetTicket, ListTickets
 from triage_app.services.timeline import MAX_REPEATS
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from triage_app.services import commands, queries
+from triage_app.services import commands, dedup_queries, queries
 
 
 class Group(StrEnum):
@@ -144,9 +144,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("retry-all", "Try all parked items again", Group.FILES, (), "refresh-cw", commands.RetryParked),
     Action("retry", "Try this parked item again", Group.FILES, (), "refresh-cw", commands.RetryParked, Needs.PARKED),
     Action("dismiss", "Dismiss this parked item", Group.FILES, (), "x", commands.DismissParked, Needs.PARKED),
-    Action("check-rules", "Check the draft", Group.RULES, (), "check", queries.CheckDedupRules, Needs.RULES),
-    Action("simulate-rules", "Simulate the draft", Group.RULES, (), "play", queries.SimulateDedup, Needs.RULES),
-    Action("design-window", "Read the gaps of this rule", Group.RULES, (), "clock", queries.DesignWindow, Needs.RULES),
+    Action("check-rules", "Check the draft", Group.RULES, (), "check", dedup_queries.CheckDedupRules, Needs.RULES),
+    Action("simulate-rules", "Simulate the draft", Group.RULES, (), "play", dedup_queries.SimulateDedup, Needs.RULES),
+    Action(
+        "design-window", "Read the gaps of this rule", Group.RULES, (), "clock", dedup_queries.DesignWindow, Needs.RULES
+    ),
     Action("save-rules", "Put the draft in force", Group.RULES, (), "check", commands.SaveDedupRules, Needs.RULES),
     Action("train", "Train a new model version", Group.LEARNING, (), "play", commands.TrainModel),
     Action("use-model", "Use the selected model version", Group.LEARNING, (), "check", commands.UseModel),

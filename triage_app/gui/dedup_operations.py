@@ -22,7 +22,7 @@ from triage_app.services.commands import (
     Unlinked,
     UnlinkTicket,
 )
-from triage_app.services.queries import (
+from triage_app.services.dedup_queries import (
     CheckDedupRules,
     DesignWindow,
     DuplicateTree,

@@ -14,7 +14,8 @@ from triage_app.gui.application import OpenedDesk, make_application, open_window
 from triage_app.gui.look import Scheme
 from triage_app.gui.views.rules import RulesScreen
 from triage_app.services.app import App
-from triage_app.services.queries import GetDuplicates, GetTicket, ListTickets, TicketView
+from triage_app.services.dedup_queries import GetDuplicates
+from triage_app.services.queries import GetTicket, ListTickets, TicketView
 
 SIZES = ((1440, 900), (1024, 700))
 SCHEMES = (Scheme.LIGHT, Scheme.DARK)

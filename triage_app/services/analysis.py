@@ -9,7 +9,8 @@ from triage_app.domain.item_fields import fields_of, recipients_of
 from triage_app.domain.labels import Dataset, Gate, ModelId, Prediction, text_of
 from triage_app.domain.observable import OwnNames
 from triage_app.domain.parsing import parse
-from triage_app.services.ports import Analysis, Classifier, PendingItem
+from triage_app.services.ports import Classifier
+from triage_app.services.shapes import Analysis, PendingItem
 
 MAX_SEARCH = 64_000
 """Characters of an item that full text search covers."""

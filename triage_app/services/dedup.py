@@ -6,10 +6,17 @@ from triage_app.domain.durations import duration_text
 from triage_app.domain.errors import InvalidRules
 from triage_app.services.commands import RulesSaved, SaveDedupRules
 from triage_app.services.context import Context
+from triage_app.services.dedup_queries import (
+    CheckDedupRules,
+    ListDedupRules,
+    RuleCard,
+    RuleCheck,
+    RuleList,
+    RuleProblem,
+)
 from triage_app.services.dedup_shapes import RuleFigures
 from triage_app.services.overrules import advise
 from triage_app.services.ports import Ports, UnitOfWork
-from triage_app.services.queries import CheckDedupRules, ListDedupRules, RuleCard, RuleCheck, RuleList, RuleProblem
 from triage_app.services.result import Result
 
 

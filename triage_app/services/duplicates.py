@@ -27,13 +27,14 @@ from triage_app.services.commands import (
     UnlinkTicket,
 )
 from triage_app.services.context import Context
+from triage_app.services.dedup_queries import DuplicateLink, DuplicateTree, GetDuplicates, MergedRepeat
 from triage_app.services.dedup_shapes import Link
 from triage_app.services.groups import first_of, waiting_words
 from triage_app.services.inverse import Closing, Inverse, PairBefore, Split, state_of
-from triage_app.services.ports import PendingItem, Ports, UnitOfWork
-from triage_app.services.queries import DuplicateLink, DuplicateTree, GetDuplicates, MergedRepeat
+from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
 from triage_app.services.settling import new_ticket
+from triage_app.services.shapes import PendingItem
 from triage_app.services.training import models_in_force
 
 BY_HAND = (Level.CHILD, Level.LINK, Level.NOTE)

@@ -18,9 +18,10 @@ from triage_app.domain.dedup import (
 from triage_app.domain.errors import InvalidInput, InvalidState
 from triage_app.domain.ticket import TicketId
 from triage_app.services.context import Context
+from triage_app.services.dedup_queries import ExplainDedup, Explanation, FieldComparison, RuleExplanation
 from triage_app.services.dedup_shapes import Draft, Link, Reading, RuleReading
-from triage_app.services.ports import PendingItem, Ports, UnitOfWork
-from triage_app.services.queries import ExplainDedup, Explanation, FieldComparison, RuleExplanation
+from triage_app.services.ports import Ports, UnitOfWork
+from triage_app.services.shapes import PendingItem
 
 MOST_REPEATS = 5
 """Merged repeats that are named."""

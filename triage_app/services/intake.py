@@ -9,10 +9,11 @@ from triage_app.domain.ledger import Balance, ParkedItem, total
 from triage_app.services.commands import DismissParked, ImportFiles, ImportReport, LoadDemo, RetryParked
 from triage_app.services.context import Context, Progress
 from triage_app.services.inverse import Inverse
-from triage_app.services.ports import Analysis, PendingItem, Ports, UnitOfWork
+from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.queries import BalanceSheet, GetBalance, ListParked, ParkedList
 from triage_app.services.result import Result
 from triage_app.services.settling import settle
+from triage_app.services.shapes import Analysis, PendingItem
 from triage_app.services.training import models_in_force
 
 BATCH_ITEMS = 1_000

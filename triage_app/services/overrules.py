@@ -9,7 +9,8 @@ from triage_app.domain.item import RawId
 from triage_app.domain.separating import FEWEST, Fields, Pair, advice_for, separating_field, with_key_part
 from triage_app.services.context import Context
 from triage_app.services.dedup_shapes import Draft, RuleFigures
-from triage_app.services.ports import JudgedPair, PendingItem, Ports, UnitOfWork
+from triage_app.services.ports import Ports, UnitOfWork
+from triage_app.services.shapes import JudgedPair, PendingItem
 
 MOST_PAIRS = 100
 """Pairs of either sort that are looked at: the newest ones, so that a card comes at once."""

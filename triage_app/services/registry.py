@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage_app.domain.errors import InvalidInput
-from triage_app.services import commands, queries
+from triage_app.services import commands, dedup_queries, queries
 from triage_app.services.arguments import Argument, Command, Query, answer_type, arguments_of
 
 
@@ -68,13 +68,13 @@ VERBS: tuple[Verb, ...] = (
     Verb("split", commands.SplitRepeat),
     Verb("check-link", commands.CheckLink),
     Verb("close-linked", commands.CloseLinked),
-    Verb("duplicates", queries.GetDuplicates),
-    Verb("dedup rules", queries.ListDedupRules),
-    Verb("dedup check", queries.CheckDedupRules),
+    Verb("duplicates", dedup_queries.GetDuplicates),
+    Verb("dedup rules", dedup_queries.ListDedupRules),
+    Verb("dedup check", dedup_queries.CheckDedupRules),
     Verb("dedup save", commands.SaveDedupRules),
-    Verb("dedup simulate", queries.SimulateDedup),
-    Verb("dedup gaps", queries.DesignWindow),
-    Verb("dedup explain", queries.ExplainDedup),
+    Verb("dedup simulate", dedup_queries.SimulateDedup),
+    Verb("dedup gaps", dedup_queries.DesignWindow),
+    Verb("dedup explain", dedup_queries.ExplainDedup),
     Verb("audit", queries.ListAudit),
     Verb("demo", commands.LoadDemo),
 )

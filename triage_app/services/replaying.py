@@ -13,7 +13,7 @@ from triage_app.domain.observable import ObservableKind, OwnNames
 from triage_app.domain.parsing import parse
 from triage_app.services.analysis import MAX_SUBJECT, places
 from triage_app.services.dedup_shapes import Reading, RuleReading
-from triage_app.services.ports import PendingItem
+from triage_app.services.shapes import PendingItem
 
 MAX_FIELD = 200
 """Characters of a field that are kept for comparing; a longer one keeps its beginning and the hash of the whole."""

@@ -22,7 +22,8 @@ from triage_app.domain.ticket import TicketId, reopen
 from triage_app.services.dedup_shapes import Link
 from triage_app.services.groups import first_of
 from triage_app.services.inverse import state_of
-from triage_app.services.ports import Analysis, NewTicket, PendingItem, UnitOfWork
+from triage_app.services.ports import UnitOfWork
+from triage_app.services.shapes import Analysis, NewTicket, PendingItem
 from triage_app.services.timeline import PROGRAM
 
 

@@ -14,9 +14,7 @@ from triage_app.domain.gaps import SETTINGS, groups_of, histogram
 from triage_app.domain.item import RawId, RawItem
 from triage_app.domain.ledger import total
 from triage_app.services.context import Context, Progress
-from triage_app.services.dedup_shapes import Draft, Reading
-from triage_app.services.ports import PendingItem, Ports, UnitOfWork
-from triage_app.services.queries import (
+from triage_app.services.dedup_queries import (
     DesignWindow,
     GapCount,
     GapReport,
@@ -26,6 +24,9 @@ from triage_app.services.queries import (
     SimulatedRule,
     Simulation,
 )
+from triage_app.services.dedup_shapes import Draft, Reading
+from triage_app.services.ports import Ports, UnitOfWork
+from triage_app.services.shapes import PendingItem
 
 PAGE_ITEMS = 512
 PAGE_BYTES = 4_000_000

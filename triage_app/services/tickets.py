@@ -8,7 +8,7 @@ from triage_app.domain.item import ParsedItem
 from triage_app.domain.observable import defang
 from triage_app.domain.parsing import parse
 from triage_app.services.context import Context
-from triage_app.services.ports import SORTS, VIEWS, Ports, StoredRaw, TicketFilter, UnitOfWork
+from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.queries import (
     CountViews,
     Envelope,
@@ -29,6 +29,7 @@ from triage_app.services.queries import (
     TicketView,
     ViewCounts,
 )
+from triage_app.services.shapes import SORTS, VIEWS, StoredRaw, TicketFilter
 from triage_app.services.timeline import MAX_REPEATS, Sameness, timeline
 
 MAX_RAW = 262_144

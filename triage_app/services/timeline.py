@@ -10,7 +10,7 @@ from triage_app.domain.history import AuditEntry, TimelineEntry
 from triage_app.domain.labels import Prediction, Tier
 from triage_app.domain.ticket import Note, TicketId, TicketRow
 from triage_app.services.dedup_shapes import Link, Repeat
-from triage_app.services.ports import StoredRaw
+from triage_app.services.shapes import StoredRaw
 
 PROGRAM = "Triage"
 

@@ -18,7 +18,7 @@ from triage_app.domain.labels import ModelId, Prediction, Reason, Score, Tier
 from triage_app.domain.observable import Observable, ObservableKind, Sighting
 from triage_app.domain.ticket import Severity, Status, TicketId, Verdict, WorkState
 from triage_app.services.dedup_shapes import Link
-from triage_app.services.ports import Analysis, NewTicket, TicketFilter
+from triage_app.services.shapes import Analysis, NewTicket, TicketFilter
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 DOMAIN = Observable(ObservableKind.DOMAIN, "evil.example.org")

@@ -5,7 +5,7 @@ from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.dedup import Level, RuleName
 from triage_app.domain.item import RawId
 from triage_app.domain.ticket import TicketId
-from triage_app.services.ports import JudgedPair
+from triage_app.services.shapes import JudgedPair
 
 
 def item_of(storage: SqlStorage, ticket: TicketId) -> RawId:

@@ -10,7 +10,7 @@ from triage_app.adapters.storage.tables import Lane, tickets
 from triage_app.adapters.storage.unit_of_work import SqlStorage, SqlUnitOfWork
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.ticket import Status, TicketRow
-from triage_app.services.ports import SORTS, VIEWS
+from triage_app.services.shapes import SORTS, VIEWS
 
 
 def test_lanes() -> None:

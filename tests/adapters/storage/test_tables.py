@@ -1,5 +1,5 @@
 from triage_app.adapters.storage.tables import NUMBER_SORTS, TEXT_SORTS, VIEW_LANES, Lane, metadata
-from triage_app.services.ports import SORTS, VIEWS
+from triage_app.services.shapes import SORTS, VIEWS
 
 
 def test_every_sort_and_view_has_its_index_and_lanes() -> None:

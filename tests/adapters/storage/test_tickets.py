@@ -16,7 +16,7 @@ from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.errors import NotFound
 from triage_app.domain.labels import Tier
 from triage_app.domain.ticket import NoteId, Severity, Status, TicketId, TicketRow, Verdict
-from triage_app.services.ports import SORTS, VIEWS, TicketObservable
+from triage_app.services.shapes import SORTS, VIEWS, TicketObservable
 
 
 def test_a_row_holds_what_was_stored(storage: SqlStorage) -> None:

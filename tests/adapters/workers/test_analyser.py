@@ -19,7 +19,7 @@ from triage_app.domain.item import Form, RawId
 from triage_app.domain.labels import ModelId, Training
 from triage_app.domain.learning import Model
 from triage_app.services.dedup_shapes import Draft, Reading
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.shapes import Analysis, PendingItem
 
 BOUNDS = Bounds(seconds=1.0, memory=200_000_000, idle=60.0)
 

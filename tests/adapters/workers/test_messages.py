@@ -18,7 +18,7 @@ from triage_app.adapters.workers.messages import (
 from triage_app.domain.dedup import RuleKey, RuleName
 from triage_app.domain.item import Form, RawId
 from triage_app.services.dedup_shapes import Reading
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.shapes import Analysis, PendingItem
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

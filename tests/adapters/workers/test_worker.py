@@ -8,7 +8,7 @@ from triage_app.adapters.workers.worker import Worker
 from triage_app.domain.errors import AnalysisFailed
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.learning import Model
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.shapes import Analysis, PendingItem
 
 ITEM = PendingItem(RawId(1), "files", Form.MAIL, b"x", datetime(2026, 1, 1, tzinfo=UTC))
 

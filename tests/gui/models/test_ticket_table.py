@@ -24,8 +24,8 @@ from triage_app.gui.models.ticket_table import (
 )
 from triage_app.services.app import App
 from triage_app.services.commands import CloseTicket
-from triage_app.services.ports import SORTS
 from triage_app.services.queries import ListTicketIds, ListTickets
+from triage_app.services.shapes import SORTS
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from triage_app.gui.look import Look
 from triage_app.gui.views.charts import BarRow, Bars, GapChart, setting_text, short_time
-from triage_app.services.queries import GapCount, GapReport, GapSetting
+from triage_app.services.dedup_queries import GapCount, GapReport, GapSetting
 
 REPORT = GapReport(
     "vpn",

@@ -9,7 +9,8 @@ from triage_app.domain.ticket import Status, TicketId, Verdict
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.screens import settle
 from triage_app.services.commands import CloseTicket, LinkTickets
-from triage_app.services.queries import GetDuplicates, GetTicket, ListTicketIds
+from triage_app.services.dedup_queries import GetDuplicates
+from triage_app.services.queries import GetTicket, ListTicketIds
 
 
 @pytest.fixture

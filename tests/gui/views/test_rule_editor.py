@@ -9,7 +9,7 @@ from tests.gui.desks import light_look
 from tests.gui.groups import YAML
 from triage_app.gui.look import Look
 from triage_app.gui.views.rule_editor import RuleEditor
-from triage_app.services.queries import RuleProblem
+from triage_app.services.dedup_queries import RuleProblem
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.screens import settle
 from triage_app.gui.views.rules import RulesScreen
-from triage_app.services.queries import ListDedupRules
+from triage_app.services.dedup_queries import ListDedupRules
 
 MINE = """\
 # ours

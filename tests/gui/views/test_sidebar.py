@@ -3,8 +3,8 @@ from pytestqt.qtbot import QtBot
 
 from triage_app.gui.look import Look
 from triage_app.gui.views.sidebar import VIEWS, Sidebar, place_named
-from triage_app.services.ports import VIEWS as LISTED
 from triage_app.services.queries import ViewCounts
+from triage_app.services.shapes import VIEWS as LISTED
 
 
 def test_every_view_of_the_app_has_a_place() -> None:

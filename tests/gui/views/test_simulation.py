@@ -8,7 +8,7 @@ from triage_app.domain.dedup import Level
 from triage_app.domain.errors import InvalidInput
 from triage_app.gui.look import Look
 from triage_app.gui.views.simulation import SimulationPanel, result_in_words
-from triage_app.services.queries import SimulatedGroup, SimulatedRule, Simulation
+from triage_app.services.dedup_queries import SimulatedGroup, SimulatedRule, Simulation
 
 RESULT = Simulation(
     100,

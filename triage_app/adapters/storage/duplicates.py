@@ -19,7 +19,7 @@ from triage_app.domain.dedup import Arrival, Group, Level, LinkId, RuleName
 from triage_app.domain.item import RawId
 from triage_app.domain.ticket import TicketId, Verdict, WorkState
 from triage_app.services.dedup_shapes import Link, Memory, Repeat, RuleFigures
-from triage_app.services.ports import JudgedPair
+from triage_app.services.shapes import JudgedPair
 
 
 class SqlDuplicates:

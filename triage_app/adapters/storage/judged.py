@@ -16,7 +16,7 @@ from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import OUTCOME_CODES, plain
 from triage_app.domain.dedup import Level, RuleName
 from triage_app.domain.item import Outcome, RawId
-from triage_app.services.ports import JudgedPair
+from triage_app.services.shapes import JudgedPair
 
 _RULE = dedup_rules.c.name == bindparam("rule")
 _OF_RULE = and_(_RULE, dedup_rules.c.id == dedup_links.c.rule_id)

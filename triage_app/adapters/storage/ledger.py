@@ -15,7 +15,7 @@ from triage_app.domain.errors import InvalidState, NotFound
 from triage_app.domain.item import Form, Outcome, RawId, RawItem
 from triage_app.domain.ledger import Balance, ParkedItem
 from triage_app.domain.ticket import TicketId
-from triage_app.services.ports import PendingItem, StoredRaw
+from triage_app.services.shapes import PendingItem, StoredRaw
 
 READER_CODE = "unreadable"
 """The code of an item that its reader could not use."""

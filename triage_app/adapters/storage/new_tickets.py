@@ -18,7 +18,7 @@ from triage_app.adapters.storage.values import plain, sort_key, to_micros
 from triage_app.domain.labels import Prediction
 from triage_app.domain.observable import Observable
 from triage_app.domain.ticket import Status, TicketId
-from triage_app.services.ports import NewTicket
+from triage_app.services.shapes import NewTicket
 
 MAX_SUBJECT = 1_000
 MAX_SENDER = 500

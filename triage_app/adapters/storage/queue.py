@@ -13,7 +13,7 @@ from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.labels import Tier
 from triage_app.domain.ticket import TicketId
-from triage_app.services.ports import SORTS, VIEWS, TicketFilter
+from triage_app.services.shapes import SORTS, VIEWS, TicketFilter
 
 _CHUNK = 16_384
 

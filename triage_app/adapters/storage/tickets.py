@@ -26,7 +26,7 @@ from triage_app.domain.errors import NotFound
 from triage_app.domain.labels import ModelId, Prediction, Reason, Score, Tier
 from triage_app.domain.observable import Observable, ObservableKind
 from triage_app.domain.ticket import Note, NoteId, Severity, Status, TicketId, TicketRow, Verdict, WorkState
-from triage_app.services.ports import NewTicket, TicketFilter, TicketObservable
+from triage_app.services.shapes import NewTicket, TicketFilter, TicketObservable
 
 _ROW = (
     select(

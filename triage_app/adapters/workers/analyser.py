@@ -12,7 +12,7 @@ from triage_app.adapters.workers.worker import Worker
 from triage_app.domain.errors import Cancelled
 from triage_app.domain.learning import Model
 from triage_app.services.dedup_shapes import Draft, Reading
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.shapes import Analysis, PendingItem
 
 AHEAD = 2
 """Batches taken before the first of them is answered."""

@@ -9,7 +9,7 @@ import msgspec
 
 from triage_app.domain.learning import Model
 from triage_app.services.dedup_shapes import Draft, Reading
-from triage_app.services.ports import Analysis, PendingItem
+from triage_app.services.shapes import Analysis, PendingItem
 
 Analyse = Callable[[Sequence[PendingItem], Sequence[Model]], Sequence[Analysis]]
 """What a worker runs. With no items it only makes ready what the models need."""

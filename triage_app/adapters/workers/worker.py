@@ -20,7 +20,7 @@ from triage_app.adapters.workers.messages import (
 )
 from triage_app.adapters.workers.process import serve
 from triage_app.domain.errors import AnalysisFailed
-from triage_app.services.ports import PendingItem
+from triage_app.services.shapes import PendingItem
 
 START_SECONDS = 60.0
 """For starting Python and loading models, also on a slow disk."""

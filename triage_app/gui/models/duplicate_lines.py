@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from triage_app.domain.dedup import Level
 from triage_app.domain.ticket import TicketId, TicketRow
 from triage_app.gui import wording
-from triage_app.services.queries import DuplicateLink, DuplicateTree, MergedRepeat
+from triage_app.services.dedup_queries import DuplicateLink, DuplicateTree, MergedRepeat
 
 ROOT = QModelIndex()
 MOST_SHOWN = 200

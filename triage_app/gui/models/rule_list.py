@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from triage_app.domain.dedup import Level
 from triage_app.gui import wording
 from triage_app.gui.rule_text import RuleSettings
-from triage_app.services.queries import RuleCard
+from triage_app.services.dedup_queries import RuleCard
 
 ROOT = QModelIndex()
 

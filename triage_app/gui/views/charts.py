@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from triage_app.gui import wording
 from triage_app.gui.look import Look
 from triage_app.gui.views.ticket_rows import LEFT, RIGHT, paint_bar
-from triage_app.services.queries import GapCount, GapReport, GapSetting
+from triage_app.services.dedup_queries import GapCount, GapReport, GapSetting
 
 TICKS = (1, 10, 60, 600, 3600, 6 * 3600, 86_400, 7 * 86_400, 30 * 86_400)
 

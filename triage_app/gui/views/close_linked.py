@@ -12,7 +12,7 @@ from triage_app.gui.desk import Desk
 from triage_app.gui.views.elided import Elided
 from triage_app.gui.views.verdicts import VerdictChooser
 from triage_app.services.commands import CloseReport
-from triage_app.services.queries import DuplicateTree
+from triage_app.services.dedup_queries import DuplicateTree
 
 COUNTED = frozenset({Level.CHILD, Level.LINK, Level.NOTE})
 

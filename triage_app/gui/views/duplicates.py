@@ -25,7 +25,7 @@ from triage_app.gui.views.duplicate_rows import DuplicateRowPainter, RowButton
 from triage_app.gui.views.flow import FlowLayout
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.time_strip import TimeStrip
-from triage_app.services.queries import DuplicateTree
+from triage_app.services.dedup_queries import DuplicateTree
 
 LAID_OUT_AT_ONCE = 200
 

@@ -14,7 +14,7 @@ from triage_app.gui.views.decisions import NO_VIEW, OPEN_VIEWS, Decisions
 from triage_app.gui.views.queue import QueueView
 from triage_app.gui.views.ticket import TicketPane
 from triage_app.services.commands import CloseReport, Linked, Unlinked
-from triage_app.services.queries import DuplicateTree
+from triage_app.services.dedup_queries import DuplicateTree
 
 
 class Grouping(QObject):

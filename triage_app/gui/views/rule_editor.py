@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from triage_app.gui import wording
 from triage_app.gui.look import Look
-from triage_app.services.queries import RuleProblem
+from triage_app.services.dedup_queries import RuleProblem
 
 
 class _Colours(QSyntaxHighlighter):

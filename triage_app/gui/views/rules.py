@@ -30,7 +30,7 @@ from triage_app.gui.views.simulation import SimulationPanel
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.window_designer import WindowDesigner
 from triage_app.services.commands import RulesSaved
-from triage_app.services.queries import GapReport, RuleCard, RuleCheck, RuleList, RuleProblem, Simulation
+from triage_app.services.dedup_queries import GapReport, RuleCard, RuleCheck, RuleList, RuleProblem, Simulation
 
 CHECK_AFTER_MS = 250
 SIDE_BY_SIDE = 700

@@ -26,7 +26,7 @@ from triage_app.gui.views.charts import BarRow, Bars
 from triage_app.gui.views.choice import Choice
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.working import WorkingStrip
-from triage_app.services.queries import SimulatedGroup, SimulatedRule, Simulation
+from triage_app.services.dedup_queries import SimulatedGroup, SimulatedRule, Simulation
 
 SINCE = (("1d", "the last day"), ("7d", "the last 7 days"), ("30d", "the last 30 days"), ("all", "all that is stored"))
 SEVERITIES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}

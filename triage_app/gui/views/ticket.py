@@ -31,7 +31,8 @@ from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.suggestion import SuggestionStrip
 from triage_app.gui.views.timeline import TimelineTab
 from triage_app.gui.views.verdicts import NoteEditor, VerdictChooser
-from triage_app.services.queries import DuplicateTree, TicketView
+from triage_app.services.dedup_queries import DuplicateTree
+from triage_app.services.queries import TicketView
 
 TABS = ("message", "observables", "duplicates", "timeline")
 SUBJECT_LINES = 3

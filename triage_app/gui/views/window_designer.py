@@ -9,7 +9,7 @@ from triage_app.gui.look import Look
 from triage_app.gui.views.charts import GapChart, setting_text, short_time
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.working import WorkingStrip
-from triage_app.services.queries import GapReport, GapSetting
+from triage_app.services.dedup_queries import GapReport, GapSetting
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 
