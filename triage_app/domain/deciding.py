@@ -21,8 +21,8 @@ from triage_app.domain.dedup import (
 )
 
 
-def decide(rules: RuleSet, arrival: Arrival, book: GroupBook) -> DuplicateDecision:
-    """What becomes of an item.
+def decide(rules: RuleSet, arrival: Arrival, book: GroupBook, *, told: bool = True) -> DuplicateDecision:
+    """What becomes of an item. Without `told` there are no reasons for what gets no ticket: nobody reads them.
 
     The rules are asked in their order. A rule whose key says `never` ends the asking: the item gets a ticket, and this
     rule and those after it take no notice of it. The first rule whose current group lets the item join decides; a group
@@ -30,7 +30,7 @@ def decide(rules: RuleSet, arrival: Arrival, book: GroupBook) -> DuplicateDecisi
     opens a current group for every other key whose current group does not let it join (a late one, or one set apart,
     stands alone); a group that would have let it join stays as it is.
     """
-    asked = _Asked(rules, arrival, book)
+    asked = _Asked(rules, arrival, book, told=told)
     decided: DuplicateDecision | None = None
     for key in arrival.keys:
         rule = rules.by_name.get(key.rule)
@@ -56,12 +56,13 @@ def decide(rules: RuleSet, arrival: Arrival, book: GroupBook) -> DuplicateDecisi
 class _Asked:
     """One decision on its way: what was found out, in words too."""
 
-    __slots__ = ("alone", "arrival", "book", "opens", "reasons", "rules")
+    __slots__ = ("alone", "arrival", "book", "opens", "reasons", "rules", "told")
 
-    def __init__(self, rules: RuleSet, arrival: Arrival, book: GroupBook) -> None:
+    def __init__(self, rules: RuleSet, arrival: Arrival, book: GroupBook, *, told: bool) -> None:
         self.rules = rules
         self.arrival = arrival
         self.book = book
+        self.told = told
         self.opens: list[RuleKey] = []
         self.alone: list[RuleKey] = []
         self.reasons: list[str] = []
@@ -98,38 +99,46 @@ class _Asked:
     def joined(self, rule: Rule, key: RuleKey, group: Group) -> DuplicateDecision:
         """What becomes of an item that a group lets join."""
         arrival = self.arrival
-        gap = time_of(arrival, rule.window) - group.last
-        when = f"{span(gap)} {'after' if gap >= timedelta(0) else 'before'} the last of {group.count}"
-        reasons = [*self.reasons, f"Rule {rule.name}: {self.words(rule, key)} as in ticket {group.primary}, {when}."]
-        level = rule.level
-        if rule.levels is not None:
-            level = rule.levels.get(arrival.severity, level)
-            if level is not rule.level:
-                reasons.append(f"Its severity is {arrival.severity.word}: {level} instead of {rule.level}.")
-        reopens = False
-        if not self.book.is_open(group.primary):
-            if rule.on_closed is not OnClosed.REOPEN:
-                linked = rule.on_closed is OnClosed.NEW_AND_LINK
-                reasons.append(
-                    f"Ticket {group.primary} is closed: a new ticket{', linked to it' if linked else ''}, begins anew."
-                )
-                return DuplicateDecision(
-                    None,
-                    rule.name,
-                    links_to=group.primary if linked else None,
-                    opens=(key,),
-                    reasons=tuple(reasons),
-                )
-            reopens = True
-            reasons.append(f"Ticket {group.primary} is closed and is opened again.")
+        is_open = self.book.is_open(group.primary)
+        if not is_open and rule.on_closed is not OnClosed.REOPEN:
+            linked = rule.on_closed is OnClosed.NEW_AND_LINK
+            return DuplicateDecision(
+                None,
+                rule.name,
+                links_to=group.primary if linked else None,
+                opens=(key,),
+                reasons=(
+                    *self._why(rule, key, group),
+                    f"Ticket {group.primary} is closed: a new ticket{', linked to it' if linked else ''}, begins anew.",
+                ),
+            )
+        level = rule.level if rule.levels is None else rule.levels.get(arrival.severity, rule.level)
         novelty = novelty_of(arrival, group)
+        kept = level
         if novelty and not level.has_ticket:
             kept = Level.LINK if rule.novelty is Novelty.LINK else Level.NOTE
-            reasons.append(f"It brings something new, so it is kept as a ticket: {kept} instead of {level}.")
-            level = kept
+        reasons: list[str] = []
+        if self.told or kept.has_ticket:
+            reasons = self._why(rule, key, group)
+            if not is_open:
+                reasons.append(f"Ticket {group.primary} is closed and is opened again.")
+            if kept is not level:
+                reasons.append(f"It brings something new, so it is kept as a ticket: {kept} instead of {level}.")
         return DuplicateDecision(
-            level, rule.name, group.id, group.primary, reopens, None, (), (), novelty, tuple(reasons)
+            kept, rule.name, group.id, group.primary, not is_open, None, (), (), novelty, tuple(reasons)
         )
+
+    def _why(self, rule: Rule, key: RuleKey, group: Group) -> list[str]:
+        """Why it belongs to a group, and at which level."""
+        gap = time_of(self.arrival, rule.window) - group.last
+        when = f"{span(gap)} {'after' if gap >= timedelta(0) else 'before'} the last of {group.count}"
+        reasons = [*self.reasons, f"Rule {rule.name}: {self.words(rule, key)} as in ticket {group.primary}, {when}."]
+        if rule.levels is not None:
+            severity = self.arrival.severity
+            level = rule.levels.get(severity, rule.level)
+            if level is not rule.level:
+                reasons.append(f"Its severity is {severity.word}: {level} instead of {rule.level}.")
+        return reasons
 
 
 def novelty_of(arrival: Arrival, group: Group) -> tuple[str, ...]:

@@ -134,7 +134,7 @@ class Simulation:
 
     def take(self, arrival: Arrival, subject: str) -> DuplicateDecision:
         """Decide the next arrival."""
-        decision = decide(self._rules, arrival, self)
+        decision = decide(self._rules, arrival, self, told=False)
         self._items += 1
         hides = decision.level is not None and not decision.level.has_ticket
         if hides:

@@ -68,7 +68,7 @@ class Settling:
     def take(self, item: PendingItem, analysis: Analysis) -> None:
         """Decide one item that could be read."""
         arrival = arrival_of(item, analysis)
-        decision = decide(self._rules, arrival, self._book)
+        decision = decide(self._rules, arrival, self._book, told=False)
         level = decision.level
         if decision.reopens and decision.primary is not None:
             self._open_again(decision.primary, decision.rule)
