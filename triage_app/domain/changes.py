@@ -16,6 +16,9 @@ class ChangeKind(StrEnum):
     CORRECTIONS = "corrections"
     MODELS = "models"
     RULES = "rules"
+    SOURCES = "sources"
+    TOKENS = "tokens"
+    OUTBOX = "outbox"
 
 
 @dataclass(frozen=True, slots=True)

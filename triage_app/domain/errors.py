@@ -1,7 +1,20 @@
 """The error tree: every error carries a message for a person and a stable code for a script."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import ClassVar
+
+
+class Trouble(StrEnum):
+    """Why a source failed: what decides when it is tried again."""
+
+    NETWORK = "network"
+    AUTHENTICATION = "authentication"
+    TLS = "tls"
+    FOLDER = "folder"
+    QUOTA = "quota"
+    PROTOCOL = "protocol"
+    SETTINGS = "settings"
 
 
 class TriageError(Exception):
@@ -77,6 +90,34 @@ class StorageFailed(TriageError):
     """The workspace's database could not be opened, read or written."""
 
     code = "storage_failed"
+
+
+class SourceFailed(TriageError):
+    """A source could not be reached, signed in to or read; nothing of it was lost, and it is tried again."""
+
+    code = "source_failed"
+
+    def __init__(self, trouble: Trouble, message: str) -> None:
+        self.trouble = trouble
+        super().__init__(message)
+
+
+class SecretsUnavailable(TriageError):
+    """Neither the system's keyring nor an unlocked file of secrets is there to keep or give a secret."""
+
+    code = "secrets_unavailable"
+
+
+class AccessDenied(TriageError):
+    """A token is missing, unknown, revoked, or does not allow this."""
+
+    code = "access_denied"
+
+
+class ServerUnreachable(TriageError):
+    """The server of a remote workspace does not answer, or not as one of this program."""
+
+    code = "server_unreachable"
 
 
 class Cancelled(TriageError):

@@ -1,0 +1,1 @@
+"""What every connection out of the program shares: the policy for TLS and for HTTP."""

@@ -1,0 +1,1 @@
+"""Where passwords and tokens are kept."""

@@ -1,0 +1,1 @@
+"""The local API: the third door, over HTTP."""
