@@ -18,7 +18,7 @@ from triage_app.adapters.settings import read_settings
 from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.workers.analyser import ProcessAnalyser
 from triage_app.domain.errors import StorageFailed
-from triage_app.services.app import App
+from triage_app.services.app import App, LocalApp
 from triage_app.services.ports import Ports
 from triage_app.worker import build_worker
 
@@ -82,7 +82,7 @@ def build(workspace: Path) -> App:
         analyser.close()
         storage.close()
 
-    return App(ports, writer=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}", close=close)
+    return LocalApp(ports, writer=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}", close=close)
 
 
 def _shipped(name: str) -> Path:

@@ -32,7 +32,7 @@ from triage_app.domain.dedup import (
 from triage_app.domain.item import Form
 from triage_app.domain.learning import Model
 from triage_app.domain.ticket import Severity, TicketId
-from triage_app.services.app import App
+from triage_app.services.app import App, LocalApp
 from triage_app.services.commands import ImportFiles, ImportReport
 from triage_app.services.ports import Ports, Settings
 from triage_app.services.queries import ListTicketIds
@@ -92,7 +92,7 @@ def workbench(url: str = "") -> Iterator[Workbench]:
         demo=(),
     )
     try:
-        yield Workbench(App(ports, writer="test", close=storage.close), storage, files)
+        yield Workbench(LocalApp(ports, writer="test", close=storage.close), storage, files)
     finally:
         storage.close()
         shutil.rmtree(folder)

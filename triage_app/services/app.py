@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from triage_app.domain.changes import ChangeSet
 from triage_app.domain.errors import TriageError
@@ -16,13 +16,46 @@ R = TypeVar("R")
 Listener = Callable[[ChangeSet], None]
 
 
-class App:
-    """A workspace that can be driven: by the desk, the command line, or a script.
+class App(Protocol):
+    """A workspace that can be driven, here or on another machine: by the desk, the command line, or a script.
 
     All methods are synchronous and safe from any thread. Commands and queries raise `TriageError`, whose message is
-    meant
-    for a person and whose `code` is stable.
+    meant for a person and whose `code` is stable.
     """
+
+    @property
+    def user(self) -> str:
+        """The name of the person who works here: who `me` is."""
+
+    def execute(
+        self,
+        command: Command[R],
+        *,
+        actor: str = "",
+        progress: Callable[[Progress], None] = ignore_progress,
+        cancel: CancelToken | None = None,
+    ) -> R:
+        """Carry out a command, log it, tell the listeners what changed, and return its value."""
+
+    def ask(
+        self,
+        query: Query[R],
+        *,
+        actor: str = "",
+        progress: Callable[[Progress], None] = ignore_progress,
+        cancel: CancelToken | None = None,
+    ) -> R:
+        """Answer a query; changes nothing and waits for no writer."""
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with each change set, on whatever thread; returns the way to stop it."""
+
+    def close(self) -> None:
+        """Release what the app holds; it cannot be used afterwards."""
+
+
+class LocalApp:
+    """`App` on a workspace of this machine."""
 
     def __init__(self, ports: Ports, writer: str, close: Callable[[], None]) -> None:
         """`writer` names this process in the audit log; `close` releases what bootstrap opened."""
