@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.dovecot import DovecotServer, find_dovecot
 from tests.servers import PostgresProgram, PostgresServer, find_program
 from tests.workspaces import opened, prepare_demo
 
@@ -85,6 +86,17 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     name = postgres_server.create_database()
     yield postgres_server.url(name)
     postgres_server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[DovecotServer]:
+    """One real IMAP server for the session; a test takes a user of its own."""
+    program = find_dovecot()
+    if program is None:
+        lacks("Dovecot with IMAP")
+    assert program is not None
+    with DovecotServer(program) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

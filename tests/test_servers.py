@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from sqlalchemy import create_engine, text
 
+from tests.dovecot import DovecotServer
 from tests.servers import PostgresServer, find_program
 
 
@@ -79,3 +80,37 @@ def test_unknown_program_is_not_found() -> None:
 
 def test_installed_program_is_found() -> None:
     assert find_program("sh") is not None
+
+
+def test_mail_that_is_delivered_is_there_in_every_folder_and_for_its_user_only(dovecot: DovecotServer) -> None:
+    # given mails for two users
+    dovecot.deliver("delivered", b"Subject: one\n\n", b"Subject: two\n\n")
+    dovecot.deliver("delivered", b"Subject: three\n\n", folder="Reports")
+    dovecot.deliver("somebody", b"Subject: four\n\n")
+    # when one of them looks
+    with dovecot.client("delivered") as client:
+        counts = {name: client.folder_status(name)[b"MESSAGES"] for _flags, _by, name in client.list_folders()}
+    # then theirs are there
+    assert counts == {"INBOX": 2, "Reports": 1}
+
+
+def test_a_mail_server_numbers_a_folder_anew(dovecot: DovecotServer) -> None:
+    # given a folder with two mails
+    dovecot.deliver("renumbered", b"Subject: one\n\n", b"Subject: two\n\n")
+    with dovecot.client("renumbered") as client:
+        before = client.folder_status("INBOX")
+    # when its numbers are forgotten
+    dovecot.forget_uids("renumbered")
+    # then the mails are the same, and the validity of numbers is another
+    with dovecot.client("renumbered") as client:
+        after = client.folder_status("INBOX")
+    assert after[b"MESSAGES"] == before[b"MESSAGES"] == 2
+    assert after[b"UIDVALIDITY"] != before[b"UIDVALIDITY"]
+
+
+def test_a_mail_server_comes_back_with_its_mail(dovecot: DovecotServer) -> None:
+    dovecot.deliver("kept", b"Subject: one\n\n")
+    dovecot.stop()
+    dovecot.start()
+    with dovecot.client("kept") as client:
+        assert client.folder_status("INBOX")[b"MESSAGES"] == 1
