@@ -62,12 +62,16 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A configured source. `settings` hold every field that is no secret, validated, defaults filled in."""
+    """A configured source. `settings` hold every field that is no secret, validated, defaults filled in.
+
+    `revision` counts the changes of its settings and secrets; the repository gives it.
+    """
 
     name: SourceName
     kind: str
     settings: Mapping[str, str]
     paused: bool = False
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,10 @@ from triage_app.services.context import CancelToken
 class Page:
     """Items of one folder, of bounded number and size, and how far the folder has been taken in with them.
 
-    The cursor is stored in the transaction that stores the items. `on_server` as in `SourceState`; `skipped` counts
-    what the source's filter left out in this page. A page may be empty and only move the cursor.
+    The cursor is stored in the transaction that stores the items. `on_server` as in `SourceState`: of the whole source,
+    not of the folder. `skipped` counts what the source's filter left out in this page. A page may be empty and only
+    move the cursor. Where the uid_validity of a folder changed, the feed brings the folder from its beginning: what is
+    held already is recognised by its content and gets its new uid.
     """
 
     items: tuple[RawItem, ...]
@@ -32,7 +34,7 @@ class SourceRepository(Protocol):
         """Store a new source; raises InvalidInput where the name is taken."""
 
     def put(self, source: Source) -> None:
-        """Replace the settings of a source, and whether it is paused; raises NotFound."""
+        """Replace the settings of a source, and whether it is paused; its revision is one more. Raises NotFound."""
 
     def remove(self, name: SourceName) -> None:
         """Forget its settings, state and cursors; what it brought stays, under its name. Raises NotFound."""

@@ -13,6 +13,7 @@ from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId
 from triage_app.domain.learning import Model
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
+from triage_app.services.feeds import SourceRepository
 from triage_app.services.repositories import (
     AuditRepository,
     CorrectionRepository,
@@ -41,6 +42,8 @@ class UnitOfWork(Protocol):
     def models(self) -> ModelRepository: ...
     @property
     def audit(self) -> AuditRepository: ...
+    @property
+    def sources(self) -> SourceRepository: ...
 
 
 class Storage(Protocol):

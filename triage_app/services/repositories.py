@@ -19,10 +19,12 @@ class LedgerRepository(Protocol):
     """Raw items and what became of them."""
 
     def add(self, items: Sequence[RawItem], received_at: datetime) -> Sequence[RawId | None]:
-        """Store items, content compressed: pending, or parked where `reason` is set. None for each known already."""
+        """Store items, content compressed: pending, or parked where `reason` is set. None for each known already.
 
-    def pending(self, limit: int, *, after: RawId | None = None) -> Sequence[PendingItem]:
-        """Pending items by id, above `after`, with their content."""
+        Known is also what lay in the same folder of the source under another uid_validity: it gets its new uid."""
+
+    def pending(self, limit: int, *, after: RawId | None = None, source: str = "") -> Sequence[PendingItem]:
+        """Pending items by id, above `after`, with their content; of one source, if it is named."""
 
     def still_pending(self, ids: Sequence[RawId]) -> frozenset[RawId]:
         """Those of these items that are pending.

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from triage_app.adapters.storage.ledger import READER_CODE
 from triage_app.adapters.storage.tables import raw_items, sources
 from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.errors import InvalidState, NotFound
-from triage_app.domain.item import Outcome, RawId
+from triage_app.domain.item import Outcome, RawId, RawItem
 from triage_app.domain.ledger import Balance
 
 
@@ -214,3 +215,38 @@ def test_an_item_can_be_given_any_outcome(storage: SqlStorage) -> None:
         assert uow.ledger.balance() == [Balance("files", 1, 0, 1, 0, 0, 0)]
         with pytest.raises(NotFound):
             uow.ledger.put(RawId(9), Outcome.PENDING, None, None)
+
+
+def mail(content: bytes, uid: str, validity: int, *, folder: str = "INBOX", source: str = "box") -> RawItem:
+    return replace(raw_item(content, source=source, uid=uid), folder=folder, uid_validity=validity)
+
+
+def test_a_folder_that_counts_anew_brings_nothing_twice(storage: SqlStorage) -> None:
+    # given three mails, two of which are equal
+    with storage.write() as uow:
+        uow.ledger.add([mail(b"one", "1", 7), mail(b"one", "2", 7), mail(b"two", "3", 7)], NOW)
+    # when the folder comes again under another count, with one copy more and something new, in two pages
+    with storage.write() as uow:
+        assert uow.ledger.add([mail(b"one", "11", 8), mail(b"two", "12", 8)], NOW) == [None, None]
+        assert uow.ledger.add([mail(b"one", "13", 8), mail(b"one", "14", 8), mail(b"new", "15", 8)], NOW) == [
+            None,
+            4,
+            5,
+        ]
+        # then asked again everything is known by its new uid
+        again = [mail(b"one", "11", 8), mail(b"one", "13", 8), mail(b"one", "14", 8), mail(b"two", "12", 8)]
+        assert uow.ledger.add(again, NOW) == [None] * 4
+        assert uow.ledger.balance() == [Balance("box", 5, 0, 0, 0, 0, 5)]
+
+
+def test_equal_mails_of_one_count_of_other_folders_and_of_other_sources_are_different(storage: SqlStorage) -> None:
+    with storage.write() as uow:
+        assert uow.ledger.add([mail(b"x", "1", 7)], NOW) == [1]
+        others = [mail(b"x", "2", 7), mail(b"x", "1", 8, folder="Reports"), mail(b"x", "1", 8, source="other")]
+        assert uow.ledger.add(others, NOW) == [2, 3, 4]
+
+
+def test_pending_items_can_be_those_of_one_source(storage: SqlStorage) -> None:
+    with storage.write() as uow:
+        uow.ledger.add([raw_item(b"a"), raw_item(b"b", source="box"), raw_item(b"c")], NOW)
+        assert [each.id for each in uow.ledger.pending(9, source="box")] == [2]

@@ -44,6 +44,7 @@ class SqlLedger:
             return []
         keys = self._identities(items)
         known = self._known(keys)
+        known |= self._recognised([(key, item) for key, item in zip(keys, items, strict=True) if key not in known])
         fresh: dict[Identity, RawItem] = {}
         for key, item in zip(keys, items, strict=True):
             if key not in known:
@@ -60,9 +61,10 @@ class SqlLedger:
         # A second copy inside the batch is known as soon as the first is stored.
         return [RawId(ids.pop(key)) if key in ids else None for key in keys]
 
-    def pending(self, limit: int, *, after: RawId | None = None) -> Sequence[PendingItem]:
-        """Pending items by id, above `after`, with their content."""
-        found = self._tx.all(_PENDING_PAGE, {"after": after or 0, "limit": limit})
+    def pending(self, limit: int, *, after: RawId | None = None, source: str = "") -> Sequence[PendingItem]:
+        """Pending items by id, above `after`, with their content; of one source, if it is named."""
+        wanted = _PENDING_PAGE.where(sources.c.name == plain(source)) if source else _PENDING_PAGE
+        found = self._tx.all(wanted, {"after": after or 0, "limit": limit})
         return [_pending_item(each) for each in found]
 
     def replay(
@@ -214,6 +216,29 @@ class SqlLedger:
             found.update((source, folder, validity, uid) for (uid,) in rows)
         return found
 
+    def _recognised(self, wanted: Sequence[tuple[Identity, RawItem]]) -> set[Identity]:
+        """Those of unknown items that lay in the same folder under an earlier uid_validity: they get their new uid.
+
+        Each item held stands for one that came, so that two equal mails stay two.
+        """
+        mails = {key: bytes.fromhex(item.sha256) for key, item in wanted if item.uid_validity > 0}
+        if not mails:
+            return set()
+        held: dict[tuple[int, str, bytes], list[tuple[int, int]]] = {}
+        for row in self._tx.all(_SAME_CONTENT, {"digests": list(set(mails.values()))}):
+            same = (row.source_id, row.folder, bytes(row.sha256))
+            held.setdefault(same, []).append((row.id, row.uid_validity))
+        found = set()
+        for key, digest in mails.items():
+            source, folder, validity, uid = key
+            earlier = held.get((source, folder, digest), [])
+            match = next((each for each in earlier if each[1] != validity), None)
+            if match is not None:
+                earlier.remove(match)
+                self._tx.run(update(raw_items).where(raw_items.c.id == match[0]).values(uid_validity=validity, uid=uid))
+                found.add(key)
+        return found
+
     def _states(self, ids: Sequence[RawId]) -> dict[RawId, tuple[int, int]]:
         """Source and outcome code of items, without those that do not exist."""
         wanted = select(raw_items.c.id, raw_items.c.source_id, raw_items.c.outcome).where(
@@ -299,6 +324,12 @@ _STORED = (
     )
     .join_from(raw_items, sources, raw_items.c.source_id == sources.c.id)
     .join(raw_contents, raw_contents.c.raw_id == raw_items.c.id)
+)
+
+_SAME_CONTENT = (
+    select(raw_items.c.id, raw_items.c.source_id, raw_items.c.folder, raw_items.c.uid_validity, raw_items.c.sha256)
+    .where(raw_items.c.sha256.in_(bindparam("digests", expanding=True)), raw_items.c.uid_validity > literal_column("0"))
+    .order_by(raw_items.c.id)
 )
 
 # Numbers that choose a partial index are written out: a bound one would not be seen to imply the index.

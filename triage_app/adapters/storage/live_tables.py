@@ -13,6 +13,8 @@ feeds = Table(
     # JSON: an object of texts, without secrets.
     Column("settings", Text, nullable=False),
     Column("paused", Boolean, nullable=False),
+    # Counts the changes of settings and secrets, so that those who follow the source notice.
+    Column("revision", Integer, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("last_success", UtcTime),
     Column("last_item", UtcTime),

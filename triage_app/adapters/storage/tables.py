@@ -118,6 +118,13 @@ Index(
     sqlite_where=text("outcome = 1"),
     postgresql_where=text("outcome = 1"),
 )
+# By this an item is recognised when its folder counts anew. Files and alerts have no such count and are left out.
+Index(
+    "ix_raw_items_sha256",
+    raw_items.c.sha256,
+    sqlite_where=text("uid_validity > 0"),
+    postgresql_where=text("uid_validity > 0"),
+)
 
 raw_contents = Table(
     "raw_contents",

@@ -12,6 +12,7 @@ from triage_app.adapters.storage.audit import SqlAudit
 from triage_app.adapters.storage.corrections import SqlCorrections
 from triage_app.adapters.storage.dialects import TURN_SECONDS, Dialect
 from triage_app.adapters.storage.duplicates import SqlDuplicates
+from triage_app.adapters.storage.feeds import SqlSources
 from triage_app.adapters.storage.ledger import SqlLedger
 from triage_app.adapters.storage.models import SqlModels
 from triage_app.adapters.storage.tickets import SqlTickets
@@ -59,6 +60,11 @@ class SqlUnitOfWork:
     def audit(self) -> SqlAudit:
         """The audit log."""
         return SqlAudit(self._tx)
+
+    @cached_property
+    def sources(self) -> SqlSources:
+        """Configured sources, how they fare and how far they were taken in."""
+        return SqlSources(self._tx)
 
 
 class SqlStorage:

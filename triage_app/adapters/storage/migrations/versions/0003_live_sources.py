@@ -11,6 +11,7 @@ depends_on = None
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _KEY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _WAITING = sa.text("state = 'waiting'")
+_IN_A_MAILBOX = sa.text("uid_validity > 0")
 
 
 def upgrade() -> None:
@@ -20,6 +21,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("settings", sa.Text(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_success", sa.BigInteger(), nullable=True),
         sa.Column("last_item", sa.BigInteger(), nullable=True),
@@ -96,3 +98,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_messages_address"), "messages", ["address", "at"], unique=False)
     op.create_index(op.f("ix_messages_message_id"), "messages", ["message_id"], unique=False)
     op.create_index(op.f("ix_messages_ticket_id"), "messages", ["ticket_id"], unique=False)
+    op.create_index(
+        "ix_raw_items_sha256",
+        "raw_items",
+        ["sha256"],
+        unique=False,
+        sqlite_where=_IN_A_MAILBOX,
+        postgresql_where=_IN_A_MAILBOX,
+    )
