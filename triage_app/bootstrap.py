@@ -8,11 +8,13 @@ from pathlib import Path
 
 import platformdirs
 
+from triage_app.adapters.catalog import connectors
 from triage_app.adapters.classify.datasets import DatasetFolders
 from triage_app.adapters.classify.model_files import WorkspaceModels
 from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
 from triage_app.adapters.rules.dedup_file import DedupFile
+from triage_app.adapters.runner import ThreadRunner
 from triage_app.adapters.sanitise import HtmlSanitiser
 from triage_app.adapters.settings import read_settings
 from triage_app.adapters.storage.engine import open_storage
@@ -65,9 +67,10 @@ def build(workspace: Path) -> App:
     settings = read_settings(workspace)
     storage = open_storage(settings.database)
     analyser = ProcessAnalyser(partial(build_worker, workspace, models_dir(), starter_rules()))
+    files = FilesReader()
     ports = Ports(
         storage=storage,
-        files=FilesReader(),
+        files=files,
         analyser=analyser,
         models=WorkspaceModels(workspace),
         datasets=DatasetFolders(workspace, models_dir()),
@@ -76,6 +79,8 @@ def build(workspace: Path) -> App:
         clock=system_clock,
         settings=settings,
         demo=(resources_dir() / "demo" / "alerts", resources_dir() / "demo" / "mail"),
+        connectors={each.manifest.kind: each for each in connectors(files)},
+        runner=ThreadRunner(),
     )
 
     def close() -> None:

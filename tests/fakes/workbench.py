@@ -90,6 +90,8 @@ def workbench(url: str = "") -> Iterator[Workbench]:
         clock=lambda: BEGIN + timedelta(seconds=next(seconds)),
         settings=Settings("maria"),
         demo=(),
+        connectors={},
+        runner=nothing,
     )
     try:
         yield Workbench(LocalApp(ports, writer="test", close=storage.close), storage, files)

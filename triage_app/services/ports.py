@@ -1,6 +1,6 @@
 """What services need from the outside, as Protocols; adapters implement them, fakes stand in for them in tests."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId
 from triage_app.domain.learning import Model
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
-from triage_app.services.feeds import SourceRepository
+from triage_app.services.feeds import Connector, Runner, SourceRepository
 from triage_app.services.repositories import (
     AuditRepository,
     CorrectionRepository,
@@ -208,3 +208,5 @@ class Ports:
     clock: Clock
     settings: Settings
     demo: tuple[Path, ...]
+    connectors: Mapping[str, Connector]
+    runner: Runner
