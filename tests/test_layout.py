@@ -34,6 +34,8 @@ DECLARATIONS = {
         "repositories",
         "result",
         "shapes",
+        "token_commands",
+        "token_queries",
     )
 }
 """Modules that only declare; what they declare is tested by the parity tests and wherever it is used."""

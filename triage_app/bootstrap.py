@@ -10,6 +10,7 @@ import platformdirs
 
 from triage_app.adapters.catalog import connectors
 from triage_app.adapters.classify.datasets import DatasetFolders
+from triage_app.adapters.chance import random_text
 from triage_app.adapters.classify.model_files import WorkspaceModels
 from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
@@ -77,6 +78,7 @@ def build(workspace: Path) -> App:
         rules=DedupFile(workspace, starter_rules()),
         sanitise=HtmlSanitiser(),
         clock=system_clock,
+        chance=random_text,
         settings=settings,
         demo=(resources_dir() / "demo" / "alerts", resources_dir() / "demo" / "mail"),
         connectors={each.manifest.kind: each for each in connectors(files)},

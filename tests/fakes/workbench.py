@@ -88,6 +88,7 @@ def workbench(url: str = "") -> Iterator[Workbench]:
         rules=cast("Any", _Rules()),
         sanitise=lambda html: html,
         clock=lambda: BEGIN + timedelta(seconds=next(seconds)),
+        chance=lambda: f"chance-{next(seconds)}",
         settings=Settings("maria"),
         demo=(),
         connectors={},

@@ -26,7 +26,10 @@ EXIT_USAGE = 2
 EXIT_CANCELLED = 130
 PROGRESS_EVERY = 1_000
 
-GROUPS = {"dedup": "The rules of what makes items the same"}
+GROUPS = {
+    "dedup": "The rules of what makes items the same",
+    "token": "Tokens of the local API",
+}
 """What verbs that share their first word are about."""
 
 

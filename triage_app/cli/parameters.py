@@ -55,6 +55,8 @@ def _parameter(field: Argument, hint: Any) -> click.Parameter:
         given["default"] = _shown(field.default)
     if field.fill is Fill.ARGUMENT:
         return click.Argument([field.name], **given)
+    if many:
+        given["multiple"] = True
     return click.Option([flag, field.name], help=field.help, show_default=bool(given.get("default")), **given)
 
 
@@ -81,9 +83,10 @@ def _shown(default: Any) -> Any:
 
 def _converted(hint: Any, value: Any) -> Any:
     kind, many = _plain(hint)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(value)
-    return tuple(value) if many else value
+    of_words = isinstance(kind, type) and issubclass(kind, Enum)
+    if many:
+        return tuple(kind(each) for each in value) if of_words else tuple(value)
+    return kind(value) if of_words else value
 
 
 def _read(name: str) -> str:

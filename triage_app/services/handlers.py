@@ -15,6 +15,9 @@ from triage_app.services import (
     queries,
     simulation,
     tickets,
+    token_commands,
+    token_queries,
+    tokens,
     training,
     triage,
 )
@@ -41,6 +44,8 @@ SHORT: Mapping[type, Short] = {
     commands.UnlinkTicket: duplicates.unlink_ticket,
     commands.CheckLink: duplicates.check_link,
     commands.CloseLinked: duplicates.close_linked,
+    token_commands.AddToken: tokens.add_token,
+    token_commands.RevokeToken: tokens.revoke_token,
 }
 """Commands that are one transaction together with their log entry."""
 
@@ -80,4 +85,6 @@ ANSWERS: Mapping[type, Answer] = {
     dedup_queries.SimulateDedup: simulation.simulate,
     dedup_queries.DesignWindow: simulation.design_window,
     dedup_queries.ExplainDedup: explaining.explain,
+    token_queries.ListTokens: tokens.list_tokens,
+    token_queries.CheckToken: tokens.check_token,
 }

@@ -29,7 +29,7 @@ class Journal:
     def record(self, uow: UnitOfWork, command: object, context: Context, result: Result[Any]) -> None:
         """Log a command that was carried out, with the inverse that takes it back."""
         inverse = "" if result.inverse is None else encode_inverse(result.inverse)
-        value = _json(result.value)[:MAX_RESULT]
+        value = _json(result.value if result.logged is None else result.logged)[:MAX_RESULT]
         self._append(uow, command, context, value, inverse, tuple(sorted(result.changes.tickets)))
 
     def record_failure(self, uow: UnitOfWork, command: object, context: Context, code: str) -> None:

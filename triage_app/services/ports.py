@@ -21,6 +21,7 @@ from triage_app.services.repositories import (
     LedgerRepository,
     ModelRepository,
     TicketRepository,
+    TokenRepository,
 )
 from triage_app.services.shapes import Analysis, PendingItem
 
@@ -42,6 +43,8 @@ class UnitOfWork(Protocol):
     def models(self) -> ModelRepository: ...
     @property
     def audit(self) -> AuditRepository: ...
+    @property
+    def tokens(self) -> TokenRepository: ...
     @property
     def sources(self) -> SourceRepository: ...
 
@@ -181,6 +184,13 @@ class Clock(Protocol):
         """Now, aware UTC."""
 
 
+class Chance(Protocol):
+    """What nobody can guess."""
+
+    def __call__(self) -> str:
+        """256 random bits as a text of letters, digits, `-` and `_`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user configured.
@@ -206,6 +216,7 @@ class Ports:
     rules: DedupRules
     sanitise: Sanitiser
     clock: Clock
+    chance: Chance
     settings: Settings
     demo: tuple[Path, ...]
     connectors: Mapping[str, Connector]

@@ -11,6 +11,7 @@ from triage_app.domain.labels import ModelId, Prediction
 from triage_app.domain.learning import Correction, CorrectionId, Model
 from triage_app.domain.ledger import Balance, ParkedItem
 from triage_app.domain.ticket import Note, NoteId, TicketId, TicketRow, Verdict, WorkState
+from triage_app.domain.token import Token, TokenName
 from triage_app.services.dedup_shapes import Link, Memory, Repeat, RuleFigures
 from triage_app.services.shapes import JudgedPair, NewTicket, PendingItem, StoredRaw, TicketFilter, TicketObservable
 
@@ -239,6 +240,19 @@ class ModelRepository(Protocol):
 
     def all(self, dataset: str | None) -> Sequence[Model]:
         """Versions, the newest first."""
+
+
+class TokenRepository(Protocol):
+    """Tokens of the local API, each by the hash of its text."""
+
+    def add(self, token: Token, digest: bytes) -> None:
+        """Store a new token; raises InvalidInput where the name is taken, also by a revoked one."""
+
+    def revoke(self, name: TokenName, at: datetime) -> Token:
+        """Revoke a token; one that is revoked stays as it is. Raises NotFound."""
+
+    def all(self) -> Sequence[tuple[bytes, Token]]:
+        """Every token with its digest, by name."""
 
 
 class AuditRepository(Protocol):

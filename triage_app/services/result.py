@@ -1,4 +1,4 @@
-"""What a handler returns: its value, what it changed, and how to take it back."""
+"""What a handler returns: its value, what it changed, how to take it back, and what the log keeps of it."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -11,8 +11,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Result(Generic[T]):
-    """The value for the caller, the change set for the listeners, and the inverse (None: cannot be undone)."""
+    """The value for the caller, the change set for the listeners, and the inverse (None: cannot be undone).
+
+    `logged` stands in the audit log in place of a value that holds a secret.
+    """
 
     value: T
     changes: ChangeSet = NOTHING
     inverse: Inverse | None = None
+    logged: object = None

@@ -49,7 +49,6 @@ tokens = Table(
     Column("source", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
-    Column("last_used", UtcTime),
 )
 
 outbox = Table(

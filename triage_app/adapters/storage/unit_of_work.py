@@ -16,6 +16,7 @@ from triage_app.adapters.storage.feeds import SqlSources
 from triage_app.adapters.storage.ledger import SqlLedger
 from triage_app.adapters.storage.models import SqlModels
 from triage_app.adapters.storage.tickets import SqlTickets
+from triage_app.adapters.storage.tokens import SqlTokens
 from triage_app.adapters.storage.transaction import KnownIds, Transaction
 from triage_app.domain.errors import StorageFailed
 
@@ -60,6 +61,11 @@ class SqlUnitOfWork:
     def audit(self) -> SqlAudit:
         """The audit log."""
         return SqlAudit(self._tx)
+
+    @cached_property
+    def tokens(self) -> SqlTokens:
+        """Tokens of the local API."""
+        return SqlTokens(self._tx)
 
     @cached_property
     def sources(self) -> SqlSources:
