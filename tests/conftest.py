@@ -100,6 +100,13 @@ def dovecot() -> Iterator[DovecotServer]:
 
 
 @pytest.fixture(scope="session")
+def plainest(dovecot: DovecotServer) -> Iterator[DovecotServer]:
+    """An IMAP server that says it knows neither IDLE nor MOVE."""
+    with dovecot.another("IMAP4rev1 UIDPLUS LITERAL+") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace that holds the sample mail and alerts; not to be changed."""
     folder = tmp_path_factory.mktemp("demo-template") / "workspace"

@@ -124,6 +124,10 @@ class DovecotServer:
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def another(self, capability: str) -> DovecotServer:
+        """A second server, not yet started, that says it can only this."""
+        return DovecotServer(self._program, capability)
+
     def start(self) -> None:
         """Start it, or start it again after a stop; returns when it answers."""
         as_user = []

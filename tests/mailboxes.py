@@ -1,0 +1,71 @@
+"""Mailboxes as sources, for tests: settings for a Dovecot, and a taker that does what intake does with pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.dovecot import PASSWORD, DovecotServer
+from triage_app.adapters.feeds.imap import MANIFEST, ImapConnector
+from triage_app.domain.item import RawItem
+from triage_app.domain.secret import Secret
+from triage_app.domain.source import Cursor, Source, SourceName, validated
+from triage_app.services.context import CancelToken
+from triage_app.services.feeds import Feed, Page
+
+SECRETS = {"password": Secret(PASSWORD)}
+
+
+def mailbox(server: DovecotServer, user: str, **settings: str) -> Source:
+    """A source on somebody's box, with TLS and all defaults but what is given."""
+    given = {"host": "localhost", "port": str(server.tls_port), "user": user, "ca_file": server.ca_file, **settings}
+    return Source(SourceName(user), "imap", validated(MANIFEST, given)[0])
+
+
+def plain(server: DovecotServer, user: str, **settings: str) -> Source:
+    """The same without TLS."""
+    return mailbox(server, user, **{"port": str(server.plain_port), "security": "none", **settings})
+
+
+def mail(number: int, size: int = 0) -> bytes:
+    """A mail that no other equals, with lines that look like the protocol's."""
+    body = b") * 1 FETCH (UID 1)\r\n)\r\nA1 OK FETCH completed\r\n" + b"x" * 70 + b"\r\n"
+    body += b"".join(b"line %08d of this mail\r\n" % line for line in range(max(0, size - len(body)) // 30))
+    return b"Subject: mail %d\r\nFrom: a@example.org\r\n\r\n" % number + body
+
+
+@dataclass
+class Taker:
+    """Holds what pages bring as intake does: items and cursor at once, then `settled`."""
+
+    items: list[RawItem] = field(default_factory=list)
+    cursors: dict[str, Cursor] = field(default_factory=dict)
+    pages: list[Page] = field(default_factory=list)
+
+    def take(self, feed: Feed, *, settle: bool = True) -> list[RawItem]:
+        """Pull until there is nothing more for now; returns what came."""
+        before = len(self.items)
+        for page in feed.pull(self.cursors, CancelToken()):
+            self.hold(page)
+            if settle:
+                feed.settled(page)
+        return self.items[before:]
+
+    def hold(self, page: Page) -> None:
+        """What one transaction does."""
+        self.pages.append(page)
+        self.items.extend(page.items)
+        if page.cursor is not None:
+            self.cursors[page.cursor.folder] = page.cursor
+
+    def once(self, source: Source, connector: ImapConnector | None = None, *, settle: bool = True) -> list[RawItem]:
+        """Open, take and close."""
+        feed = (connector or ImapConnector(timeout=10)).open(source, SECRETS)
+        try:
+            return self.take(feed, settle=settle)
+        finally:
+            feed.close()
+
+
+def subjects(items: list[RawItem]) -> list[str]:
+    """The first line's subject of each."""
+    return [item.content.split(b"\r\n", 1)[0].removeprefix(b"Subject: ").decode() for item in items]
