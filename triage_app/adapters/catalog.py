@@ -1,5 +1,6 @@
 """The built-in kinds of sources: one line each, nothing is looked for in folders."""
 
+from triage_app.adapters.feeds.imap import ImapConnector
 from triage_app.services.feeds import Connector
 from triage_app.services.ports import FileReader
 
@@ -7,4 +8,4 @@ from triage_app.services.ports import FileReader
 def connectors(files: FileReader) -> tuple[Connector, ...]:
     """Every kind of source; `files` reads what lies in folders."""
     del files
-    return ()
+    return (ImapConnector(),)
