@@ -30,6 +30,7 @@ DECLARATIONS = {
         "dedup_shapes",
         "handlers",
         "ports",
+        "push_commands",
         "queries",
         "repositories",
         "result",

@@ -12,7 +12,7 @@ import pytest
 from triage_app.cli.main import Doors, make_group
 from triage_app.cli.parameters import parameters
 from triage_app.gui.actions import ACTIONS, Action
-from triage_app.services import commands, dedup_queries, queries, token_commands, token_queries
+from triage_app.services import commands, dedup_queries, push_commands, queries, token_commands, token_queries
 from triage_app.services.app import App
 from triage_app.services.arguments import Command, Query
 from triage_app.services.handlers import ANSWERS, LONG, PREPARED, SHORT
@@ -22,7 +22,7 @@ from triage_app.services.registry import VERBS, Verb, verb_of
 def declared() -> set[type]:
     """Every command and query type that the package declares."""
     found = set()
-    for module in (commands, dedup_queries, queries, token_commands, token_queries):
+    for module in (commands, dedup_queries, push_commands, queries, token_commands, token_queries):
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if issubclass(kind, Command | Query) and kind.__module__ == module.__name__:
                 found.add(kind)

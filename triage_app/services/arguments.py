@@ -14,6 +14,10 @@ class Command(Generic[R_co]):
 
     __slots__ = ()
 
+    def logged(self) -> Any:
+        """What the audit log keeps of it: itself, unless it holds a secret or is large."""
+        return self
+
 
 class Query(Generic[R_co]):
     """Something that can be asked; `R_co` is the answer."""

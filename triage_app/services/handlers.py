@@ -12,6 +12,8 @@ from triage_app.services import (
     history,
     intake,
     learning,
+    push_commands,
+    pushing,
     queries,
     simulation,
     tickets,
@@ -60,6 +62,7 @@ LONG: Mapping[type, Long] = {
     commands.RetryParked: intake.retry_parked,
     commands.TrainModel: training.train_model,
     commands.SaveDedupRules: dedup.save_rules,
+    push_commands.PushAlerts: pushing.push_alerts,
 }
 """Commands that read files or train, and commit as they go."""
 

@@ -7,6 +7,7 @@ import msgspec
 
 from triage_app.domain.history import GENESIS, AuditEntry, entry_hash
 from triage_app.domain.ticket import TicketId
+from triage_app.services.arguments import Command
 from triage_app.services.context import Context
 from triage_app.services.inverse import Inverse
 from triage_app.services.ports import UnitOfWork
@@ -26,20 +27,20 @@ class Journal:
     def __init__(self, writer: str) -> None:
         self._writer = writer
 
-    def record(self, uow: UnitOfWork, command: object, context: Context, result: Result[Any]) -> None:
+    def record(self, uow: UnitOfWork, command: Command[Any], context: Context, result: Result[Any]) -> None:
         """Log a command that was carried out, with the inverse that takes it back."""
         inverse = "" if result.inverse is None else encode_inverse(result.inverse)
-        value = _json(result.value if result.logged is None else result.logged)[:MAX_RESULT]
+        value = _json(result.value if result.logged_value is None else result.logged_value)[:MAX_RESULT]
         self._append(uow, command, context, value, inverse, tuple(sorted(result.changes.tickets)))
 
-    def record_failure(self, uow: UnitOfWork, command: object, context: Context, code: str) -> None:
+    def record_failure(self, uow: UnitOfWork, command: Command[Any], context: Context, code: str) -> None:
         """Log a long command that failed or was stopped; what it did before stays."""
         self._append(uow, command, context, _json({"error": code}), "", ())
 
     def _append(
         self,
         uow: UnitOfWork,
-        command: object,
+        command: Command[Any],
         context: Context,
         result: str,
         inverse: str,
@@ -48,7 +49,7 @@ class Journal:
         last = uow.audit.last(self._writer)
         number, previous = (last.number + 1, last.hash) if last else (1, GENESIS)
         name = verb_of(type(command)).name
-        arguments = _json(command)
+        arguments = _json(command.logged())
         at = context.now.isoformat()
         named = ",".join(map(str, tickets))
         uow.audit.append(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage_app.domain.errors import InvalidInput
-from triage_app.services import commands, dedup_queries, queries, token_commands, token_queries
+from triage_app.services import commands, dedup_queries, push_commands, queries, token_commands, token_queries
 from triage_app.services.arguments import Argument, Command, Query, answer_type, arguments_of
 
 
@@ -75,6 +75,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("dedup simulate", dedup_queries.SimulateDedup),
     Verb("dedup gaps", dedup_queries.DesignWindow),
     Verb("dedup explain", dedup_queries.ExplainDedup),
+    Verb("push", push_commands.PushAlerts),
     Verb("tokens", token_queries.ListTokens),
     Verb("token add", token_commands.AddToken),
     Verb("token revoke", token_commands.RevokeToken),

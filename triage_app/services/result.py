@@ -13,10 +13,10 @@ T = TypeVar("T")
 class Result(Generic[T]):
     """The value for the caller, the change set for the listeners, and the inverse (None: cannot be undone).
 
-    `logged` stands in the audit log in place of a value that holds a secret.
+    `logged_value` stands in the audit log in place of a value that holds a secret.
     """
 
     value: T
     changes: ChangeSet = NOTHING
     inverse: Inverse | None = None
-    logged: object = None
+    logged_value: object = None

@@ -19,7 +19,7 @@ def add_token(command: AddToken, uow: UnitOfWork, ports: Ports, context: Context
     uow.tokens.add(token, token_digest(secret))
     made = NewToken(token.name, token.scopes, token.source, secret)
     logged = NewToken(token.name, token.scopes, token.source, HIDDEN)
-    return Result(made, changed(ChangeKind.TOKENS), logged=logged)
+    return Result(made, changed(ChangeKind.TOKENS), logged_value=logged)
 
 
 def revoke_token(command: RevokeToken, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[Token]:
