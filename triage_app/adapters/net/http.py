@@ -96,6 +96,15 @@ class _Adapter(HTTPAdapter):
         """The context verifies; the bundle of authorities that the library would add is left out."""
 
 
+def session(ca_file: str = "", floor: str = "1.3") -> requests.Session:
+    """A session that follows the policy for TLS and takes neither proxies nor passwords from the environment."""
+    made = requests.Session()
+    made.trust_env = False
+    made.headers["User-Agent"] = "triage"
+    made.mount("https://", _Adapter(ca_file, floor))
+    return made
+
+
 class Client:
     """Calls to one server. Used by one thread.
 
@@ -124,11 +133,7 @@ class Client:
         self._limits = limits
         self._tls = ""
         self.stopped = stopped
-        self._session = requests.Session()
-        # Neither proxies nor passwords of the environment.
-        self._session.trust_env = False
-        self._session.headers["User-Agent"] = "triage"
-        self._session.mount("https://", _Adapter(ca_file, floor))
+        self._session = session(ca_file, floor)
         if proxy:
             self._session.proxies = {"https": proxy, "http": proxy}
 
