@@ -13,6 +13,7 @@ UNMIRRORED = {
     "test_conftest.py",
     "test_docs.py",
     "test_hostile_mail.py",
+    "test_imap_faults.py",
     "test_layout.py",
     "test_network.py",
     "test_parity.py",
@@ -35,6 +36,8 @@ DECLARATIONS = {
         "repositories",
         "result",
         "shapes",
+        "source_commands",
+        "source_queries",
         "token_commands",
         "token_queries",
     )

@@ -12,17 +12,38 @@ import pytest
 from triage_app.cli.main import Doors, make_group
 from triage_app.cli.parameters import parameters
 from triage_app.gui.actions import ACTIONS, Action
-from triage_app.services import commands, dedup_queries, push_commands, queries, token_commands, token_queries
+from triage_app.services import (
+    commands,
+    dedup_queries,
+    push_commands,
+    queries,
+    source_commands,
+    source_queries,
+    token_commands,
+    token_queries,
+)
 from triage_app.services.app import App
 from triage_app.services.arguments import Command, Query
-from triage_app.services.handlers import ANSWERS, LONG, PREPARED, SHORT
+from triage_app.services.handlers import ANSWERS, LONG, OUTSIDE, PREPARED, SHORT
 from triage_app.services.registry import VERBS, Verb, verb_of
+
+MODULES = (
+    commands,
+    dedup_queries,
+    push_commands,
+    queries,
+    source_commands,
+    source_queries,
+    token_commands,
+    token_queries,
+)
+"""Where commands and queries are declared."""
 
 
 def declared() -> set[type]:
     """Every command and query type that the package declares."""
     found = set()
-    for module in (commands, dedup_queries, push_commands, queries, token_commands, token_queries):
+    for module in MODULES:
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if issubclass(kind, Command | Query) and kind.__module__ == module.__name__:
                 found.add(kind)
@@ -51,7 +72,7 @@ def group() -> click.Group:
     def no_app(_workspace: Path | None, _verb: str) -> App:
         raise AssertionError("help needs no workspace")
 
-    return make_group(Doors(no_app, lambda _app: 0, {}))
+    return make_group(Doors(no_app, no_server, lambda _app: 0, {}))
 
 
 def test_every_command_and_query_is_registered_once() -> None:
@@ -63,7 +84,7 @@ def test_every_command_and_query_is_registered_once() -> None:
 
 
 def test_every_verb_has_exactly_one_handler() -> None:
-    handled = [*SHORT, *PREPARED, *LONG, *ANSWERS]
+    handled = [*SHORT, *PREPARED, *LONG, *ANSWERS, *OUTSIDE]
     assert len(set(handled)) == len(handled)
     assert set(handled) == {verb.type for verb in VERBS}
     assert all(verb.is_command for verb in VERBS if verb.type in {**SHORT, **PREPARED, **LONG})

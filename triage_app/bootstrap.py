@@ -9,18 +9,22 @@ from pathlib import Path
 import platformdirs
 
 from triage_app.adapters.catalog import connectors
-from triage_app.adapters.classify.datasets import DatasetFolders
 from triage_app.adapters.chance import random_text
+from triage_app.adapters.classify.datasets import DatasetFolders
 from triage_app.adapters.classify.model_files import WorkspaceModels
 from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
+from triage_app.adapters.net.http import session
+from triage_app.adapters.remote import RemoteApp
 from triage_app.adapters.rules.dedup_file import DedupFile
 from triage_app.adapters.runner import ThreadRunner
 from triage_app.adapters.sanitise import HtmlSanitiser
+from triage_app.adapters.secrets.nowhere import Nowhere
 from triage_app.adapters.settings import read_settings
 from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.workers.analyser import ProcessAnalyser
-from triage_app.domain.errors import StorageFailed
+from triage_app.domain.errors import AccessDenied, StorageFailed
+from triage_app.domain.secret import Secret
 from triage_app.services.app import App, LocalApp
 from triage_app.services.ports import Ports
 from triage_app.worker import build_worker
@@ -82,6 +86,7 @@ def build(workspace: Path) -> App:
         settings=settings,
         demo=(resources_dir() / "demo" / "alerts", resources_dir() / "demo" / "mail"),
         connectors={each.manifest.kind: each for each in connectors(files)},
+        secrets=Nowhere(),
         runner=ThreadRunner(),
     )
 
@@ -90,6 +95,13 @@ def build(workspace: Path) -> App:
         storage.close()
 
     return LocalApp(ports, writer=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}", close=close)
+
+
+def connect(address: str, token: str, ca: Path | None) -> App:
+    """The App on another machine's workspace. Raises AccessDenied without a token, ServerUnreachable, InvalidInput."""
+    if not token:
+        raise AccessDenied("The server wants a token. Make one there with `triage token add`; put it in TRIAGE_TOKEN.")
+    return RemoteApp(address, Secret(token), partial(session, "" if ca is None else str(ca)))
 
 
 def _shipped(name: str) -> Path:

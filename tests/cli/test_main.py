@@ -18,7 +18,7 @@ def refuse_desk(_app: App) -> int:
 
 
 def run(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> tuple[int, Any]:
-    code = command_line(["--json", *arguments], Doors(open_app, refuse_desk, {}))
+    code = command_line(["--json", *arguments], Doors(open_app, no_server, refuse_desk, {}))
     return code, json.loads(capsysbinary.readouterr().out)
 
 
@@ -109,7 +109,7 @@ def test_corrections_go_to_a_file_or_to_standard_output(
     _, answer = run(capsysbinary, *at(demo_folder, *export, "--out", str(out)))
     assert (answer["rows"], answer["name"]) == (1, str(out))
     assert out.read_text(encoding="utf-8").startswith("__label__Malware ")
-    assert command_line(at(demo_folder, *export), Doors(open_app, refuse_desk, {})) == 0
+    assert command_line(at(demo_folder, *export), Doors(open_app, no_server, refuse_desk, {})) == 0
     assert capsysbinary.readouterr().out.startswith(b"__label__Malware ")
 
 
@@ -120,7 +120,7 @@ def test_alone_the_desktop_opens(tmp_path: Path) -> None:
         opened.append(app.user)
         return 7
 
-    assert command_line(["--workspace", str(tmp_path / "w")], Doors(open_app, desk, {})) == 7
+    assert command_line(["--workspace", str(tmp_path / "w")], Doors(open_app, no_server, desk, {})) == 7
     assert len(opened) == 1
 
 
@@ -128,8 +128,8 @@ def test_help_opens_nothing() -> None:
     def no_app(_workspace: Path | None, _verb: str) -> App:
         raise AssertionError("help needs no workspace")
 
-    assert command_line(["--help"], Doors(no_app, refuse_desk, {})) == 0
-    assert command_line(["correct", "--help"], Doors(no_app, refuse_desk, {})) == 0
+    assert command_line(["--help"], Doors(no_app, no_server, refuse_desk, {})) == 0
+    assert command_line(["correct", "--help"], Doors(no_app, no_server, refuse_desk, {})) == 0
 
 
 def test_help_loads_no_database_no_model_and_no_window() -> None:
@@ -145,7 +145,7 @@ def test_a_mistake_of_ours_is_one_document_too(capsysbinary: pytest.CaptureFixtu
     def broken(_workspace: Path | None, _verb: str) -> App:
         raise RuntimeError("the sky fell")
 
-    code = command_line(["--json", "balance"], Doors(broken, refuse_desk, {}))
+    code = command_line(["--json", "balance"], Doors(broken, no_server, refuse_desk, {}))
     printed = capsysbinary.readouterr()
     assert (code, json.loads(printed.out)["error"]["code"]) == (1, "unexpected")
     assert b"the sky fell" in printed.err

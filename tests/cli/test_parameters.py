@@ -1,5 +1,6 @@
 """From fields to parameters and back."""
 
+import io
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,9 +14,11 @@ from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.services.arguments import (
     Command,
     argument,
+    assignments,
     needed_option,
     option,
     optional_argument,
+    secret_values,
     text_option,
     text_or_file,
 )
@@ -96,3 +99,34 @@ def test_a_yes_or_no_is_a_flag_and_many_values_may_be_none_at_all() -> None:
 def test_an_option_whose_value_is_a_text_names_its_file(tmp_path: Path) -> None:
     (tmp_path / "draft.yaml").write_text("rules: []\n", encoding="utf-8")
     assert typed(TRY, "--rules", str(tmp_path / "draft.yaml")) == Try(rules="rules: []\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Configure(Command[None]):
+    """Configure something."""
+
+    name: str = argument("The thing.")
+    settings: tuple[str, ...] = assignments("A setting.")
+    secrets: tuple[str, ...] = secret_values("A secret.")
+
+
+def parsed_configure(*arguments: str) -> Configure:
+    verb = Verb("configure", Configure)
+    command = click.Command("configure", params=list(parameters(verb)))
+    context = command.make_context("configure", list(arguments))
+    made = build(verb, context.params)
+    assert isinstance(made, Configure)
+    return made
+
+
+def test_settings_are_given_as_often_as_wanted() -> None:
+    assert parsed_configure("x", "--set", "a=1", "--set", "b=2=3").settings == ("a=1", "b=2=3")
+    assert parsed_configure("x") == Configure("x")
+
+
+def test_secrets_are_named_and_their_values_come_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse\nbattery =\n"))
+    made = parsed_configure("x", "--secret", "password", "--secret", "token")
+    assert made.secrets == ("password=correct horse", "token=battery =")
+    with pytest.raises(InvalidInput, match="ended before the secret password"):
+        parsed_configure("x", "--secret", "password")

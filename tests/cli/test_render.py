@@ -3,8 +3,10 @@
 import pytest
 
 from triage_app.cli.render import error_json, plain, table, to_json, to_text
+from triage_app.domain.source import Field, FieldKind
 from triage_app.services.app import App
 from triage_app.services.queries import GetTicket, ListTicketIds, ListTickets, RawText
+from triage_app.services.source_queries import SourceKind, SourceKinds, SourceList, SourceRow
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,51 @@ def test_a_ticket_is_shown_for_reading_and_no_link_in_it_is_live(demo: App) -> N
     assert any("reported by" in each for each in shown)
     assert any("hxxps://" in each.split("observables")[0] for each in shown)
     assert not any("http://" in each or "https://" in each for each in shown)
+
+
+def test_sources_are_a_table_and_what_is_wrong_with_them_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    good = SourceRow(
+        "soc",
+        "imap",
+        "Mailbox",
+        "ok",
+        None,
+        None,
+        None,
+        "",
+        None,
+        0,
+        "TLS 1.3",
+        7,
+        1,
+        6,
+        6,
+        0,
+        0,
+        0,
+        0,
+        (("user", "x"),),
+    )
+    bad = SourceRow(
+        "eve", "tail", "Log", "failing", None, None, None, "No file\x1b[2J there. Name it.", None, 2, "", None, 0, 0,
+        0, 0, 0, 0, 0, (),
+    )  # fmt: skip
+    shown = to_text(SourceList((good, bad), "Secret Service"))
+    assert shown.splitlines()[1].split() == [
+        "soc", "imap", "ok", "-", "-", "TLS", "1.3", "7", "6", "6", "0", "0", "0", "0", "1",
+    ]  # fmt: skip
+    assert "eve: No file [2J there. Name it." in shown
+    assert shown.endswith("Secrets are kept in: Secret Service")
+    assert "source kinds" in to_text(SourceList((), "file"))
+
+
+def test_a_kind_of_source_is_shown_with_its_settings() -> None:
+    fields = (
+        Field("host", "Host", "The server.", required=True),
+        Field("poll", "Poll", "Seconds.", FieldKind.NUMBER, "60"),
+    )
+    shown = to_text(SourceKinds((SourceKind("imap", "Mailbox", "New mail.", False, fields),)))
+    assert shown.splitlines()[0] == "imap  Mailbox"
+    assert "needed" in shown
+    assert "60" in shown

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from tests.fakes.analyser import HereAnalyser
+from tests.fakes.box import MemorySecrets
 from tests.fakes.files import MemoryFiles
+from triage_app.adapters.runner import ThreadRunner
 from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.dedup import (
@@ -34,6 +36,7 @@ from triage_app.domain.learning import Model
 from triage_app.domain.ticket import Severity, TicketId
 from triage_app.services.app import App, LocalApp
 from triage_app.services.commands import ImportFiles, ImportReport
+from triage_app.services.feeds import Connector, Runner
 from triage_app.services.ports import Ports, Settings
 from triage_app.services.queries import ListTicketIds
 from triage_app.services.shapes import Analysis, PendingItem
@@ -54,16 +57,17 @@ class Item:
 class Workbench:
     """An App with what tests want to reach: its storage and a way to let items come in."""
 
-    def __init__(self, app: App, storage: SqlStorage, files: MemoryFiles) -> None:
+    def __init__(self, app: App, storage: SqlStorage, files: MemoryFiles, ports: Ports) -> None:
         self.app = app
         self.storage = storage
+        self.ports = ports
         self._files = files
         self._numbers = count(1)
 
     def intake(self, *items: Item) -> ImportReport:
         """Import items, each one new."""
         path = f"alerts-{next(self._numbers)}"
-        self._files.alerts = {path: [_written(each, next(self._numbers)) for each in items]}
+        self._files.alerts = {path: [written(each, next(self._numbers)) for each in items]}
         return self.app.execute(ImportFiles((path,)), actor="intake")
 
     def tickets(self, most: int = 0) -> Sequence[TicketId]:
@@ -72,7 +76,7 @@ class Workbench:
 
 
 @contextmanager
-def workbench(url: str = "") -> Iterator[Workbench]:
+def workbench(url: str = "", *connectors: Connector, runner: Runner | None = None) -> Iterator[Workbench]:
     """A workbench on a database; on a new one in memory where none is named."""
     folder = Path(tempfile.mkdtemp(prefix="triage-", dir=_fast_place()))
     storage = open_storage(url or f"sqlite:///{folder / 'triage.db'}")
@@ -91,11 +95,12 @@ def workbench(url: str = "") -> Iterator[Workbench]:
         chance=lambda: f"chance-{next(seconds)}",
         settings=Settings("maria"),
         demo=(),
-        connectors={},
-        runner=nothing,
+        connectors={each.manifest.kind: each for each in connectors},
+        secrets=MemorySecrets(),
+        runner=runner or ThreadRunner(),
     )
     try:
-        yield Workbench(LocalApp(ports, writer="test", close=storage.close), storage, files)
+        yield Workbench(LocalApp(ports, writer="test", close=storage.close), storage, files, ports)
     finally:
         storage.close()
         shutil.rmtree(folder)
@@ -137,7 +142,8 @@ def _rule(name: str) -> Rule:
 _RULES = RuleSet(tuple(_rule(name) for name in RULES), "test")
 
 
-def _written(item: Item, number: int) -> bytes:
+def written(item: Item, number: int) -> bytes:
+    """An item as its source brings it."""
     return json.dumps([item.rule, item.key, int(item.severity), item.recipients, number]).encode()
 
 

@@ -13,7 +13,7 @@ import click
 
 from triage_app.cli.parameters import build, parameters
 from triage_app.cli.render import error_json, to_json, to_text
-from triage_app.domain.errors import Cancelled, TriageError, Unexpected
+from triage_app.domain.errors import Cancelled, InvalidInput, TriageError, Unexpected
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.queries import Document
 from triage_app.services.registry import VERBS, Verb
@@ -28,6 +28,7 @@ PROGRESS_EVERY = 1_000
 
 GROUPS = {
     "dedup": "The rules of what makes items the same",
+    "source": "Mailboxes and feeds that are followed",
     "token": "Tokens of the local API",
 }
 """What verbs that share their first word are about."""
@@ -37,11 +38,13 @@ GROUPS = {
 class Doors:
     """What lies outside the command line.
 
-    `open_app` opens a workspace (None: the default one; the verb's name lets the demo have its own), `open_desk` shows
-    the window on it, and `after` holds what follows a verb when its answer is for a person.
+    `open_app` opens a workspace (None: the default one; the verb's name lets the demo have its own), `connect` one on
+    another machine (its address, and a file of certificates to trust or None), `open_desk` shows the window on it, and
+    `after` holds what follows a verb when its answer is for a person.
     """
 
     open_app: "Callable[[Path | None, str], App]"
+    connect: "Callable[[str, Path | None], App]"
     open_desk: Callable[["App"], int]
     after: Mapping[str, Callable[["App", Path | None], int]]
 
@@ -51,8 +54,18 @@ class Call:
     """The global flags of one call."""
 
     workspace: Path | None
+    server: str
+    ca: Path | None
     as_json: bool
     doors: Doors
+
+    def open(self, verb: str) -> "App":
+        """The App that the flags name."""
+        if not self.server:
+            return self.doors.open_app(self.workspace, verb)
+        if self.workspace is not None:
+            raise InvalidInput("Give --workspace for a workspace here, or --server for one elsewhere, not both.")
+        return self.doors.connect(self.server, self.ca)
 
 
 def command_line(arguments: Sequence[str], doors: Doors) -> int:
@@ -124,11 +137,12 @@ def make_group(doors: Doors) -> click.Group:
     """The whole command line as a click group; nothing is opened before a verb runs."""
 
     @click.pass_context
-    def root(ctx: click.Context, workspace: Path | None, as_json: bool) -> int:  # noqa: FBT001  (click passes flags)
-        ctx.obj = Call(workspace, as_json, doors)
+    def root(ctx: click.Context, /, **given: Any) -> int:
+        call = Call(given["workspace"], given["server"], given["ca"], given["as_json"], doors)
+        ctx.obj = call
         if ctx.invoked_subcommand is not None:
             return 0
-        app = doors.open_app(workspace, "")
+        app = call.open("")
         try:
             return doors.open_desk(app)
         finally:
@@ -146,6 +160,18 @@ def make_group(doors: Doors) -> click.Group:
                 envvar="TRIAGE_WORKSPACE",
                 help="The workspace's folder.",
             ),
+            click.Option(
+                ["--server"],
+                envvar="TRIAGE_SERVER",
+                default="",
+                help="The address of a workspace on another machine; its token comes from TRIAGE_TOKEN.",
+            ),
+            click.Option(
+                ["--ca"],
+                type=click.Path(path_type=Path),
+                envvar="TRIAGE_CA",
+                help="With --server: a file of the certificates to trust, in PEM form.",
+            ),
             click.Option(["--json", "as_json"], is_flag=True, help="One JSON document on standard output."),
         ],
     )
@@ -161,7 +187,7 @@ def _click_command(verb: Verb) -> click.Command:
     def run(call: Call, /, **given: Any) -> int:
         out = given.pop("out", None) if gives_document else None
         command = build(verb, given)
-        app = call.doors.open_app(call.workspace, verb.name)
+        app = call.open(verb.name)
         try:
             answer = _ask(app, verb, command)
             if out is not None:

@@ -1,5 +1,6 @@
 """From a verb's fields to the command line's parameters, and from what was typed to the command or query."""
 
+import getpass
 import sys
 from collections.abc import Mapping
 from dataclasses import MISSING
@@ -32,6 +33,8 @@ def build(verb: Verb, given: Mapping[str, Any]) -> Any:
         value = given[each.name]
         if each.fill is Fill.TEXT_OR_FILE and value is not None:
             value = _read(value)
+        elif each.fill is Fill.SECRET:
+            value = tuple(f"{name}={_secret(name)}" for name in value)
         elif value is not None:
             value = _converted(hints[each.name], value)
         values[each.name] = value
@@ -41,7 +44,7 @@ def build(verb: Verb, given: Mapping[str, Any]) -> Any:
 def _parameter(field: Argument, hint: Any) -> click.Parameter:
     plain, many = _plain(hint)
     kind = _click_type(plain)
-    flag = f"--{field.name.replace('_', '-')}"
+    flag = f"--{(field.flag or field.name).replace('_', '-')}"
     if field.fill is Fill.TEXT_OR_FILE:
         if field.default is MISSING:
             return click.Argument([field.name], metavar="[FILE|-]", default="-", required=False)
@@ -87,6 +90,16 @@ def _converted(hint: Any, value: Any) -> Any:
     if many:
         return tuple(kind(each) for each in value) if of_words else tuple(value)
     return kind(value) if of_words else value
+
+
+def _secret(name: str) -> str:
+    """A secret: asked for without showing it, or a line of standard input; as an argument everybody could see it."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{name}: ")
+    line = sys.stdin.readline()
+    if not line:
+        raise InvalidInput(f"Standard input ended before the secret {name}. Give one line for each --secret.")
+    return line.rstrip("\r\n")
 
 
 def _read(name: str) -> str:

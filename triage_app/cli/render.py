@@ -13,6 +13,7 @@ import msgspec
 
 from triage_app.domain.ticket import Severity, TicketRow
 from triage_app.services.queries import TicketList, TicketView
+from triage_app.services.source_queries import SourceKinds, SourceList
 
 _SCHEME = re.compile(r"\bhttp(s?)://", re.IGNORECASE)
 
@@ -37,6 +38,10 @@ def to_text(answer: Any) -> str:
         return _tickets(answer)
     if isinstance(answer, TicketView):
         return _ticket_view(answer)
+    if isinstance(answer, SourceList):
+        return _sources(answer)
+    if isinstance(answer, SourceKinds):
+        return _kinds(answer)
     return _generic(answer)
 
 
@@ -95,6 +100,41 @@ def _ticket_view(view: TicketView) -> str:
             header = ["kind", "value", "where", "tickets"] if name == "observables" else ["at", "who", "what"]
             blocks.append(f"{name}\n{table(header, [[plain(cell) for cell in cells] for cells in rows])}")
     return "\n\n".join(blocks)
+
+
+def _sources(answer: SourceList) -> str:
+    """Each source on a line, then what is wrong with those that fail, with the next step."""
+    if not answer.sources:
+        return "No sources yet. `source kinds` lists what can be added."
+    rows = [
+        [
+            *(plain(text) for text in (each.name, each.kind, each.status)),
+            _cell(each.last_success, multiline=False),
+            _cell(each.next_try, multiline=False),
+            plain(each.tls) or "-",
+            _cell(each.on_server, multiline=False),
+            *(str(number) for number in (each.seen, each.ticketed, each.merged, each.dropped)),
+            *(str(number) for number in (each.parked, each.pending, each.skipped)),
+        ]
+        for each in answer.sources
+    ]
+    header = ["name", "kind", "status", "last success", "next try", "tls", "on server", "seen", "ticketed", "merged"]
+    failing = [f"{plain(each.name)}: {plain(each.error)}" for each in answer.sources if each.error]
+    shown = table([*header, "dropped", "parked", "pending", "skipped"], rows)
+    return "\n\n".join([shown, *failing, f"Secrets are kept in: {plain(answer.secrets)}"])
+
+
+def _kinds(answer: SourceKinds) -> str:
+    """Each kind with its settings."""
+    blocks = []
+    for kind in answer.kinds:
+        rows = [
+            [each.name, each.kind.value, "needed" if each.required else each.default.replace("\n", " "), each.help]
+            for each in kind.fields
+        ]
+        settings = table(["setting", "form", "default", "meaning"], rows) if rows else ""
+        blocks.append(f"{kind.kind}  {kind.title}\n{kind.summary}\n{settings}".rstrip())
+    return "\n\n".join(blocks) or "This program knows no kinds of sources."
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -8,7 +8,7 @@ from triage_app.domain.changes import ChangeSet
 from triage_app.domain.errors import TriageError
 from triage_app.services.arguments import Command, Query
 from triage_app.services.context import CancelToken, Context, Progress, ignore_progress
-from triage_app.services.handlers import ANSWERS, LONG, PREPARED, SHORT
+from triage_app.services.handlers import ANSWERS, LONG, OUTSIDE, PREPARED, SHORT
 from triage_app.services.journal import Journal
 from triage_app.services.ports import Ports
 
@@ -118,6 +118,10 @@ class LocalApp:
     ) -> R:
         """Answer a query from a reading snapshot; changes nothing and waits for no writer."""
         context = self._context(actor, progress, cancel)
+        outside = OUTSIDE.get(type(query))
+        if outside is not None:
+            found: R = outside(query, self._ports, context)
+            return found
         with self._ports.storage.read() as uow:
             answer: R = ANSWERS[type(query)](query, uow, self._ports, context)
         return answer

@@ -36,17 +36,22 @@ class Fill(StrEnum):
     ARGUMENT = "argument"
     OPTION = "option"
     TEXT_OR_FILE = "text_or_file"
+    SECRET = "secret"
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One field of a command or query as a door sees it. `default` is `MISSING` where a value is needed."""
+    """One field of a command or query as a door sees it. `default` is `MISSING` where a value is needed.
+
+    `flag` is the name of its option on the command line, where that is not the field's own.
+    """
 
     name: str
     type: Any
     help: str
     fill: Fill
     default: Any
+    flag: str = ""
 
 
 def argument(help_: str) -> Any:
@@ -81,6 +86,16 @@ def option(help_: str, default: Any = None) -> Any:
     return field(default=default, kw_only=True, metadata={"help": help_, "fill": Fill.OPTION})
 
 
+def assignments(help_: str) -> Any:
+    """Texts of the form NAME=VALUE; the command line takes them by `--set`, as often as wanted."""
+    return field(default=(), kw_only=True, metadata={"help": help_, "fill": Fill.OPTION, "flag": "set"})
+
+
+def secret_values(help_: str) -> Any:
+    """Secrets of the form NAME=VALUE; the command line takes only the names, by `--secret`, and asks for the values."""
+    return field(default=(), kw_only=True, metadata={"help": help_, "fill": Fill.SECRET, "flag": "secret"})
+
+
 def arguments_of(kind: type) -> tuple[Argument, ...]:
     """The fields of a command or query type in order. Fields without help are for programs only and raise TypeError."""
     found = []
@@ -88,5 +103,6 @@ def arguments_of(kind: type) -> tuple[Argument, ...]:
         if "help" not in each.metadata:
             raise TypeError(f"{kind.__name__}.{each.name} has no help")
         default = each.default if each.default is not MISSING else MISSING
-        found.append(Argument(each.name, each.type, each.metadata["help"], each.metadata["fill"], default))
+        meta = each.metadata
+        found.append(Argument(each.name, each.type, meta["help"], meta["fill"], default, meta.get("flag", "")))
     return tuple(found)

@@ -16,6 +16,9 @@ from triage_app.services import (
     pushing,
     queries,
     simulation,
+    source_commands,
+    source_queries,
+    sources,
     tickets,
     token_commands,
     token_queries,
@@ -31,6 +34,7 @@ Short = Callable[[Any, UnitOfWork, Ports, Context], Result[Any]]
 Long = Callable[[Any, Ports, Context], Result[Any]]
 Prepared = Callable[[Any, Ports, Context], Callable[[UnitOfWork], Result[Any]]]
 Answer = Callable[[Any, UnitOfWork, Ports, Context], Any]
+Outside = Callable[[Any, Ports, Context], Any]
 
 SHORT: Mapping[type, Short] = {
     commands.DismissParked: intake.dismiss_parked,
@@ -46,6 +50,8 @@ SHORT: Mapping[type, Short] = {
     commands.UnlinkTicket: duplicates.unlink_ticket,
     commands.CheckLink: duplicates.check_link,
     commands.CloseLinked: duplicates.close_linked,
+    source_commands.PauseSource: sources.pause,
+    source_commands.ResumeSource: sources.resume,
     token_commands.AddToken: tokens.add_token,
     token_commands.RevokeToken: tokens.revoke_token,
 }
@@ -53,8 +59,12 @@ SHORT: Mapping[type, Short] = {
 
 PREPARED: Mapping[type, Prepared] = {
     commands.SplitRepeat: duplicates.split_repeat,
+    source_commands.AddSource: sources.add,
+    source_commands.SetSource: sources.set_,
+    source_commands.RemoveSource: sources.remove,
 }
-"""Commands that read an item first, so that no writer waits for that, and then are one transaction as well."""
+"""Commands that read an item or keep a secret first, so that no writer waits for that, and then are one transaction as
+well."""
 
 LONG: Mapping[type, Long] = {
     commands.ImportFiles: intake.import_files,
@@ -63,8 +73,9 @@ LONG: Mapping[type, Long] = {
     commands.TrainModel: training.train_model,
     commands.SaveDedupRules: dedup.save_rules,
     push_commands.PushAlerts: pushing.push_alerts,
+    source_commands.SyncSources: sources.sync,
 }
-"""Commands that read files or train, and commit as they go."""
+"""Commands that read files or sources or train, and commit as they go."""
 
 ANSWERS: Mapping[type, Answer] = {
     queries.GetBalance: intake.get_balance,
@@ -88,6 +99,13 @@ ANSWERS: Mapping[type, Answer] = {
     dedup_queries.SimulateDedup: simulation.simulate,
     dedup_queries.DesignWindow: simulation.design_window,
     dedup_queries.ExplainDedup: explaining.explain,
+    source_queries.ListSources: sources.list_sources,
+    source_queries.ListSourceKinds: sources.list_kinds,
     token_queries.ListTokens: tokens.list_tokens,
     token_queries.CheckToken: tokens.check_token,
 }
+
+OUTSIDE: Mapping[type, Outside] = {
+    source_queries.TestSource: sources.test,
+}
+"""Queries that go out to others: they read what they need first, so that no transaction stays open meanwhile."""

@@ -1,13 +1,21 @@
-"""Intake: from files to tickets. Raw items are committed first; all that follows can be run again from them."""
+"""Intake: from files and live sources to tickets. Raw items are committed first; all that follows can be run again from
+them.
+"""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
 
 from triage_app.domain.changes import ChangeKind, changed
+from triage_app.domain.errors import SourceFailed
 from triage_app.domain.item import RawId, RawItem
+from triage_app.domain.learning import Model
 from triage_app.domain.ledger import Balance, ParkedItem, total
+from triage_app.domain.source import SourceName
 from triage_app.services.commands import DismissParked, ImportFiles, ImportReport, LoadDemo, RetryParked
 from triage_app.services.context import Context, Progress
+from triage_app.services.feeds import Page
 from triage_app.services.inverse import Inverse
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.queries import BalanceSheet, GetBalance, ListParked, ParkedList
@@ -31,6 +39,15 @@ class _Count:
 
     found: int = 0
     known: int = 0
+
+
+@dataclass(slots=True)
+class Taken:
+    """What was taken in from a live source: items that are new, those that were held already, and what ended it."""
+
+    new: int = 0
+    known: int = 0
+    trouble: SourceFailed | None = None
 
 
 def import_files(command: ImportFiles, ports: Ports, context: Context) -> Result[ImportReport]:
@@ -59,10 +76,26 @@ def dismiss_parked(command: DismissParked, uow: UnitOfWork, _ports: Ports, conte
 
 def get_balance(_query: GetBalance, uow: UnitOfWork, _ports: Ports, _context: Context) -> BalanceSheet:
     """The mailbox balance sheet."""
-    sources = tuple(uow.ledger.balance())
+    states = {source.name: state for source, state in uow.sources.all()}
+    counted = uow.ledger.balance()
+    sources = tuple(
+        replace(each, on_server=states[name].on_server, skipped=states[name].skipped)
+        if (name := SourceName(each.source)) in states
+        else each
+        for each in counted
+    )
     all_ = total(sources, "")
     return BalanceSheet(
-        all_.seen, all_.ticketed, all_.merged, all_.dropped, all_.parked, all_.pending, all_.difference, sources
+        all_.seen,
+        all_.ticketed,
+        all_.merged,
+        all_.dropped,
+        all_.parked,
+        all_.pending,
+        all_.difference,
+        sources,
+        all_.on_server,
+        all_.skipped,
     )
 
 
@@ -76,6 +109,69 @@ def _chain(readers: Iterable[Iterator[RawItem]]) -> Iterator[RawItem]:
         yield from reader
 
 
+def take_pages(
+    pages: Iterator[Page],
+    note: Callable[[UnitOfWork, Page, int], None],
+    settled: Callable[[Page], None],
+    ports: Ports,
+    context: Context,
+) -> Taken:
+    """Take pages of a live source in until they end, or until one cannot be had; then the trouble is in the answer.
+
+    The items of a page are stored in one transaction with what `note(uow, page, new)` writes, such as the cursor; then
+    `settled` is called. Whatever was stored is also analysed, also where a later page fails. A cancel is the pages'
+    business: they end.
+    """
+    taken = Taken()
+    _process(
+        _stored(pages, note, settled, ports, context, taken), _models(ports, context), ports, context, _show_nothing
+    )
+    return taken
+
+
+def finish_pending(source: SourceName, ports: Ports, context: Context) -> None:
+    """Analyse what an interruption left pending of a source."""
+    _process(_left_pending(ports, source), _models(ports, context), ports, context, _show_nothing)
+
+
+def _models(ports: Ports, context: Context) -> Callable[[], Sequence[Model]]:
+    return lambda: models_in_force(ports, context)[0]
+
+
+def _show_nothing(_number: int) -> None:
+    """A live source shows its progress by what was taken in."""
+
+
+def _stored(
+    pages: Iterator[Page],
+    note: Callable[[UnitOfWork, Page, int], None],
+    settled: Callable[[Page], None],
+    ports: Ports,
+    context: Context,
+    taken: Taken,
+) -> Iterator[Sequence[PendingItem]]:
+    while taken.trouble is None:
+        pending: list[PendingItem] = []
+        try:
+            page = next(pages, None)
+            if page is None:
+                return
+            received_at = ports.clock()
+            with ports.storage.write() as uow:
+                ids = uow.ledger.add(page.items, received_at)
+                new = len(ids) - ids.count(None)
+                note(uow, page, new)
+            taken.new += new
+            taken.known += len(ids) - new
+            context.progress(Progress(taken.new + taken.known, 0, "items taken in"))
+            pending = _to_analyse(ids, page.items, received_at)
+            settled(page)
+        except SourceFailed as error:
+            taken.trouble = error
+        if pending:
+            yield pending
+
+
 def _run(items: Iterator[RawItem], ports: Ports, context: Context) -> Result[ImportReport]:
     """Process what an interrupted import left pending, then the items; the report is the ledger's own difference."""
     ports.analyser.prepare()
@@ -84,12 +180,15 @@ def _run(items: Iterator[RawItem], ports: Ports, context: Context) -> Result[Imp
         before = total(uow.ledger.balance(), "")
     count = _Count()
     settled = 0
-    for batch, analyses in ports.analyser.analyse(_batches(items, count, ports, context), models):
-        _settle(batch, analyses, ports)
-        settled += len(batch)
-        context.publish(CHANGES)
+
+    def show(number: int) -> None:
+        nonlocal settled
+        settled += number
         context.progress(Progress(settled + count.known, 0, "items read"))
         context.cancel.check()
+
+    batches = chain(_left_pending(ports), _batches(items, count, ports, context))
+    _process(batches, lambda: models, ports, context, show)
     with ports.storage.read() as uow:
         after = total(uow.ledger.balance(), "")
     return Result(_report(before, after, count, warnings), CHANGES)
@@ -120,18 +219,39 @@ def _report(before: Balance, after: Balance, count: _Count, warnings: tuple[str,
     )
 
 
-def _batches(
-    items: Iterator[RawItem], count: _Count, ports: Ports, context: Context
-) -> Iterator[Sequence[PendingItem]]:
-    """First what is pending from before, by page; then new items, each batch committed before it is handed on."""
+def _process(
+    batches: Iterator[Sequence[PendingItem]],
+    models: Callable[[], Sequence[Model]],
+    ports: Ports,
+    context: Context,
+    show: Callable[[int], None],
+) -> None:
+    """Analyse and settle batches; the models are asked for only where there is one."""
+    first = next(batches, None)
+    if first is None:
+        return
+    for batch, analyses in ports.analyser.analyse(chain([first], batches), models()):
+        _settle(batch, analyses, ports)
+        context.publish(CHANGES)
+        show(len(batch))
+
+
+def _left_pending(ports: Ports, source: str = "") -> Iterator[Sequence[PendingItem]]:
+    """What is pending from before, by page."""
     after: RawId | None = None
     while True:
         with ports.storage.read() as uow:
-            left = uow.ledger.pending(BATCH_ITEMS, after=after)
+            left = uow.ledger.pending(BATCH_ITEMS, after=after, source=source)
         if not left:
-            break
+            return
         after = left[-1].id
         yield left
+
+
+def _batches(
+    items: Iterator[RawItem], count: _Count, ports: Ports, context: Context
+) -> Iterator[Sequence[PendingItem]]:
+    """New items, each batch committed before it is handed on."""
     for batch in _bounded(items):
         context.cancel.check()
         received_at = ports.clock()
@@ -139,13 +259,17 @@ def _batches(
             ids = uow.ledger.add(batch, received_at)
         count.found += len(batch)
         count.known += ids.count(None)
-        pending = [
-            PendingItem(raw, item.source, item.form, item.content, received_at)
-            for raw, item in zip(ids, batch, strict=True)
-            if raw is not None and not item.reason
-        ]
-        if pending:
+        if pending := _to_analyse(ids, batch, received_at):
             yield pending
+
+
+def _to_analyse(ids: Sequence[RawId | None], items: Sequence[RawItem], received_at: datetime) -> list[PendingItem]:
+    """Those that are new and can be read."""
+    return [
+        PendingItem(raw, item.source, item.form, item.content, received_at)
+        for raw, item in zip(ids, items, strict=True)
+        if raw is not None and not item.reason
+    ]
 
 
 def _bounded(items: Iterator[RawItem]) -> Iterator[list[RawItem]]:

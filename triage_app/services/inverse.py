@@ -1,14 +1,16 @@
 """Undo: what a handler records so that its decision can be taken back exactly, and the taking back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from triage_app.domain.changes import ChangeKind, ChangeSet
 from triage_app.domain.dedup import Level, LinkId
-from triage_app.domain.errors import InvalidState, NotFound
+from triage_app.domain.errors import InvalidInput, InvalidState, NotFound
 from triage_app.domain.item import RawId
 from triage_app.domain.labels import ModelId
 from triage_app.domain.learning import CorrectionId
 from triage_app.domain.ledger import ParkedItem
+from triage_app.domain.source import Cursor, Source
 from triage_app.domain.ticket import NoteId, TicketId, TicketRow, Verdict, WorkState, close
 from triage_app.services.dedup_shapes import Link, Memory
 from triage_app.services.ports import UnitOfWork
@@ -51,9 +53,19 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceBefore:
+    """A source as it was before it was changed, or before it was removed at `removed`, with how far it was taken in."""
+
+    source: Source
+    removed: datetime | None = None
+    cursors: tuple[Cursor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Inverse:
     """All that takes one decision back: ticket states, a correction, a note, the model that was in force, a parked
-    item; links that were added, removed or ticked off, what was said about pairs, a split, a closing of many.
+    item; links that were added, removed or ticked off, what was said about pairs, a split, a closing of many; the
+    settings of a source. Secrets are not here: a source that comes back needs them anew.
     """
 
     steps: tuple[Step, ...] = ()
@@ -67,6 +79,7 @@ class Inverse:
     pairs: tuple[PairBefore, ...] = ()
     split: Split | None = None
     closing: Closing | None = None
+    source: SourceBefore | None = None
 
 
 def state_of(row: TicketRow) -> WorkState:
@@ -107,7 +120,27 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
     if inverse.closing is not None:
         tickets |= _open_again(inverse.closing, uow)
         kinds.add(ChangeKind.TICKETS_CHANGED)
+    if inverse.source is not None:
+        _bring_back(inverse.source, uow)
+        kinds.add(ChangeKind.SOURCES)
     return ChangeSet(frozenset(kinds), frozenset(tickets))
+
+
+def _bring_back(before: SourceBefore, uow: UnitOfWork) -> None:
+    """A source as it was; raises InvalidState where it was removed, or another took its name, since."""
+    source = before.source
+    if before.removed is None:
+        try:
+            uow.sources.put(source)
+        except NotFound:
+            raise InvalidState(f"The source {source.name} was removed since: add it again.") from None
+        return
+    try:
+        uow.sources.add(source, before.removed)
+    except InvalidInput:
+        raise InvalidState(f"There is another source {source.name} by now: add the removed one by hand.") from None
+    for cursor in before.cursors:
+        uow.sources.save_cursor(source.name, cursor)
 
 
 def _regroup(inverse: Inverse, uow: UnitOfWork) -> set[TicketId]:

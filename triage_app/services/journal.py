@@ -31,7 +31,8 @@ class Journal:
         """Log a command that was carried out, with the inverse that takes it back."""
         inverse = "" if result.inverse is None else encode_inverse(result.inverse)
         value = _json(result.value if result.logged_value is None else result.logged_value)[:MAX_RESULT]
-        self._append(uow, command, context, value, inverse, tuple(sorted(result.changes.tickets)))
+        redacted = command if result.redacted is None else result.redacted
+        self._append(uow, redacted, context, value, inverse, tuple(sorted(result.changes.tickets)))
 
     def record_failure(self, uow: UnitOfWork, command: Command[Any], context: Context, code: str) -> None:
         """Log a long command that failed or was stopped; what it did before stays."""

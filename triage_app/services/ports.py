@@ -13,7 +13,7 @@ from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId
 from triage_app.domain.learning import Model
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
-from triage_app.services.feeds import Connector, Runner, SourceRepository
+from triage_app.services.feeds import Connector, Runner, SecretStore, SourceRepository
 from triage_app.services.repositories import (
     AuditRepository,
     CorrectionRepository,
@@ -220,4 +220,5 @@ class Ports:
     settings: Settings
     demo: tuple[Path, ...]
     connectors: Mapping[str, Connector]
+    secrets: SecretStore
     runner: Runner

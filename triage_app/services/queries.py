@@ -24,7 +24,10 @@ SORT_HELP = (
 
 @dataclass(frozen=True, slots=True)
 class BalanceSheet:
-    """The sum over all sources (as in `Balance`), and each source."""
+    """The sum over all sources (as in `Balance`), and each source.
+
+    `on_server` is over the sources that tell, None where none does.
+    """
 
     seen: int
     ticketed: int
@@ -34,6 +37,8 @@ class BalanceSheet:
     pending: int
     difference: int
     sources: tuple[Balance, ...]
+    on_server: int | None = None
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

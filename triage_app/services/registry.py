@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage_app.domain.errors import InvalidInput
-from triage_app.services import commands, dedup_queries, push_commands, queries, token_commands, token_queries
+from triage_app.services import (
+    commands,
+    dedup_queries,
+    push_commands,
+    queries,
+    source_commands,
+    source_queries,
+    token_commands,
+    token_queries,
+)
 from triage_app.services.arguments import Argument, Command, Query, answer_type, arguments_of
 
 
@@ -80,6 +89,15 @@ VERBS: tuple[Verb, ...] = (
     Verb("token add", token_commands.AddToken),
     Verb("token revoke", token_commands.RevokeToken),
     Verb("token check", token_queries.CheckToken),
+    Verb("sources", source_queries.ListSources),
+    Verb("source kinds", source_queries.ListSourceKinds),
+    Verb("source add", source_commands.AddSource),
+    Verb("source set", source_commands.SetSource),
+    Verb("source test", source_queries.TestSource),
+    Verb("source pause", source_commands.PauseSource),
+    Verb("source resume", source_commands.ResumeSource),
+    Verb("source remove", source_commands.RemoveSource),
+    Verb("sync", source_commands.SyncSources),
     Verb("audit", queries.ListAudit),
     Verb("demo", commands.LoadDemo),
 )
