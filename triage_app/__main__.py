@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the program with the process's arguments; returns the exit code."""
-    return command_line(sys.argv[1:], Doors(open_app, open_desk, {"demo": show_demo}))
+    return command_line(sys.argv[1:], Doors(open_app, connect, open_desk, {"demo": show_demo}))
 
 
 def open_app(workspace: Path | None, verb: str) -> "App":
@@ -30,6 +30,13 @@ def open_app(workspace: Path | None, verb: str) -> "App":
     if not (folder / "settings.toml").exists():
         shutil.copy(bootstrap.resources_dir() / "demo" / "settings.toml", folder / "settings.toml")
     return bootstrap.build(folder)
+
+
+def connect(address: str, ca: Path | None) -> "App":
+    """The App on another machine's workspace; its token comes from the environment, which others cannot read."""
+    from triage_app import bootstrap
+
+    return bootstrap.connect(address, os.environ.get("TRIAGE_TOKEN", ""), ca)
 
 
 def open_desk(app: "App") -> int:

@@ -17,6 +17,10 @@ def refuse_desk(_app: App) -> int:
     raise AssertionError("no window was asked for")
 
 
+def no_server(_address: str, _ca: Path | None) -> App:
+    raise AssertionError("no server was named")
+
+
 def run(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> tuple[int, Any]:
     code = command_line(["--json", *arguments], Doors(open_app, no_server, refuse_desk, {}))
     return code, json.loads(capsysbinary.readouterr().out)
@@ -149,3 +153,21 @@ def test_a_mistake_of_ours_is_one_document_too(capsysbinary: pytest.CaptureFixtu
     printed = capsysbinary.readouterr()
     assert (code, json.loads(printed.out)["error"]["code"]) == (1, "unexpected")
     assert b"the sky fell" in printed.err
+
+
+def test_a_server_is_named_instead_of_a_workspace(demo: App, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    asked: list[tuple[str, Path | None]] = []
+
+    def connect(address: str, ca: Path | None) -> App:
+        asked.append((address, ca))
+        return demo
+
+    def no_workspace(_workspace: Path | None, _verb: str) -> App:
+        raise AssertionError("a server was named")
+
+    doors = Doors(no_workspace, connect, refuse_desk, {})
+    assert command_line(["--json", "--server", "https://desk:8443", "--ca", "ca.pem", "balance"], doors) == 0
+    assert json.loads(capsysbinary.readouterr().out)["difference"] == 0
+    assert asked == [("https://desk:8443", Path("ca.pem"))]
+    assert command_line(["--json", "--server", "https://desk", "--workspace", "w", "balance"], doors) == 1
+    assert "not both" in json.loads(capsysbinary.readouterr().out)["error"]["message"]
