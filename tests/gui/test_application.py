@@ -7,11 +7,15 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.adapters.test_remote import connected, served, token_of
 from tests.gui.desks import desk_on, settings_in
 from triage_app.bootstrap import resources_dir
 from triage_app.gui.application import make_application, open_window
 from triage_app.gui.look import Scheme
+from triage_app.gui.screens import settle
 from triage_app.services.app import App
+from triage_app.services.commands import AssignTicket
+from triage_app.services.queries import GetTicket, ListTickets
 
 WINDOW = """
 import sys
@@ -34,6 +38,18 @@ QTimer.singleShot(60000, qt.quit)
 print("ended", application.run(app, resources_dir()))
 app.close()
 """
+
+
+def test_the_desk_works_on_another_machines_workspace(demo: App, tmp_path: Path, qtbot: QtBot) -> None:
+    with served(demo) as server, connected(server, token_of(demo)) as remote, desk_on(remote, tmp_path) as opened:
+        assert opened.window.queue.table.rowCount() == demo.ask(ListTickets(limit=1)).total
+        chosen = opened.window.queue.current
+        assert chosen is not None
+        opened.window.do("assign-me")
+        settle(opened)
+        assert demo.ask(GetTicket(chosen)).row.assignee == "desk"
+        demo.execute(AssignTicket(chosen, "ana"))
+        qtbot.waitUntil(lambda: "ana" in opened.window.pane.status.text(), timeout=20_000)
 
 
 def test_there_is_one_application(qtbot: QtBot) -> None:
