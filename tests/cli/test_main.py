@@ -1,6 +1,7 @@
 """The command line as a script uses it: one JSON document, exit codes, errors with codes."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -171,3 +172,50 @@ def test_a_server_is_named_instead_of_a_workspace(demo: App, capsysbinary: pytes
     assert asked == [("https://desk:8443", Path("ca.pem"))]
     assert command_line(["--json", "--server", "https://desk", "--workspace", "w", "balance"], doors) == 1
     assert "not both" in json.loads(capsysbinary.readouterr().out)["error"]["message"]
+
+
+class Interrupted:
+    """An App to which, as soon as a command is executed, the user or the system says to stop."""
+
+    def __init__(self, app: App, number: signal.Signals) -> None:
+        self._app = app
+        self._number = number
+
+    def execute(self, command: Any, **call: Any) -> Any:
+        signal.raise_signal(self._number)
+        return self._app.execute(command, **call)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._app, name)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_following_ends_cleanly_and_an_import_says_that_it_was_stopped(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], number: signal.Signals
+) -> None:
+    def interrupted(workspace: Path | None, verb: str) -> App:
+        app: Any = Interrupted(open_app(workspace, verb), number)
+        return app  # type: ignore[no-any-return]  # it is one in all that is asked of it
+
+    before = signal.getsignal(number)
+    doors = Doors(interrupted, no_server, refuse_desk, {})
+    # when somebody follows
+    code = command_line(at(tmp_path / "w", "--json", "sync", "--follow"), doors)
+    # then that is its proper end
+    assert json.loads(capsysbinary.readouterr().out) == {"new": 0, "known": 0, "failed": 0, "sources": []}
+    assert code == 0
+    # when it is an import
+    (tmp_path / "a.eml").write_bytes(b"Subject: hello\n\nI lost my phone\n")
+    code = command_line(at(tmp_path / "w", "--json", "import", str(tmp_path / "a.eml")), doors)
+    assert (code, json.loads(capsysbinary.readouterr().out)["error"]["code"]) == (130, "cancelled")
+    assert signal.getsignal(number) is before
+
+
+def test_a_script_learns_what_a_source_needs(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    code, answer = run(capsysbinary, *at(tmp_path / "w", "source", "kinds", "imap"))
+    assert (code, answer["kinds"][0]["kind"]) == (0, "imap")
+    code, answer = run(capsysbinary, *at(tmp_path / "w", "source", "add", "imap", "soc", "--set", "host=localhost"))
+    assert (code, answer["error"]["code"]) == (1, "invalid_input")
+    assert "user" in answer["error"]["message"]
+    code, answer = run(capsysbinary, *at(tmp_path / "w", "sources"))
+    assert (code, answer["sources"]) == (0, [])

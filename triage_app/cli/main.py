@@ -206,20 +206,29 @@ def _click_command(verb: Verb) -> click.Command:
 
 
 def _ask(app: "App", verb: Verb, command: Any) -> Any:
-    """Run it; the first Ctrl+C asks a long command to stop after its current batch, the second one kills as usual."""
+    """Run it; the first Ctrl+C, or the system's request to end, asks a long command to stop after its current batch.
+
+    The second one kills as usual.
+    """
     cancel = CancelToken()
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         cancel.cancel()
-        signal.signal(signal.SIGINT, before)
+        restore()
 
-    before = signal.signal(signal.SIGINT, stop)
+    for each in before:
+        signal.signal(each, stop)
     try:
         if verb.is_command:
             return app.execute(command, progress=_show_progress, cancel=cancel)
         return app.ask(command, progress=_show_progress, cancel=cancel)
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()
         if sys.stderr.isatty():
             click.echo("\r\x1b[K", nl=False, err=True)
 
