@@ -114,6 +114,12 @@ class AccessDenied(TriageError):
     code = "access_denied"
 
 
+class TooMuch(TriageError):
+    """More was sent or asked for than is taken at once."""
+
+    code = "too_much"
+
+
 class ServerUnreachable(TriageError):
     """The server of a remote workspace does not answer, or not as one of this program."""
 

@@ -1,0 +1,34 @@
+"""Which scope each verb needs over the API. What stands in no line needs `admin`."""
+
+from collections.abc import Mapping
+
+from triage_app.domain.token import Scope
+from triage_app.services.registry import Verb
+
+_READ = (
+    "balance", "tickets", "ticket", "ticket-ids", "ticket-rows", "views", "raw", "classify", "observables",
+    "export-corrections", "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check", "dedup simulate",
+    "dedup gaps", "dedup explain", "audit", "sources", "source kinds", "map",
+)  # fmt: skip
+_TRIAGE = (
+    "correct", "accept", "close", "reopen", "note", "assign", "undo", "retry", "dismiss", "link", "unlink", "split",
+    "check-link", "close-linked",
+)  # fmt: skip
+_INTAKE = ("push",)
+# Among them whatever names a file of the server's machine, and all that decides who may do what.
+_ADMIN = (
+    "import", "demo", "train", "evaluate", "use-model", "dedup save", "tokens", "token add", "token revoke",
+    "token check", "source add", "source set", "source test", "source pause", "source resume", "source remove", "sync",
+)  # fmt: skip
+
+SCOPES: Mapping[str, Scope] = {
+    **dict.fromkeys(_READ, Scope.READ),
+    **dict.fromkeys(_TRIAGE, Scope.TRIAGE),
+    **dict.fromkeys(_INTAKE, Scope.INTAKE),
+    **dict.fromkeys(_ADMIN, Scope.ADMIN),
+}
+
+
+def scope_of(verb: Verb) -> Scope:
+    """The scope that a token needs for a verb."""
+    return SCOPES.get(verb.name, Scope.ADMIN)
