@@ -126,3 +126,20 @@ def test_waiting_ends_by_itself_and_by_a_cancel() -> None:
     cancel.cancel()
     waiting.join(SECONDS)
     assert not waiting.is_alive()
+
+
+def test_at_the_end_one_that_hangs_is_left_behind(caplog: pytest.LogCaptureFixture) -> None:
+    go_on = threading.Event()
+    begun = threading.Event()
+    cancel = CancelToken()
+
+    def hangs(_cancel: CancelToken) -> None:
+        begun.set()
+        cancel.cancel()
+        go_on.wait(SECONDS)
+
+    with caplog.at_level(logging.WARNING):
+        ThreadRunner(leave_seconds=0.05).run(lambda: {"dead server": hangs}, cancel)
+    go_on.set()
+    assert begun.is_set()
+    assert "dead server" in caplog.text

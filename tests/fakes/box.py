@@ -140,6 +140,7 @@ class QuickRunner(ThreadRunner):
     """`Runner` that does not wait between two tries, but notes how long it should have, and stops after so many."""
 
     def __init__(self, most: int = 100) -> None:
+        super().__init__()
         self.waited: list[float] = []
         self._most = most
 

@@ -17,6 +17,9 @@ ASK_SECONDS = 0.5
 LOOK_SECONDS = 0.05
 """How soon a cancel is noticed."""
 
+LEAVE_SECONDS = 10.0
+"""How long the last ones are waited for: one that hangs in a call to a dead server is left to its time-out."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -29,11 +32,15 @@ class _Running:
 class ThreadRunner:
     """`Runner` on threads. `run` may be called from several threads at once; each call keeps its own loops."""
 
+    def __init__(self, leave_seconds: float = LEAVE_SECONDS) -> None:
+        """`leave_seconds`: how long loops that were cancelled are waited for at the end, all together."""
+        self._leave_seconds = leave_seconds
+
     def run(self, loops: Callable[[], Mapping[str, Loop]], cancel: CancelToken) -> None:
         """Keep exactly the named loops running until a cancel, as `Runner` says.
 
         One that is gone is waited for without holding the others up. Where asking fails, all are ended and the error is
-        passed on.
+        passed on. At the end a loop that does not return in time is left behind; it ends when it looks at the cancel.
         """
         running: dict[str, _Running] = {}
         leaving: list[_Running] = []
@@ -53,8 +60,11 @@ class ThreadRunner:
             leaving += running.values()
             for each in leaving:
                 each.cancel.cancel()
+            end = time.monotonic() + self._leave_seconds
             for each in leaving:
-                each.thread.join()
+                each.thread.join(max(0.0, end - time.monotonic()))
+                if each.thread.is_alive():
+                    _LOG.warning("The loop %s hangs in a call and is left behind.", each.thread.name)
 
     def wait(self, seconds: float, cancel: CancelToken) -> None:
         """Sleep, but not longer than a fraction of a second after a cancel."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from triage_app.domain.changes import ChangeKind, changed
-from triage_app.domain.errors import InvalidInput, InvalidState, NotFound, Trouble
+from triage_app.domain.errors import InvalidInput, InvalidState, NotFound, StorageFailed, Trouble
 from triage_app.domain.ledger import Balance
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import (
@@ -20,7 +20,7 @@ from triage_app.domain.source import (
 )
 from triage_app.services.context import CancelToken, Context
 from triage_app.services.feeds import Connector
-from triage_app.services.following import Follower, Tally, connector_of, secrets_of
+from triage_app.services.following import OTHER_SECONDS, Follower, Tally, connector_of, secrets_of
 from triage_app.services.inverse import Inverse, SourceBefore
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
@@ -336,9 +336,14 @@ class _Loops:
         return loops
 
     def _follow(self, source: Source, cancel: CancelToken) -> None:
+        tally = self._tallies.setdefault(source.name, Tally())
         try:
-            tally = self._tallies.setdefault(source.name, Tally())
-            Follower(source, self._ports, self._context, tally).follow(cancel)
+            while not cancel.cancelled:
+                try:
+                    Follower(source, self._ports, self._context, tally).follow(cancel)
+                except StorageFailed as error:
+                    tally.error = error.message
+                    self._ports.runner.wait(OTHER_SECONDS, cancel)
         except NotFound:
             return  # removed before it began
         finally:
