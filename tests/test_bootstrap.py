@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.workspaces import opened
-from triage_app.bootstrap import build, default_workspace, demo_workspace, models_dir, resources_dir
+from triage_app.bootstrap import api_server, build, default_workspace, demo_workspace, models_dir, resources_dir
 from triage_app.domain.errors import StorageFailed
 from triage_app.domain.ticket import Verdict
 from triage_app.services.commands import CloseTicket, ImportFiles
@@ -43,3 +44,18 @@ def test_the_same_workspace_on_postgresql(tmp_path: Path, postgres_url: str) -> 
         assert app.execute(ImportFiles((str(tmp_path / "a.eml"),))).ticketed == 1
         assert app.ask(ListTickets(query="phone")).total == 1
     assert not (tmp_path / "w" / "triage.db").exists()
+
+
+def test_beyond_this_machine_the_api_speaks_tls_with_a_certificate_of_its_own(tmp_path: Path) -> None:
+    with opened(tmp_path / "w") as app:
+        server, fingerprint = api_server(app, tmp_path / "w", "0.0.0.0", 0)
+        server.start()
+        try:
+            assert (server.address[:16], len(fingerprint)) == ("https://0.0.0.0:", 95)
+            url = f"https://localhost:{server.port}/api/v1/health"
+            assert requests.get(url, verify=str(tmp_path / "w" / "keys" / "server.crt"), timeout=30).status_code == 200
+        finally:
+            server.stop()
+        local, none = api_server(app, tmp_path / "w", "127.0.0.1", 0)
+        assert (local.address[:17], none) == ("http://127.0.0.1:", "")
+        local.stop()

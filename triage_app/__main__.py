@@ -1,22 +1,30 @@
 """The program's entry: global flags, then a front end on an App. Heavy parts are imported when they are needed."""
 
+import logging
 import os
 import shutil
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage_app.cli.main import Doors, command_line
 from triage_app.cli.render import to_text
+from triage_app.domain.errors import Cancelled, TriageError
+from triage_app.services.context import CancelToken
 from triage_app.services.queries import ListTickets
+from triage_app.services.source_commands import SyncSources
+from triage_app.services.token_queries import ListTokens
 
 if TYPE_CHECKING:
+    from triage_app.cli.serve import Serving
     from triage_app.services.app import App
 
 
 def main() -> int:
     """Run the program with the process's arguments; returns the exit code."""
-    return command_line(sys.argv[1:], Doors(open_app, connect, open_desk, {"demo": show_demo}))
+    return command_line(sys.argv[1:], Doors(open_app, connect, open_desk, {"demo": show_demo}, serve))
 
 
 def open_app(workspace: Path | None, verb: str) -> "App":
@@ -45,6 +53,59 @@ def open_desk(app: "App") -> int:
     from triage_app.gui.application import run
 
     return run(app, bootstrap.resources_dir())
+
+
+def serve(app: "App", workspace: Path | None, serving: "Serving") -> int:
+    """Serve a workspace and follow its sources until the user or the system says that it is enough."""
+    from triage_app import bootstrap
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    enough = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda _number, _frame: enough.set())
+    server, fingerprint = bootstrap.api_server(
+        app,
+        workspace or bootstrap.default_workspace(),
+        serving.host,
+        serving.port,
+        certificate=serving.certificate,
+        key=serving.key,
+        names=serving.names,
+    )
+    server.start()
+    try:
+        sys.stdout.write(f"Serving {server.address}; Ctrl+C ends it.\n")
+        if fingerprint:
+            sys.stdout.write(f"SHA-256 of the certificate: {fingerprint}\n")
+        if not any(each.is_valid for each in app.ask(ListTokens()).tokens):
+            sys.stdout.write("Nobody can sign in yet: make a token with `triage token add`.\n")
+        sys.stdout.flush()
+        if not serving.follow:
+            enough.wait()
+            return 0
+        return _follow_until(app, enough)
+    finally:
+        server.stop()
+
+
+def _follow_until(app: "App", enough: threading.Event) -> int:
+    """Follow the sources; that they cannot be followed does not end the serving."""
+    cancel = CancelToken()
+
+    def follow() -> None:
+        try:
+            app.execute(SyncSources(follow=True), cancel=cancel)
+        except Cancelled:
+            return
+        except TriageError as error:
+            sys.stderr.write(f"The sources are not followed: {error.message}\n")
+
+    thread = threading.Thread(target=follow, name="sync")
+    thread.start()
+    enough.wait()
+    cancel.cancel()
+    thread.join()
+    return 0
 
 
 def show_demo(app: "App", workspace: Path | None) -> int:

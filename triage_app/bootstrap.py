@@ -3,8 +3,10 @@
 import os
 import socket
 import uuid
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
@@ -15,6 +17,8 @@ from triage_app.adapters.classify.model_files import WorkspaceModels
 from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
 from triage_app.adapters.net.http import session
+from triage_app.adapters.net.listening import is_loopback, listen, own_names
+from triage_app.adapters.net.tls import server_context
 from triage_app.adapters.remote import RemoteApp
 from triage_app.adapters.rules.dedup_file import DedupFile
 from triage_app.adapters.runner import ThreadRunner
@@ -28,6 +32,9 @@ from triage_app.domain.secret import Secret
 from triage_app.services.app import App, LocalApp
 from triage_app.services.ports import Ports
 from triage_app.worker import build_worker
+
+if TYPE_CHECKING:
+    from triage_app.rest.server import ApiServer
 
 PACKAGE = Path(__file__).resolve().parent
 NAME = "triage"
@@ -102,6 +109,34 @@ def connect(address: str, token: str, ca: Path | None) -> App:
     if not token:
         raise AccessDenied("The server wants a token. Make one there with `triage token add`; put it in TRIAGE_TOKEN.")
     return RemoteApp(address, Secret(token), partial(session, "" if ca is None else str(ca)))
+
+
+def api_server(
+    app: App,
+    workspace: Path,
+    host: str,
+    port: int,
+    *,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    names: Iterable[str] = (),
+) -> "tuple[ApiServer, str]":
+    """A server of the local API that listens already and can be started, and its certificate's fingerprint.
+
+    Plain HTTP on loopback, unless a certificate is given; TLS 1.3 elsewhere, with a certificate of the workspace's own
+    where none is given. Raises InvalidInput, SourceFailed, StorageFailed.
+    """
+    from triage_app.adapters.net.certificates import fingerprint, names_in, own_certificate  # noqa: PLC0415
+    from triage_app.rest.server import ApiServer  # noqa: PLC0415 - a web server loads for long, and few ask for it
+
+    called = {host, *own_names(), *names}
+    if certificate is None and not is_loopback(host):
+        certificate, key = own_certificate(workspace / "keys", called | {"localhost", "127.0.0.1"}, system_clock())
+    if certificate is None or key is None:
+        return ApiServer(app, listen(host, port), host=host, names=called), ""
+    tls = server_context(certificate, key)
+    server = ApiServer(app, listen(host, port), host=host, tls=tls, names=called | names_in(certificate))
+    return server, fingerprint(certificate)
 
 
 def _shipped(name: str) -> Path:

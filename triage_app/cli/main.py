@@ -13,6 +13,7 @@ import click
 
 from triage_app.cli.parameters import build, parameters
 from triage_app.cli.render import error_json, to_json, to_text
+from triage_app.cli.serve import Serving, serve_command
 from triage_app.domain.errors import Cancelled, InvalidInput, TriageError, Unexpected
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.queries import Document
@@ -34,19 +35,25 @@ GROUPS = {
 """What verbs that share their first word are about."""
 
 
+def refuse_to_serve(_app: "App", _workspace: Path | None, _serving: Serving) -> int:
+    """The door of a program that cannot serve."""
+    raise InvalidInput("This program was started without a server.")
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """What lies outside the command line.
 
     `open_app` opens a workspace (None: the default one; the verb's name lets the demo have its own), `connect` one on
     another machine (its address, and a file of certificates to trust or None), `open_desk` shows the window on it, and
-    `after` holds what follows a verb when its answer is for a person.
+    `after` holds what follows a verb when its answer is for a person, and `serve` serves a workspace until it is over.
     """
 
     open_app: "Callable[[Path | None, str], App]"
     connect: "Callable[[str, Path | None], App]"
     open_desk: Callable[["App"], int]
     after: Mapping[str, Callable[["App", Path | None], int]]
+    serve: Callable[["App", Path | None, Serving], int] = refuse_to_serve
 
 
 @dataclass(slots=True)
@@ -109,6 +116,8 @@ class _Verbs(click.Group):
         for verb in VERBS:
             if verb.name == self._before + cmd_name:
                 return _click_command(verb)
+        if self._before == "" and cmd_name == "serve":
+            return serve_command(_serve)
         if self._before == "" and cmd_name in self._lines():
             return _Verbs(of=cmd_name, name=cmd_name, help=f"{GROUPS[cmd_name]}.")
         return None
@@ -126,7 +135,19 @@ class _Verbs(click.Group):
             if verb.name.startswith(self._before):
                 word, *more = verb.name.removeprefix(self._before).split(" ")
                 found.setdefault(word, f"{GROUPS[word]}: {_words_of(word)}." if more else verb.help.split("\n", 1)[0])
+        if not self._before:
+            found["serve"] = "Serve the workspace over HTTP."
         return found
+
+
+def _serve(call: "Call", serving: Serving) -> int:
+    if call.server:
+        raise InvalidInput("Only a workspace of this machine can be served. Leave --server out.")
+    app = call.open("serve")
+    try:
+        return call.doors.serve(app, call.workspace, serving)
+    finally:
+        app.close()
 
 
 def _words_of(group: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import MISSING
 import click
 
 from triage_app.cli.parameters import parameters
+from triage_app.cli.serve import serve_command
 from triage_app.services.queries import Document
 from triage_app.services.registry import VERBS, Verb
 
@@ -18,7 +19,7 @@ Everything the desk does has a name here; `--json` makes each answer one JSON do
 
 def reference() -> str:
     """The page, with every verb in the registry's order."""
-    return "\n".join([HEAD, *(_section(verb) for verb in VERBS)])
+    return "\n".join([HEAD, *(_section(verb) for verb in VERBS), _serve()])
 
 
 def _section(verb: Verb) -> str:
@@ -31,6 +32,20 @@ def _section(verb: Verb) -> str:
     if rows:
         lines += ["| field | meaning | default |", "|---|---|---|", *rows, ""]
     return "\n".join(lines)
+
+
+def _serve() -> str:
+    """The command that is no verb."""
+    command = serve_command(lambda _call, _serving: 0)
+    usage = " ".join(["triage serve", *(_usage(each) for each in command.params)])
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    rows = [f"| `{each.opts[0].removeprefix('--')}` | {each.help} | {_shown(each)} |" for each in options]
+    head = ["## serve", "", f"`{usage}`", "", f"Neither: it opens a door to all the others. {command.help}", ""]
+    return "\n".join([*head, "| field | meaning | default |", "|---|---|---|", *rows, ""])
+
+
+def _shown(option: click.Option) -> str:
+    return f"`{option.default}`" if option.show_default else ""
 
 
 def _usage(parameter: click.Parameter) -> str:

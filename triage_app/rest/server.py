@@ -20,12 +20,21 @@ class ApiServer:
     """Serves an App on a socket that listens already, until it is stopped. Start and stop it from one thread."""
 
     def __init__(
-        self, app: App, listener: Any, *, tls: Any = None, names: Iterable[str] = (), limits: Limits | None = None
+        self,
+        app: App,
+        listener: Any,
+        *,
+        host: str = "127.0.0.1",
+        tls: Any = None,
+        names: Iterable[str] = (),
+        limits: Limits | None = None,
     ) -> None:
         """`listener` is a bound socket, `tls` a server's context (None: plain HTTP, for loopback only)."""
         limits = limits or Limits()
         self._listener = listener
         self._port = int(listener.getsockname()[1])
+        self._host = f"[{host}]" if ":" in host else host
+        self._scheme = "http" if tls is None else "https"
         self._api = Api(app, limits)
         prompt = type("Prompt", (PromptProtocol,), {"header_seconds": limits.header_seconds})
         config = uvicorn.Config(
@@ -50,6 +59,11 @@ class ApiServer:
     def port(self) -> int:
         """The port that it listens on."""
         return self._port
+
+    @property
+    def address(self) -> str:
+        """Its address, as `--server` takes it."""
+        return f"{self._scheme}://{self._host}:{self._port}"
 
     @property
     def listeners(self) -> int:
