@@ -303,6 +303,17 @@ def test_what_an_interruption_left_pending_is_finished_first(scene: Scene) -> No
         assert uow.ledger.get(raw).outcome is Outcome.TICKETED
 
 
+def test_the_same_trouble_is_logged_once(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    scene.box.script = failing(Trouble.NETWORK, "open", "open", "pull")
+    for _ in range(3):
+        scene.once()
+    assert [each.getMessage() for each in caplog.records] == [
+        "mail: network at open. Wait.",
+        "mail: network at pull. Wait.",
+    ]
+    assert scene.state().failures == 3
+
+
 def test_a_network_is_tried_sooner_than_a_quota_and_never_in_a_hurry() -> None:
     assert [pause_after(Trouble.NETWORK, n) for n in (1, 2, 3, 7, 8, 5_000)] == [5, 10, 20, 300, 300, 300]
     assert {pause_after(Trouble.AUTHENTICATION, n) for n in (1, 2, 50)} == {300}

@@ -182,6 +182,8 @@ class Follower:
         failures = self._state.failures + 1
         seconds = pause_after(trouble, failures)
         self._tally.error = message
+        if message != self._state.error:
+            _LOG.warning("%s: %s", self._source.name, message)
         try:
             self._save(
                 replace(
