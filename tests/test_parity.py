@@ -69,6 +69,18 @@ def test_every_verb_has_exactly_one_handler() -> None:
     assert all(verb.is_command for verb in VERBS if verb.type in {**SHORT, **PREPARED, **LONG})
 
 
+def test_a_plan_asks_for_nothing_that_its_command_does_not_have() -> None:
+    plans = [(verb, verb_of(verb.plan)) for verb in VERBS if verb.plan is not None]
+    assert plans
+    for verb, plan in plans:
+        assert verb.is_command
+        assert not plan.is_command
+        assert plan.answer == verb.answer
+        given = {each.name: each.type for each in verb.arguments}
+        assert {each.name: each.type for each in plan.arguments}.items() <= given.items()
+        assert "plan" not in given
+
+
 def test_every_verb_explains_itself_and_its_fields() -> None:
     for verb in VERBS:
         assert verb.help.endswith("."), verb.name

@@ -29,6 +29,7 @@ from triage_app.services.dedup_queries import (
     GapReport,
     GetDuplicates,
     ListDedupRules,
+    PlanCloseLinked,
     RuleCheck,
     RuleList,
     SimulateDedup,
@@ -85,14 +86,12 @@ def check_link(desk: Desk, which: LinkId, done: Done[TicketRow]) -> Job[TicketRo
     return _do(desk, "check-link", CheckLink(id=which), done)
 
 
-def plan_close_linked(
-    desk: Desk, ticket: TicketId, verdict: Verdict, done: Done[CloseReport], failed: Failed
-) -> Job[CloseReport]:
-    """Ask what closing with all linked duplicates would do."""
+def plan_close_linked(desk: Desk, ticket: TicketId, done: Done[CloseReport], failed: Failed) -> Job[CloseReport]:
+    """Ask what closing with all linked duplicates would do, after all that was decided before is done."""
     return desk.jobs.start(
         "plan-close-linked",
         Lane.DO,
-        lambda _progress, _cancel: desk.app.execute(CloseLinked(id=ticket, verdict=verdict, plan=True)),
+        lambda _progress, cancel: desk.app.ask(PlanCloseLinked(id=ticket), cancel=cancel),
         done,
         failed=failed,
     )

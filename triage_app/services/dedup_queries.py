@@ -15,6 +15,7 @@ from triage_app.services.arguments import (
     text_option,
     text_or_file,
 )
+from triage_app.services.commands import CloseReport
 
 # -- answers ------------------------------------------------------------------------------------------
 
@@ -222,6 +223,13 @@ class GetDuplicates(Query[DuplicateTree]):
     """A ticket's group: the first ticket, what is linked under it, and the repeats merged into it."""
 
     id: TicketId = argument("The ticket.")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCloseLinked(Query[CloseReport]):
+    """What closing a ticket with all duplicates that are linked under it would close, and what is new in it."""
+
+    id: TicketId = argument("The first ticket, or one linked under it.")
 
 
 @dataclass(frozen=True, slots=True)

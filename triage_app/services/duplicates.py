@@ -27,7 +27,7 @@ from triage_app.services.commands import (
     UnlinkTicket,
 )
 from triage_app.services.context import Context
-from triage_app.services.dedup_queries import DuplicateLink, DuplicateTree, GetDuplicates, MergedRepeat
+from triage_app.services.dedup_queries import DuplicateLink, DuplicateTree, GetDuplicates, MergedRepeat, PlanCloseLinked
 from triage_app.services.dedup_shapes import Link
 from triage_app.services.groups import first_of, waiting_words
 from triage_app.services.inverse import Closing, Inverse, PairBefore, Split, state_of
@@ -159,33 +159,20 @@ def check_link(command: CheckLink, uow: UnitOfWork, _ports: Ports, _context: Con
 def close_linked(command: CloseLinked, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[CloseReport]:
     """Close what is open of a group with one verdict; those that are closed keep theirs.
 
-    Raises InvalidState where nothing is open, and where potential links wait for a tick; a plan says so instead.
+    Raises InvalidState where nothing is open, and where potential links wait for a tick.
     """
-    primary = first_of(uow, uow.tickets.row(command.id).id)
-    links = [each for each in uow.duplicates.links(primary) if each.level in BY_HAND]
-    rows = [row for row in uow.tickets.rows((primary, *(each.other for each in links))) if state_of(row).is_open]
-    tickets = tuple(each.id for each in rows)
-    still_open = frozenset(tickets)
-    unchecked = sum(each.level is Level.NOTE and not each.checked for each in links)
-    report = CloseReport(
-        planned=command.plan,
-        primary=primary,
-        tickets=tickets,
-        mine=sum(each.assignee == context.actor for each in rows),
-        novel=tuple(
-            (each.other, "; ".join(each.novelty)) for each in links if each.novelty and each.other in still_open
-        ),
-        unchecked=unchecked,
-        over_limit=len(tickets) > USUAL,
-    )
-    if command.plan:
-        return Result(report)
-    if not tickets:
-        raise InvalidState(f"Ticket {primary} and all that is linked under it are closed already.")
-    if unchecked:
-        raise InvalidState(waiting_words(primary, unchecked))
-    before = tuple(uow.duplicates.close_all(tickets, command.verdict))
-    return Result(report, _touched(*tickets), Inverse(closing=Closing(command.verdict, before)))
+    report = _closing(command.id, uow, context, planned=False)
+    if not report.tickets:
+        raise InvalidState(f"Ticket {report.primary} and all that is linked under it are closed already.")
+    if report.unchecked:
+        raise InvalidState(waiting_words(report.primary, report.unchecked))
+    before = tuple(uow.duplicates.close_all(report.tickets, command.verdict))
+    return Result(report, _touched(*report.tickets), Inverse(closing=Closing(command.verdict, before)))
+
+
+def plan_close_linked(query: PlanCloseLinked, uow: UnitOfWork, _ports: Ports, context: Context) -> CloseReport:
+    """What `close_linked` would do; what would keep it from doing so is in the report."""
+    return _closing(query.id, uow, context, planned=True)
 
 
 def get_duplicates(query: GetDuplicates, uow: UnitOfWork, _ports: Ports, _context: Context) -> DuplicateTree:
@@ -230,6 +217,25 @@ def get_duplicates(query: GetDuplicates, uow: UnitOfWork, _ports: Ports, _contex
             MergedRepeat(each.raw, each.at, each.received_at, each.source, each.origin, each.rule, each.novelty)
             for each in repeats[:MAX_REPEATS]
         ),
+    )
+
+
+def _closing(ticket: TicketId, uow: UnitOfWork, context: Context, *, planned: bool) -> CloseReport:
+    primary = first_of(uow, uow.tickets.row(ticket).id)
+    links = [each for each in uow.duplicates.links(primary) if each.level in BY_HAND]
+    rows = [row for row in uow.tickets.rows((primary, *(each.other for each in links))) if state_of(row).is_open]
+    tickets = tuple(each.id for each in rows)
+    still_open = frozenset(tickets)
+    return CloseReport(
+        planned=planned,
+        primary=primary,
+        tickets=tickets,
+        mine=sum(each.assignee == context.actor for each in rows),
+        novel=tuple(
+            (each.other, "; ".join(each.novelty)) for each in links if each.novelty and each.other in still_open
+        ),
+        unchecked=sum(each.level is Level.NOTE and not each.checked for each in links),
+        over_limit=len(tickets) > USUAL,
     )
 
 

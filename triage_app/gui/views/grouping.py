@@ -203,7 +203,7 @@ class Grouping(QObject):
         ticket = self._queue.current
         if ticket is not None:
             dedup_operations.plan_close_linked(
-                self._desk, ticket, Verdict.DUPLICATE, lambda report: self._plan(ticket, report), self._no_plan
+                self._desk, ticket, lambda report: self._plan(ticket, report), self._no_plan
             )
 
     def _plan(self, ticket: TicketId, report: CloseReport) -> None:
