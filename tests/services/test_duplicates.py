@@ -95,6 +95,49 @@ def test_a_suggestion_is_shown_at_both_ends_counts_nothing_and_can_be_refused() 
         assert [each.level for each in bench.app.ask(GetDuplicates(ONE)).links] == [Level.LINK]
 
 
+def test_which_link_is_meant_is_never_guessed() -> None:
+    with workbench() as bench:
+        # given a ticket with another one linked under it and two that are suggested with it
+        bench.intake(*[Item("suggest-new", "a")] * 3)
+        filled(bench, 2)
+        five = TicketId(5)
+        bench.app.execute(LinkTickets((ONE, FOUR)))
+        with pytest.raises(InvalidState, match=r"with 2, 3 \(suggested with it\) and 4 \(linked under it\)\. Name"):
+            bench.app.execute(UnlinkTicket(ONE))
+        with pytest.raises(InvalidState, match="Nothing links ticket 1 and ticket 5"):
+            bench.app.execute(UnlinkTicket(ONE, five))
+        with pytest.raises(InvalidState, match="Ticket 5 has no link"):
+            bench.app.execute(UnlinkTicket(five, TWO))
+        with pytest.raises(NotFound, match="99"):
+            bench.app.execute(UnlinkTicket(ONE, TicketId(99)))
+        # when both ends are named, in either order, then that link goes and no other
+        for asked, other in ((ONE, TWO), (FOUR, ONE)):
+            done = bench.app.execute(UnlinkTicket(asked, other))
+            assert {done.ticket, done.was_under} == {asked, other}
+            assert done.was_under == ONE
+        assert members(bench, ONE) == [ONE, THREE]
+        # and where there is but one link left, one end will do
+        bench.app.execute(UnlinkTicket(ONE))
+        assert members(bench, ONE) == [ONE]
+        for _ in range(3):
+            bench.app.execute(Undo())
+        assert members(bench, ONE) == [ONE, TWO, THREE, FOUR]
+
+
+def test_a_ticket_in_a_group_is_taken_out_of_it_and_its_suggestions_stay() -> None:
+    with workbench() as bench:
+        bench.intake(*[Item("suggest-new", "a")] * 2)
+        filled(bench, 2)
+        bench.app.execute(LinkTickets((TWO, THREE)))
+        bench.app.execute(AssignTicket(FOUR, "jo"))
+        bench.app.execute(LinkTickets((FOUR, TWO)))
+        # the suggestion is told with the end that it has in this group
+        at_two = {each.ticket.id: each.here for each in bench.app.ask(GetDuplicates(TWO)).links}
+        assert at_two == {TWO: FOUR, THREE: FOUR, ONE: TWO}
+        assert bench.app.execute(UnlinkTicket(TWO)).was_under == FOUR
+        assert [each.level for each in bench.app.ask(GetDuplicates(TWO)).links] == [Level.SUGGEST]
+
+
 def test_a_split_item_becomes_a_ticket_and_goes_back_where_it_was() -> None:
     with workbench() as bench:
         bench.intake(*[Item("comment-new", "a")] * 3)

@@ -164,7 +164,7 @@ class History:
                 third = self.tickets[three % len(self.tickets)]
                 return LinkTickets((ticket, other, third), level=(Level.LINK, Level.CHILD, Level.NOTE)[three % 3])
             case "unlink":
-                return UnlinkTicket(ticket)
+                return UnlinkTicket(ticket, other if three % 2 else None)
             case "split":
                 return SplitRepeat(repeats[two % len(repeats)]) if repeats else None
             case "check":

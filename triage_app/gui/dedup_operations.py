@@ -71,9 +71,9 @@ def unlink(
     return decide(desk, ids, lambda ticket: UnlinkTicket(id=ticket), done, progressed)
 
 
-def unlink_one(desk: Desk, ticket: TicketId, done: Done[Unlinked]) -> Job[Unlinked]:
-    """Take one ticket out of its group."""
-    return _do(desk, "unlink", UnlinkTicket(id=ticket), done)
+def unlink_pair(desk: Desk, ticket: TicketId, other: TicketId, done: Done[Unlinked]) -> Job[Unlinked]:
+    """Take away what links these two."""
+    return _do(desk, "unlink", UnlinkTicket(id=ticket, other=other), done)
 
 
 def split(desk: Desk, raw: RawId, done: Done[Unlinked]) -> Job[Unlinked]:

@@ -195,9 +195,12 @@ class LinkTickets(Command[Linked]):
 
 @dataclass(frozen=True, slots=True)
 class UnlinkTicket(Command[Unlinked]):
-    """Take a ticket out from under its first ticket, for good: no later decision joins the two."""
+    """Take a ticket out from under its first ticket, or refuse a suggestion, for good: nothing joins the two again."""
 
     id: TicketId = argument("The linked ticket.")
+    other: TicketId | None = optional_argument(
+        "The ticket at the other end of the link; needed where the ticket stands under no other and has several links."
+    )
 
 
 @dataclass(frozen=True, slots=True)

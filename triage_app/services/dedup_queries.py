@@ -22,12 +22,16 @@ from triage_app.services.commands import CloseReport
 
 @dataclass(frozen=True, slots=True)
 class DuplicateLink:
-    """A link as shown: the ticket at the other end, how it is linked, by which rule or person, when, and why."""
+    """A link as shown: the ticket at the other end, how it is linked, by which rule or person, when, and why.
+
+    `here` is the ticket of the group at this end; `is_first` tells that the other end is the first of the two.
+    """
 
     id: LinkId
     level: Level
     ticket: TicketRow
     is_first: bool
+    here: TicketId
     by: str
     at: datetime
     checked: bool

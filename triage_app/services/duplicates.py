@@ -43,6 +43,9 @@ BY_HAND = (Level.CHILD, Level.LINK, Level.NOTE)
 MAX_REPEATS = 500
 """Merged repeats that are shown of a group."""
 
+MOST_NAMED = 10
+"""Tickets of one sort that a message names."""
+
 USUAL = 200
 """Tickets above which closing a whole group warns."""
 
@@ -88,26 +91,25 @@ def link_tickets(command: LinkTickets, uow: UnitOfWork, _ports: Ports, context: 
 
 
 def unlink_ticket(command: UnlinkTicket, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[Unlinked]:
-    """Take a ticket out of its group, or refuse the first ticket that is suggested for it; the two are set apart.
+    """Take away what links two tickets, which are set apart.
 
-    Raises InvalidState for a ticket that stands under no other.
+    Where only one is named, the link above it is meant, else the only suggestion that it has. Raises InvalidState where
+    there is no such link, and where another one could be meant as well.
     """
-    row = uow.tickets.row(command.id)
-    link = uow.duplicates.above(row.id)
-    if link is None:
-        suggested = [each for each in uow.duplicates.links(row.id) if each.other == row.id]
-        if not suggested:
-            raise InvalidState(
-                f"Ticket {row.id} is linked under no other. To take others out from under it, unlink each of them."
-            )
-        link = suggested[0]
-    removed = uow.duplicates.remove_link(link.id)
-    pair = _remember(uow, removed.primary, row.id, context, apart=True)
-    return Result(
-        Unlinked(row.id, removed.primary),
-        _touched(row.id, removed.primary),
-        Inverse(unlinked=(removed,), pairs=(pair,)),
-    )
+    asked = uow.tickets.row(command.id).id
+    links = uow.duplicates.links(asked)
+    if command.other is None:
+        between = [_link_meant(asked, links)]
+    else:
+        other = uow.tickets.row(command.other).id
+        between = [each for each in links if {each.primary, each.other} == {asked, other}]
+        if not between:
+            raise InvalidState(f"Nothing links ticket {asked} and ticket {other}. {_links_in_words(asked, links)}")
+    between.sort(key=lambda each: each.level is Level.SUGGEST)
+    removed = tuple(uow.duplicates.remove_link(each.id) for each in between)
+    first, other = removed[0].primary, removed[0].other
+    pair = _remember(uow, first, other, context, apart=True)
+    return Result(Unlinked(other, first), _touched(first, other), Inverse(unlinked=removed, pairs=(pair,)))
 
 
 def split_repeat(command: SplitRepeat, ports: Ports, context: Context) -> Callable[[UnitOfWork], Result[Unlinked]]:
@@ -204,6 +206,7 @@ def get_duplicates(query: GetDuplicates, uow: UnitOfWork, _ports: Ports, _contex
                 level=link.level,
                 ticket=rows[end],
                 is_first=end == link.primary,
+                here=link.other if end == link.primary else link.primary,
                 by=link.by,
                 at=link.at,
                 checked=link.checked,
@@ -237,6 +240,41 @@ def _closing(ticket: TicketId, uow: UnitOfWork, context: Context, *, planned: bo
         unchecked=sum(each.level is Level.NOTE and not each.checked for each in links),
         over_limit=len(tickets) > USUAL,
     )
+
+
+def _link_meant(ticket: TicketId, links: Sequence[Link]) -> Link:
+    """The link that unlinking a ticket takes away where no other one is named."""
+    above = [each for each in links if each.other == ticket and each.level in BY_HAND]
+    if above:
+        return above[0]
+    if not links:
+        raise InvalidState(f"Ticket {ticket} is linked under no other, and nothing is suggested for it.")
+    if len(links) > 1 or links[0].level is not Level.SUGGEST:
+        example = links[0].other if links[0].primary == ticket else links[0].primary
+        raise InvalidState(
+            f"Ticket {ticket} is linked under no other, so it is not clear what to unlink. "
+            f"{_links_in_words(ticket, links)} Name that one too, such as `unlink {ticket} {example}`."
+        )
+    return links[0]
+
+
+def _links_in_words(ticket: TicketId, links: Sequence[Link]) -> str:
+    """Which tickets a ticket is linked with: the first few of each way."""
+    ways: dict[str, list[TicketId]] = {}
+    for each in links:
+        if each.level is Level.SUGGEST:
+            ways.setdefault("suggested with it", []).append(each.other if each.primary == ticket else each.primary)
+        elif each.primary == ticket:
+            ways.setdefault("linked under it", []).append(each.other)
+        else:
+            ways.setdefault("above it", []).append(each.primary)
+    told = [f"{_named(tickets)} ({way})" for way, tickets in ways.items()]
+    return f"Ticket {ticket} is linked with {' and '.join(told)}." if told else f"Ticket {ticket} has no link."
+
+
+def _named(tickets: Sequence[TicketId]) -> str:
+    more = f" and {len(tickets) - MOST_NAMED:,} more" if len(tickets) > MOST_NAMED else ""
+    return f"{', '.join(map(str, tickets[:MOST_NAMED]))}{more}"
 
 
 def _demand_not_apart(uow: UnitOfWork, primary: TicketId, first: TicketId, members: Sequence[TicketId]) -> None:

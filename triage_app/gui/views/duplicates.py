@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from triage_app.domain.dedup import Level
 from triage_app.domain.errors import TriageError
 from triage_app.domain.ticket import TicketId
 from triage_app.gui import wording
@@ -229,19 +228,8 @@ class DuplicatesTab(QWidget):
         self.go.setVisible(row is not None and row.id != self.lines.current)
         self.close_one.setVisible(link is not None and row is not None and row.verdict is None)
         self.check.setVisible(line is not None and line.is_unchecked)
-        self.unlink.setVisible(line is not None and self.can_unlink(line))
+        self.unlink.setVisible(link is not None)
         self.split.setVisible(line is not None and line.kind is LineKind.REPEAT)
-
-    def can_unlink(self, line: Line) -> bool:
-        """Whether unlinking takes away just this link.
-
-        A suggestion is refused by the ticket that it was made for, which must stand under no other one.
-        """
-        if line.link is None or self.tree is None:
-            return False
-        if line.link.level is not Level.SUGGEST:
-            return True
-        return line.link.is_first and self.lines.current == self.tree.first.id
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lines are as wide as the tab."""

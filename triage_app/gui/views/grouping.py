@@ -145,12 +145,9 @@ class Grouping(QObject):
         )
 
     def unlink_line(self, line: Line) -> None:
-        """Take a linked ticket out of the group."""
-        if line.row is not None and line.link is not None and self._pane.duplicates.can_unlink(line):
-            # The link belongs to the end that is not the first.
-            other = line.row.id if not line.link.is_first else self._queue.current
-            if other is not None:
-                dedup_operations.unlink_one(self._desk, other, self._unlinked)
+        """Take a linked ticket out of the group, or refuse a suggestion."""
+        if line.row is not None and line.link is not None:
+            dedup_operations.unlink_pair(self._desk, line.row.id, line.link.here, self._unlinked)
 
     def _unlinked(self, unlinked: Unlinked) -> None:
         self._decisions.did(f"Ticket {unlinked.ticket} is unlinked from ticket {unlinked.was_under} for good")
