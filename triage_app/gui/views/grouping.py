@@ -123,7 +123,7 @@ class Grouping(QObject):
             return
         job = dedup_operations.link(self._desk, ids, level, self._linked)
         if self._queue.state.marked:
-            self._queue.clear_marks()
+            self._queue.marks.clear()
             self._decisions.running.emit(job)
 
     def _linked(self, linked: Linked) -> None:

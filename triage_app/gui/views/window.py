@@ -133,9 +133,9 @@ class MainWindow(QMainWindow):
         self.sidebar.chosen.connect(self._go)
         self.queue.current_changed.connect(self._take)
         self.queue.opened.connect(self._open)
-        self.queue.marks_changed.connect(self._enable)
-        self.queue.import_wanted.connect(lambda: self.do("import-files"))
-        self.queue.demo_wanted.connect(lambda: self.do("load-demo"))
+        self.queue.marks.changed.connect(self._enable)
+        self.queue.state_page.import_wanted.connect(lambda: self.do("import-files"))
+        self.queue.state_page.demo_wanted.connect(lambda: self.do("load-demo"))
         self.pane.retry_wanted.connect(lambda: self._take(self.queue.current))
         self.parked.retry_wanted.connect(lambda: self.do("retry"))
         self.parked.retry_all_wanted.connect(lambda: self.do("retry-all"))
@@ -356,7 +356,7 @@ class MainWindow(QMainWindow):
             "split": self.grouping.split_current,
             "group-next": lambda: self.grouping.walk(1),
             "group-previous": lambda: self.grouping.walk(-1),
-            "select-all": queue.mark_all,
+            "select-all": queue.marks.mark_all,
             "save-rules": self.rules.put_in_force,
             "simulate-rules": self.rules.simulate,
             "design-window": self.rules.design_window,
@@ -366,7 +366,7 @@ class MainWindow(QMainWindow):
             "extend-next": lambda: queue.extend(1),
             "extend-previous": lambda: queue.extend(-1),
             "select": queue.toggle_current,
-            "select-none": queue.clear_marks,
+            "select-none": queue.marks.clear,
             "open": self._open,
             "back": self._back,
             "search": self._search,
@@ -394,7 +394,7 @@ class MainWindow(QMainWindow):
             elif self.queue.come_back():
                 pass
             elif self.queue.list.hasFocus() and self.queue.state.marked:
-                self.queue.clear_marks()
+                self.queue.marks.clear()
             self.queue.list.setFocus()
 
     def _search(self) -> None:
