@@ -297,10 +297,15 @@ class MainWindow(QMainWindow):
             self._count()
         if ChangeKind.MODELS in kinds:
             operations.load_model_in_force(self.desk, self._show_models)
+        if ChangeKind.RULES in kinds and self._shows_rules():
+            self.rules.load()
         if self.screens.currentWidget() is self.parked and ChangeKind.LEDGER in kinds:
             self.parked.load()
         if self.screens.currentWidget() is self.learning and kinds & {ChangeKind.MODELS, ChangeKind.CORRECTIONS}:
             self.learning.load()
+
+    def _shows_rules(self) -> bool:
+        return self.screens.currentWidget() is self.rules
 
     def _failed(self, error: TriageError) -> None:
         if not operations.was_cancelled(error):
@@ -319,7 +324,7 @@ class MainWindow(QMainWindow):
             Needs.OPEN_TICKET: has_ticket and (marked or (row is not None and row.verdict is None)),
             Needs.CLOSED_TICKET: has_ticket and (marked or (row is not None and row.verdict is not None)),
             Needs.PARKED: self.screens.currentWidget() is self.parked,
-            Needs.RULES: self.screens.currentWidget() is self.rules,
+            Needs.RULES: self._shows_rules(),
         }
         for action in ACTIONS:
             self.actions_by_id[action.id].setEnabled(state[action.needs])
@@ -456,7 +461,9 @@ class MainWindow(QMainWindow):
         self.sidebar.setVisible(self.width() >= self.look.px(WITH_SIDEBAR))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the system's theme."""
+        """Follow the system's theme; whoever comes back from an editor finds the rules as they are now."""
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self._shows_rules():
+            self.rules.load()
         if event.type() == QEvent.Type.ThemeChange and self.look.scheme is Scheme.SYSTEM:
             self.look.apply(Scheme.SYSTEM)
         super().changeEvent(event)
