@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes.workbench import Item, Workbench, workbench
-from triage_app.domain.dedup import Level, LinkId
+from triage_app.domain.dedup import Level, LinkId, RuleName
 from triage_app.domain.errors import InvalidInput, InvalidState, NotFound
 from triage_app.domain.ticket import Severity, Status, TicketId, Verdict
 from triage_app.services.commands import (
@@ -95,6 +95,62 @@ def test_a_suggestion_is_shown_at_both_ends_counts_nothing_and_can_be_refused() 
         assert [each.level for each in bench.app.ask(GetDuplicates(ONE)).links] == [Level.LINK]
 
 
+def test_nobody_comes_along_with_whom_a_person_set_it_apart_from() -> None:
+    with workbench() as bench:
+        # given two groups, of which the last ones were set apart
+        filled(bench)
+        bench.app.execute(LinkTickets((TWO, FOUR)))
+        bench.app.execute(UnlinkTicket(TWO, FOUR))
+        bench.app.execute(LinkTickets((ONE, TWO)))
+        bench.app.execute(LinkTickets((THREE, FOUR)))
+        before = members(bench, ONE), members(bench, THREE)
+        # when the groups are linked by others, then that is refused and says who
+        for named in ((ONE, THREE), (TWO, THREE), (ONE, FOUR)):
+            with pytest.raises(InvalidState, match="Ticket 4 was set apart from 2"):
+                bench.app.execute(LinkTickets(named))
+        assert (members(bench, ONE), members(bench, THREE)) == before
+        # but who names both means it, until that is taken back
+        bench.app.execute(LinkTickets((TWO, FOUR)))
+        assert members(bench, ONE) == [ONE, TWO, THREE, FOUR]
+        bench.app.execute(UnlinkTicket(FOUR))
+        bench.app.execute(Undo())
+        bench.app.execute(Undo())
+        with pytest.raises(InvalidState, match="set apart"):
+            bench.app.execute(LinkTickets((ONE, FOUR)))
+
+
+def items_of(bench: Workbench, rule: str, key: str) -> int:
+    with bench.storage.read() as uow:
+        group = uow.duplicates.current(RuleName(rule), (key,))
+    assert group is not None
+    return group.count
+
+
+def test_a_group_counts_the_items_that_people_leave_in_it() -> None:
+    with workbench() as bench:
+        # given a group of three with its own tickets, one of three with a suggestion, and a stranger
+        bench.intake(*[Item("link-new", "a")] * 3, *[Item("suggest-new", "b")] * 3, Item("", ""))
+        five, seven = TicketId(5), TicketId(7)
+        assert (items_of(bench, "link-new", "a"), items_of(bench, "suggest-new", "b")) == (3, 3)
+        # when one is unlinked, and another one linked by hand, then only the first of these is no item any more
+        bench.app.execute(UnlinkTicket(TWO))
+        bench.app.execute(LinkTickets((ONE, seven)))
+        assert items_of(bench, "link-new", "a") == 2
+        # and a group that moves along, or a suggestion that is agreed with, still counts the same items
+        bench.app.execute(AssignTicket(five, "me"))
+        bench.app.execute(LinkTickets((five, ONE)))
+        bench.app.execute(LinkTickets((five, FOUR)))
+        assert members(bench, five)[0] == five
+        assert (items_of(bench, "link-new", "a"), items_of(bench, "suggest-new", "b")) == (2, 3)
+        # until somebody says no after all
+        bench.app.execute(UnlinkTicket(FOUR, five))
+        bench.app.execute(UnlinkTicket(THREE))
+        assert (items_of(bench, "link-new", "a"), items_of(bench, "suggest-new", "b")) == (1, 2)
+        for _ in range(7):
+            bench.app.execute(Undo())
+        assert (items_of(bench, "link-new", "a"), items_of(bench, "suggest-new", "b")) == (3, 3)
+
+
 def test_which_link_is_meant_is_never_guessed() -> None:
     with workbench() as bench:
         # given a ticket with another one linked under it and two that are suggested with it
@@ -136,6 +192,32 @@ def test_a_ticket_in_a_group_is_taken_out_of_it_and_its_suggestions_stay() -> No
         assert at_two == {TWO: FOUR, THREE: FOUR, ONE: TWO}
         assert bench.app.execute(UnlinkTicket(TWO)).was_under == FOUR
         assert [each.level for each in bench.app.ask(GetDuplicates(TWO)).links] == [Level.SUGGEST]
+
+
+def test_a_suggestion_is_answered_once_both_are_in_one_group() -> None:
+    with workbench() as bench:
+        # given two that are suggested with the first of their group, and a ticket under which all of them come to stand
+        bench.intake(Item("", ""), *[Item("suggest-new", "a")] * 3)
+        bench.app.execute(LinkTickets((ONE, THREE)))
+        bench.app.execute(LinkTickets((ONE, FOUR)))
+        assert {each.ticket.id for each in bench.app.ask(GetDuplicates(THREE)).links} == {TWO, THREE, FOUR}
+        bench.app.execute(LinkTickets((ONE, TWO)))
+        # then nothing is suggested any more, and nobody can refuse what is linked
+        for ticket in (ONE, TWO, THREE):
+            assert all(each.level is Level.LINK for each in bench.app.ask(GetDuplicates(ticket)).links)
+        with pytest.raises(InvalidState, match="are in one group"):
+            bench.app.execute(UnlinkTicket(TWO, THREE))
+        assert items_of(bench, "suggest-new", "a") == 3
+        # when one is taken out, then it is not suggested again with those that it has left
+        bench.app.execute(UnlinkTicket(THREE))
+        assert bench.app.ask(GetDuplicates(THREE)).links == ()
+        assert items_of(bench, "suggest-new", "a") == 2
+        # and what was answered is asked again when the link is taken back
+        for _ in range(2):
+            bench.app.execute(Undo())
+        at_three = bench.app.ask(GetDuplicates(THREE)).links
+        assert [each.ticket.id for each in at_three if each.level is Level.SUGGEST] == [TWO]
+        assert items_of(bench, "suggest-new", "a") == 3
 
 
 def test_a_split_item_becomes_a_ticket_and_goes_back_where_it_was() -> None:

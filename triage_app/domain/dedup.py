@@ -228,7 +228,7 @@ class GroupBook(Protocol):
         """Whether a group's first ticket is open."""
 
     def are_apart(self, arrival: Arrival, group: Group) -> bool:
-        """Whether a person has said that this item and the group's first ticket are not the same."""
+        """Whether a person has said that this item and a ticket of the group are not the same."""
 
 
 # -- windows ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ Closing rules: closing a ticket closes no other one. The first ticket may be clo
 way round; only potential links (level `note`) must be ticked off before their first ticket is closed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -54,8 +54,8 @@ def link_tickets(command: LinkTickets, uow: UnitOfWork, _ports: Ports, context: 
     """Make one group of the groups that tickets belong to.
 
     The first is, of the groups' first tickets, the oldest open one that is somebody's, else the oldest open one, else
-    the oldest. No state or verdict changes. Raises InvalidState where they are one group already, and where a ticket
-    that would move along was set apart from the first one.
+    the oldest. No state or verdict changes. Raises InvalidState where they are one group already, and where two tickets
+    would come together that were set apart and are not both named.
     """
     ids = tuple(dict.fromkeys(command.ids))
     if len(ids) < 2:
@@ -70,19 +70,19 @@ def link_tickets(command: LinkTickets, uow: UnitOfWork, _ports: Ports, context: 
     if len(firsts) == 1:
         raise InvalidState(f"These tickets are one group already; its first ticket is {firsts[0]}.")
     primary = min(uow.tickets.rows(firsts), key=_survival).id
-    pairs = [_remember(uow, primary, each, context, apart=False) for each in ids if each != primary]
+    apart = _apart_by_group(uow, firsts, frozenset(ids))
+    named = {(primary, each) for each in ids if each != primary} | {pair for pair in apart if primary not in pair}
+    pairs = [_remember(uow, *pair, context, apart=False) for pair in sorted(named)]
     added: list[LinkId] = []
     removed: list[Link] = []
     for first in firsts:
         if first == primary:
             continue
         moved = [each for each in uow.duplicates.links(first) if each.primary == first and each.level in BY_HAND]
-        _demand_not_apart(uow, primary, first, (first, *(link.other for link in moved)))
-        proposed = [each for each in uow.duplicates.links(first) if _joins(each, first, primary)]
-        removed += [uow.duplicates.remove_link(each.id) for each in (*moved, *proposed)]
+        removed += [uow.duplicates.remove_link(each.id) for each in moved]
         added.append(uow.duplicates.add_link(_by_hand(primary, first, command.level, context)))
-        added += [uow.duplicates.add_link(replace(link, primary=primary)) for link in moved]
-    under = tuple(sorted({*firsts, *(each.other for each in removed if each.level in BY_HAND)} - {primary}))
+        added += [uow.duplicates.add_link(replace(link, primary=primary), again=True) for link in moved]
+    under = tuple(sorted({*firsts, *(each.other for each in removed)} - {primary}))
     return Result(
         Linked(primary, under),
         _touched(primary, *under, *ids),
@@ -91,23 +91,22 @@ def link_tickets(command: LinkTickets, uow: UnitOfWork, _ports: Ports, context: 
 
 
 def unlink_ticket(command: UnlinkTicket, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[Unlinked]:
-    """Take away what links two tickets, which are set apart.
+    """Take away what links two tickets, which are set apart; a ticket that leaves a group is suggested with none of it.
 
     Where only one is named, the link above it is meant, else the only suggestion that it has. Raises InvalidState where
     there is no such link, and where another one could be meant as well.
     """
     asked = uow.tickets.row(command.id).id
-    links = uow.duplicates.links(asked)
+    links, _ = _unanswered(uow, asked)
     if command.other is None:
-        between = [_link_meant(asked, links)]
+        meant = _link_meant(asked, links)
     else:
-        other = uow.tickets.row(command.other).id
-        between = [each for each in links if {each.primary, each.other} == {asked, other}]
-        if not between:
-            raise InvalidState(f"Nothing links ticket {asked} and ticket {other}. {_links_in_words(asked, links)}")
-    between.sort(key=lambda each: each.level is Level.SUGGEST)
-    removed = tuple(uow.duplicates.remove_link(each.id) for each in between)
-    first, other = removed[0].primary, removed[0].other
+        meant = _link_between(uow, asked, uow.tickets.row(command.other).id, links)
+    first, other = meant.primary, meant.other
+    gone = [meant]
+    if meant.level is not Level.SUGGEST:
+        gone += _unanswered(uow, other)[1]
+    removed = tuple(uow.duplicates.remove_link(each.id) for each in gone)
     pair = _remember(uow, first, other, context, apart=True)
     return Result(Unlinked(other, first), _touched(first, other), Inverse(unlinked=removed, pairs=(pair,)))
 
@@ -184,6 +183,8 @@ def get_duplicates(query: GetDuplicates, uow: UnitOfWork, _ports: Ports, _contex
     links = [each for each in uow.duplicates.links(primary) if each.primary == primary or each.level is Level.SUGGEST]
     if asked != primary:
         links += [each for each in uow.duplicates.links(asked) if each.level is Level.SUGGEST]
+    group = frozenset((primary, *(each.other for each in links if each.level in BY_HAND)))
+    links = [each for each in links if not _is_answered(each, group)]
     ends = [
         each.primary if each.other in (primary, asked) and each.level is Level.SUGGEST else each.other for each in links
     ]
@@ -258,6 +259,35 @@ def _link_meant(ticket: TicketId, links: Sequence[Link]) -> Link:
     return links[0]
 
 
+def _link_between(uow: UnitOfWork, asked: TicketId, other: TicketId, links: Sequence[Link]) -> Link:
+    """The link of a ticket with another one, where both are named."""
+    between = [each for each in links if {each.primary, each.other} == {asked, other}]
+    if between:
+        return between[0]
+    if asked != other and first_of(uow, asked) == first_of(uow, other):
+        raise InvalidState(
+            f"Tickets {asked} and {other} are in one group, each linked with its first ticket. Take one of them out: "
+            f"`unlink {other}`."
+        )
+    raise InvalidState(f"Nothing links ticket {asked} and ticket {other}. {_links_in_words(asked, links)}")
+
+
+def _unanswered(uow: UnitOfWork, ticket: TicketId) -> tuple[Sequence[Link], Sequence[Link]]:
+    """A ticket's links without the suggestions that are answered, and these."""
+    links = uow.duplicates.links(ticket)
+    if all(each.level is not Level.SUGGEST for each in links):
+        return links, ()
+    first = first_of(uow, ticket)
+    group = frozenset((first, *uow.duplicates.linked(first)))
+    answered = [each for each in links if _is_answered(each, group)]
+    return [each for each in links if not _is_answered(each, group)], answered
+
+
+def _is_answered(link: Link, group: Collection[TicketId]) -> bool:
+    """Whether a suggestion is about two tickets that are in one group by now; its item stays counted as before."""
+    return link.level is Level.SUGGEST and link.primary in group and link.other in group
+
+
 def _links_in_words(ticket: TicketId, links: Sequence[Link]) -> str:
     """Which tickets a ticket is linked with: the first few of each way."""
     ways: dict[str, list[TicketId]] = {}
@@ -277,23 +307,32 @@ def _named(tickets: Sequence[TicketId]) -> str:
     return f"{', '.join(map(str, tickets[:MOST_NAMED]))}{more}"
 
 
-def _demand_not_apart(uow: UnitOfWork, primary: TicketId, first: TicketId, members: Sequence[TicketId]) -> None:
-    """Nobody is joined with what a person set it apart from, only because another ticket of its group is linked."""
-    for each in members:
-        if uow.duplicates.are_apart(primary, each):
-            way = f"Unlink it from {first} first" if each != first else "Name both to link them after all"
-            raise InvalidState(f"Ticket {each} was set apart from {primary}. {way}.")
+def _apart_by_group(
+    uow: UnitOfWork, firsts: Sequence[TicketId], ids: frozenset[TicketId]
+) -> Sequence[tuple[TicketId, TicketId]]:
+    """The pairs of `ids` that people set apart; raises InvalidState where two of the groups hold another such pair.
+
+    Nobody is joined with what a person set it apart from, only because another ticket of its group is linked.
+    """
+    home = {member: first for first in firsts for member in (first, *uow.duplicates.linked(first))}
+    apart = [
+        (one, other)
+        for one, other in uow.duplicates.pairs_apart(tuple(home))
+        if one in home and other in home and home[one] != home[other]
+    ]
+    for one, other in apart:
+        if one not in ids or other not in ids:
+            raise InvalidState(
+                f"Ticket {other} was set apart from {one}, and linking would join them. Name both to link them after "
+                "all, or take one of them out of its group first."
+            )
+    return apart
 
 
 def _survival(row: TicketRow) -> tuple[bool, bool, TicketId]:
     """Sorts first: an open ticket of somebody, then an open one, then the oldest."""
     is_open = state_of(row).is_open
     return not (is_open and row.assignee), not is_open, row.id
-
-
-def _joins(link: Link, one: TicketId, other: TicketId) -> bool:
-    """Whether a suggestion is about these two: it is answered once they are linked."""
-    return link.level is Level.SUGGEST and {link.primary, link.other} == {one, other}
 
 
 def _by_hand(primary: TicketId, other: TicketId, level: Level, context: Context) -> Link:
