@@ -1,6 +1,7 @@
 """One function for each thing that a user does about duplicates and their rules: it starts the job behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from triage_app.domain.dedup import Level, LinkId
@@ -22,10 +23,13 @@ from triage_app.services.commands import (
     Unlinked,
     UnlinkTicket,
 )
+from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_queries import (
     CheckDedupRules,
     DesignWindow,
     DuplicateTree,
+    ExplainDedup,
+    Explanation,
     GapReport,
     GetDuplicates,
     ListDedupRules,
@@ -102,6 +106,32 @@ def close_linked(
 ) -> Job[CloseReport]:
     """Close a ticket with all that is linked under it, as one step."""
     return _do(desk, "close-linked", CloseLinked(id=ticket, verdict=verdict), done, failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why a ticket is, or two are, a duplicate or not, and the names of the rules by which it was decided."""
+
+    explanation: Explanation
+    deciders: frozenset[str]
+
+
+def explain(desk: Desk, ticket: TicketId, other: TicketId | None, done: Done[Reasons], failed: Failed) -> Job[Reasons]:
+    """Ask every rule about a ticket, or about two; a newer request drops this one."""
+
+    def work(_progress: Callable[[Progress], None], cancel: CancelToken) -> Reasons:
+        explanation = desk.app.ask(ExplainDedup(id=ticket, other=other), cancel=cancel)
+        return Reasons(explanation, deciders(desk.app.ask(GetDuplicates(id=ticket), cancel=cancel), ticket, other))
+
+    return desk.jobs.start("explain", Lane.ASK, work, done, failed=failed)
+
+
+def deciders(tree: DuplicateTree, ticket: TicketId, other: TicketId | None) -> frozenset[str]:
+    """Who decided: by whom the two are linked; of one ticket, by whom it came under another, and what was merged."""
+    if other is not None:
+        return frozenset(link.by for link in tree.links if {link.ticket.id, link.here} == {ticket, other})
+    under = {link.by for link in tree.links if ticket == (link.here if link.is_first else link.ticket.id)}
+    return frozenset(under | {repeat.rule for repeat in tree.repeats if tree.first.id == ticket})
 
 
 # -- rules ---------------------------------------------------------------------------------------------------------

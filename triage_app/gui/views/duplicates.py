@@ -100,6 +100,7 @@ class DuplicatesTab(QWidget):
     check_wanted = Signal(object)
     unlink_wanted = Signal(object)
     split_wanted = Signal(object)
+    why_wanted = Signal(object)
     link_wanted = Signal()
     retry_wanted = Signal()
 
@@ -155,6 +156,7 @@ class DuplicatesTab(QWidget):
         row = FlowLayout(px(4))
         row.setContentsMargins(px(10), px(4), px(10), px(4))
         self.go = self._button("Go to ticket", "Return", self._open)
+        self.why = self._button("Why?", "W", lambda: self._tell(self.why_wanted))
         self.close_one = self._button("Close this one", "", lambda: self._tell(self.close_one_wanted))
         self.check = self._button("Tick off", "It was looked at, or need not be", lambda: self._tell(self.check_wanted))
         self.unlink = self._button("Unlink", "U", lambda: self._tell(self.unlink_wanted))
@@ -162,7 +164,7 @@ class DuplicatesTab(QWidget):
             "Split off", "Make a ticket of its own from this repeat", lambda: self._tell(self.split_wanted)
         )
         self.link = self._button("Link\u2026", "D", self.link_wanted.emit)
-        for button in (self.go, self.close_one, self.check, self.unlink, self.split, self.link):
+        for button in (self.go, self.why, self.close_one, self.check, self.unlink, self.split, self.link):
             row.addWidget(button)
         foot.setLayout(row)
         return foot

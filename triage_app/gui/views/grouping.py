@@ -13,6 +13,7 @@ from triage_app.gui.models.ticket_table import SOME_IDS
 from triage_app.gui.views.decisions import NO_VIEW, OPEN_VIEWS, Decisions
 from triage_app.gui.views.queue import QueueView
 from triage_app.gui.views.ticket import TicketPane
+from triage_app.gui.views.why import WhyPanel
 from triage_app.services.commands import CloseReport, Linked, Unlinked
 from triage_app.services.dedup_queries import DuplicateTree
 
@@ -20,12 +21,13 @@ from triage_app.services.dedup_queries import DuplicateTree
 class Grouping(QObject):
     """Reads the group of the ticket in hand and acts on it; what was done is said through `decisions`."""
 
-    def __init__(self, desk: Desk, queue: QueueView, pane: TicketPane, decisions: Decisions) -> None:
+    def __init__(self, desk: Desk, queue: QueueView, pane: TicketPane, decisions: Decisions, why: WhyPanel) -> None:
         super().__init__(pane)
         self._desk = desk
         self._queue = queue
         self._pane = pane
         self._decisions = decisions
+        self._why = why
         self._tree: DuplicateTree | None = None
         self._tree_of: TicketId | None = None
         self._walk = 0
@@ -35,6 +37,7 @@ class Grouping(QObject):
         tab.check_wanted.connect(self.check)
         tab.unlink_wanted.connect(self.unlink_line)
         tab.split_wanted.connect(self.split)
+        tab.why_wanted.connect(self.explain_line)
         tab.link_wanted.connect(self.ask_link)
         tab.retry_wanted.connect(self.load)
         pane.close_linked.plan_wanted.connect(self.ask_close_linked)
@@ -99,6 +102,25 @@ class Grouping(QObject):
     def visit(self, row: TicketRow) -> None:
         """Take a ticket in hand, also one that is not in this view."""
         self._queue.visit(row)
+
+    # -- why -----------------------------------------------------------------------------------------------------
+
+    def explain(self) -> None:
+        """Say why the ticket in hand is a duplicate or not, compare two that are marked, or explain the tab's line."""
+        tab, targets = self._pane.duplicates, sorted(self._queue.targets)
+        if tab.list.hasFocus() and tab.line is not None:
+            self.explain_line(tab.line)
+        elif len(targets) > 2:
+            self._decisions.said.emit("Two marked tickets can be compared; unmark the others", False)
+        elif targets:
+            self._why.ask(targets[0], *targets[1:])
+
+    def explain_line(self, line: Line) -> None:
+        """Compare a linked ticket with the one that it is linked to; explain the first ticket, also for a repeat."""
+        if line.row is not None:
+            self._why.ask(line.row.id, line.link.here if line.link is not None else None)
+        elif self._tree is not None:
+            self._why.ask(self._tree.first.id)
 
     # -- linking -------------------------------------------------------------------------------------------------
 

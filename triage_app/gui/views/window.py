@@ -31,6 +31,7 @@ from triage_app.gui.views.sidebar import Sidebar, place_named
 from triage_app.gui.views.status_line import StatusLine
 from triage_app.gui.views.ticket import TicketPane
 from triage_app.gui.views.toast import Toast
+from triage_app.gui.views.why import WhyPanel
 from triage_app.services.queries import BalanceSheet, DatasetList, ModelList, TicketView, ViewCounts
 
 WITH_SIDEBAR = 700
@@ -55,7 +56,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 420)
         self._build()
         self.decisions = Decisions(desk, self.queue, self.pane)
-        self.grouping = Grouping(desk, self.queue, self.pane, self.decisions)
+        self.grouping = Grouping(desk, self.queue, self.pane, self.decisions, self.why)
         self.work = LongWork(desk, self, self.status, self.toast, self.parked, self.learning)
         self.actions_by_id = self._build_actions()
         self._build_menus()
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self._central = central
         self.toast = Toast(self.look, central)
+        self.why = WhyPanel(self.desk, central)
         self.palette_dialog: CommandPalette | None = None
         self.key_help: KeyHelp | None = None
 
@@ -359,6 +361,7 @@ class MainWindow(QMainWindow):
             "close-linked": self.grouping.ask_close_linked,
             "check-link": self.grouping.check_current,
             "split": self.grouping.split_current,
+            "explain": self.grouping.explain,
             "group-next": lambda: self.grouping.walk(1),
             "group-previous": lambda: self.grouping.walk(-1),
             "select-all": queue.marks.mark_all,
