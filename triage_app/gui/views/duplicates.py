@@ -154,7 +154,7 @@ class DuplicatesTab(QWidget):
         foot.setObjectName("foot")
         foot.setAccessibleName("What can be done with the line in hand")
         row = FlowLayout(px(4))
-        row.setContentsMargins(px(10), px(4), px(10), px(4))
+        row.setContentsMargins(px(7), px(4), px(7), px(4))
         self.go = self._button("Go to ticket", "Return", self._open)
         self.why = self._button("Why?", "W", lambda: self._tell(self.why_wanted))
         self.close_one = self._button("Close this one", "", lambda: self._tell(self.close_one_wanted))

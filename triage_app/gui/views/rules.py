@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedLayout,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from triage_app.gui.jobs import Job
 from triage_app.gui.models.rule_list import ListedRule, RuleRows
 from triage_app.gui.rule_text import WindowText
 from triage_app.gui.views.elided import Elided
+from triage_app.gui.views.part_tabs import PartTabs
 from triage_app.gui.views.rule_cards import RuleCards
 from triage_app.gui.views.rule_editor import RuleEditor
 from triage_app.gui.views.rule_form import RuleForm
@@ -137,7 +137,7 @@ class RulesScreen(QWidget):
         self.moved.hide()
         return self.moved
 
-    def _build_tabs(self) -> QTabWidget:
+    def _build_tabs(self) -> PartTabs:
         px = self._look.px
         self.problem = Elided()
         self.problem.setObjectName("problem")
@@ -162,12 +162,7 @@ class RulesScreen(QWidget):
         self.rule_splitter.setStretchFactor(0, 0)
         self.rule_splitter.setStretchFactor(1, 1)
         self.rule_splitter.setSizes([px(320), px(560)])
-        self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("Parts of the rule")
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setAccessibleName("Parts of the rule")
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.tabBar().setExpanding(False)
+        self.tabs = PartTabs(self._look, "Parts of the rule")
         self.tabs.addTab(self.rule_splitter, "Rule")
         self.tabs.addTab(self.simulation, "Simulation")
         self.tabs.addTab(self.designer, "Window")
