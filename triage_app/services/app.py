@@ -20,8 +20,7 @@ class App:
     """A workspace that can be driven: by the desk, the command line, or a script.
 
     All methods are synchronous and safe from any thread. Commands and queries raise `TriageError`, whose message is
-    meant
-    for a person and whose `code` is stable.
+    meant for a person and whose `code` is stable.
     """
 
     def __init__(self, ports: Ports, writer: str, close: Callable[[], None]) -> None:
