@@ -90,15 +90,21 @@ def run(app: App, resources: Path) -> int:
     sys.excepthook = _error_dialog(opened.window)
     opened.window.show()
     opened.window.start()
-    # The collector stops every thread: what lives as long as the window is not looked at again and again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
+    rarely_collect()
     try:
         return application.exec()
     finally:
         sys.excepthook = before
         opened.close()
+
+
+def rarely_collect() -> None:
+    """Call once the window is there. The collector stops every thread: what lives as long as the window is not looked
+    at again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def _error_dialog(
