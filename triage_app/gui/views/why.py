@@ -36,7 +36,7 @@ class WhyPanel(QFrame):
         self._job: Job[Reasons] | None = None
         self._reasons: Reasons | None = None
         self._pair = False
-        self.setObjectName("why")
+        self.setObjectName("reasons")
         self.setAccessibleName("Why duplicates or not")
         px = self._look.px
         self.overlay = Overlay(self._look, self, parent, self._wanted)
