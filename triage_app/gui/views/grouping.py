@@ -54,10 +54,12 @@ class Grouping(QObject):
         if ticket is None:
             return
         if self._tree_of != ticket:
-            self._pane.show_tree(None)
             if self._tree is not None and any(row.id == ticket for row in members_of(self._tree)):
                 # Walking within a group: what is known of it stays until it is read again.
+                self._tree_of = ticket
                 self._pane.show_tree(self._tree)
+            else:
+                self._pane.show_tree(None)
         dedup_operations.load_duplicates(
             self._desk, ticket, lambda tree: self._show(ticket, tree), lambda error: self._fail(ticket, error)
         )
@@ -71,7 +73,7 @@ class Grouping(QObject):
     def _show(self, ticket: TicketId, tree: DuplicateTree) -> None:
         if ticket != self._queue.current:
             return
-        if tree != self._tree or ticket != self._tree_of or self._pane.duplicates.tree is None:
+        if ticket != self._tree_of or self._pane.duplicates.tree is None or tree != self._tree:
             self._pane.show_tree(tree)
         self._tree, self._tree_of = tree, ticket
         step, self._walk = self._walk, 0
