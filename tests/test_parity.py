@@ -72,6 +72,9 @@ def group() -> click.Group:
     def no_app(_workspace: Path | None, _verb: str) -> App:
         raise AssertionError("help needs no workspace")
 
+    def no_server(_address: str, _ca: Path | None) -> App:
+        raise AssertionError("help needs no server")
+
     return make_group(Doors(no_app, no_server, lambda _app: 0, {}))
 
 
@@ -88,6 +91,18 @@ def test_every_verb_has_exactly_one_handler() -> None:
     assert len(set(handled)) == len(handled)
     assert set(handled) == {verb.type for verb in VERBS}
     assert all(verb.is_command for verb in VERBS if verb.type in {**SHORT, **PREPARED, **LONG})
+
+
+def test_a_plan_asks_for_nothing_that_its_command_does_not_have() -> None:
+    plans = [(verb, verb_of(verb.plan)) for verb in VERBS if verb.plan is not None]
+    assert plans
+    for verb, plan in plans:
+        assert verb.is_command
+        assert not plan.is_command
+        assert plan.answer == verb.answer
+        given = {each.name: each.type for each in verb.arguments}
+        assert {each.name: each.type for each in plan.arguments}.items() <= given.items()
+        assert "plan" not in given
 
 
 def test_every_verb_explains_itself_and_its_fields() -> None:

@@ -13,7 +13,7 @@ from time import perf_counter
 from tests.fakes.workbench import Item, workbench
 from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.services.commands import CloseLinked, Undo
-from triage_app.services.dedup_queries import GetDuplicates
+from triage_app.services.dedup_queries import GetDuplicates, PlanCloseLinked
 from triage_app.services.queries import CountViews
 
 TICKETS = 5_000
@@ -32,7 +32,7 @@ def main() -> int:
             bench.app.ask(GetDuplicates(TicketId(1)))
             shown = max(shown, perf_counter() - begun)
             begun = perf_counter()
-            bench.app.execute(CloseLinked(TicketId(1), verdict=Verdict.DUPLICATE, plan=True))
+            bench.app.ask(PlanCloseLinked(TicketId(1)))
             planned = max(planned, perf_counter() - begun)
             begun = perf_counter()
             report = bench.app.execute(CloseLinked(TicketId(1), verdict=Verdict.DUPLICATE))

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic, perf_counter, thread_time
+from time import monotonic, perf_counter
 
 TICKETS = 1_000_000
 FIRST_PAGE_MS, CHANGE_MS, BLOCK_MS, MEMORY_MB = 1500, 150, 50, 350
@@ -76,8 +76,9 @@ def child(workspace: Path) -> None:
     """Open the window and drive it."""
     begun = float(os.environ["BENCH_BEGUN"])
     found: dict[str, float] = {}
-    from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, Qt, QTimer
+    from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer
 
+    from tests.bench._watch import Watch
     from triage_app import bootstrap
     from triage_app.gui import application
 
@@ -102,32 +103,10 @@ def child(workspace: Path) -> None:
                 self.count += 1
             return False
 
-    class Watch:
-        """The longest time that the event loop did not come round."""
-
-        def __init__(self) -> None:
-            self.longest = self.busiest = 0.0
-            self.last, self.used = perf_counter(), thread_time()
-            self.timer = QTimer()
-            self.timer.setTimerType(Qt.TimerType.PreciseTimer)
-            self.timer.timeout.connect(self.tick)
-
-        def tick(self) -> None:
-            now, used = perf_counter(), thread_time()
-            self.longest = max(self.longest, now - self.last)
-            self.busiest = max(self.busiest, used - self.used)
-            self.last, self.used = now, used
-
-        def begin(self) -> None:
-            self.longest, self.last = 0.0, perf_counter()
-            self.busiest, self.used = 0.0, thread_time()
-            self.timer.start(1)
-
-        def end(self, name: str) -> None:
-            self.timer.stop()
-            self.tick()
-            found[f"longest block while {name}, ms"] = self.longest * 1000
-            found[f"  busiest on the processor ({name})"] = self.busiest * 1000
+    def end(name: str) -> None:
+        watch.end()
+        found[f"longest block while {name}, ms"] = watch.longest * 1000
+        found[f"  busiest on the processor ({name})"] = watch.busiest * 1000
 
     painted = Painted()
     view.viewport().installEventFilter(painted)
@@ -159,11 +138,11 @@ def child(workspace: Path) -> None:
     found["  of it: imports"] = (imported - begun) * 1000
     found["  of it: workspace opened"] = (built - imported) * 1000
     found["  of it: window made"] = (made - built) * 1000
-    watch.end("first painting")
+    end("first painting")
     found["  of it: longest block of the first paint"] = found.pop("longest block while first painting, ms")
     watch.begin()
     settled()
-    watch.end("the list loads")
+    end("the list loads")
     found["tickets in the view"] = table.rowCount()
     watch.begin()
     for sort in SORTS:
@@ -174,7 +153,7 @@ def child(workspace: Path) -> None:
         window.queue.search.setText(words)
         found[f"search {words!r}, ms"] = change(window.queue.search_now)
         settled()
-    watch.end("changing")
+    end("changing")
     for name in ("closed", "review", "all"):
         found[f"view {name}, ms"] = change(lambda name=name: window.do(f"go-{name}"))  # type: ignore[misc]
         settled()
@@ -197,12 +176,12 @@ def child(workspace: Path) -> None:
     loop.exec()
     timer.stop()
     until(lambda: table.row_at(view.rowAt(1)) is not None)
-    watch.end("scrolling")
+    end("scrolling")
     watch.begin()
     for _ in range(50):
         window.do("next")
         until(lambda: window.pane.view is not None and window.pane.view.row.id == window.queue.current)
-    watch.end("going from ticket to ticket")
+    end("going from ticket to ticket")
     found["memory at its peak, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     window.close()
     opened.close()

@@ -62,6 +62,10 @@ def test_a_day_of_work_by_script(demo_folder: Path, capsysbinary: pytest.Capture
     assert triage("assign", number, "me")["assignee"] == "demo"
     assert triage("note", number, "looked at it")["text"] == "looked at it"
     assert triage("correct", number, label)["category"] == label
+    plan = triage("close-linked", number, "--verdict", "test", "--plan")
+    assert (plan["planned"], plan["tickets"]) == (True, [ticket["id"]])
+    assert plan == triage("plan-close-linked", number)
+    assert triage("audit", "--limit", "1")["entries"][0]["command"] == "correct"
     assert triage("close", number, "--verdict", "true_positive")["status"] == "resolved"
     assert triage("undo")["command"] == "close"
     assert triage("ticket", number)["row"]["category"] == label

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from triage_app.cli.parameters import build, parameters
+from triage_app.cli.parameters import asked, build, parameters
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.services.arguments import (
@@ -22,7 +22,9 @@ from triage_app.services.arguments import (
     text_option,
     text_or_file,
 )
-from triage_app.services.registry import Verb
+from triage_app.services.commands import CloseLinked
+from triage_app.services.dedup_queries import PlanCloseLinked
+from triage_app.services.registry import Verb, verb_of
 
 
 class Colour(StrEnum):
@@ -94,6 +96,16 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_a_yes_or_no_is_a_flag_and_many_values_may_be_none_at_all() -> None:
     assert typed(TRY) == Try()
     assert typed(TRY, "--plan", "a", "b") == Try(("a", "b"), plan=True)
+
+
+def test_a_command_that_can_be_planned_offers_that() -> None:
+    verb = verb_of(CloseLinked)
+    words = ["7", "--verdict", "test"]
+    command = click.Command(verb.name, params=parameters(verb))
+    done, planned = (command.make_context(verb.name, list(given)).params for given in (words, [*words, "--plan"]))
+    assert asked(verb, done) is verb
+    assert build(asked(verb, done), done) == CloseLinked(TicketId(7), verdict=Verdict.TEST)
+    assert build(asked(verb, planned), planned) == PlanCloseLinked(TicketId(7))
 
 
 def test_an_option_whose_value_is_a_text_names_its_file(tmp_path: Path) -> None:

@@ -24,7 +24,16 @@ def a_row(ticket: int, **fields: Any) -> TicketRow:
 def a_link(link: int, level: Level, row: TicketRow, **fields: Any) -> DuplicateLink:
     """A link to a ticket."""
     made = DuplicateLink(
-        LinkId(link), level, row, is_first=False, by="vpn", at=NOW, checked=False, reasons=("same user",), novelty=()
+        LinkId(link),
+        level,
+        row,
+        is_first=False,
+        here=TicketId(1),
+        by="vpn",
+        at=NOW,
+        checked=False,
+        reasons=("same user",),
+        novelty=(),
     )
     return replace(made, **fields)
 

@@ -1,4 +1,4 @@
-"""Renders every screen on the sample mail: `sh run screens OUT`."""
+"""Renders every screen on the sample mail, with a group that somebody linked: `sh run screens OUT`."""
 
 import os
 import sys
@@ -14,11 +14,18 @@ def main() -> int:
         return 2
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from triage_app.bootstrap import resources_dir
+    from triage_app.domain.dedup import Level
     from triage_app.gui.screens import render
+    from triage_app.services.commands import LinkTickets
+    from triage_app.services.queries import ListTicketIds
 
     with tempfile.TemporaryDirectory() as folder:
         prepare_demo(Path(folder))
         with opened(Path(folder)) as app:
+            first, *others = app.ask(ListTicketIds(limit=24)).ids[8:]
+            app.execute(LinkTickets(ids=(first, *others[:8])))
+            app.execute(LinkTickets(ids=(first, *others[8:10]), level=Level.NOTE))
+            app.execute(LinkTickets(ids=(first, others[10]), level=Level.CHILD))
             for file in render(app, resources_dir(), Path(sys.argv[1])):
                 print(file)
     return 0

@@ -1,18 +1,19 @@
 """What becomes of items: each level, each way with a closed first ticket, and what is new."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from tests.fakes.workbench import BEGIN, RULES, Item, Workbench, workbench
-from triage_app.domain.dedup import Level, OnClosed
+from triage_app.domain.dedup import Arrival, Level, OnClosed, RuleName
 from triage_app.domain.errors import NotFound
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.ticket import Severity, Status, TicketId, Verdict
 from triage_app.services.commands import CloseTicket, ImportReport, LinkTickets
 from triage_app.services.dedup_queries import GetDuplicates
 from triage_app.services.queries import GetRaw, GetTicket, GetTicketRows
-from triage_app.services.settling import arrival_of, new_ticket
+from triage_app.services.settling import StoredBook, arrival_of, new_ticket
 from triage_app.services.shapes import Analysis, PendingItem
 
 FIRST, SECOND, THIRD = TicketId(1), TicketId(2), TicketId(3)
@@ -108,6 +109,31 @@ def test_a_repeat_of_a_ticket_that_is_linked_under_another_stands_under_that_one
         # then there is no chain
         assert [each.ticket.id for each in bench.app.ask(GetDuplicates(THIRD)).links] == [SECOND, THIRD]
         assert (duplicates(bench, FIRST), duplicates(bench, SECOND)) == (2, 0)
+
+
+def test_a_ticket_that_was_set_apart_from_any_ticket_of_a_group_never_joins_it() -> None:
+    with workbench() as bench:
+        # given a group of three, a ticket that was set apart from its last one, and two that were from each other
+        bench.intake(*[Item("link-new", "a")] * 3, *[Item("", "")] * 3)
+        four, five, six = (TicketId(number) for number in (4, 5, 6))
+        with bench.storage.write() as uow:
+            for one, other in ((THIRD, four), (five, six)):
+                uow.duplicates.set_apart(one, other, "maria", BEGIN, apart=True)
+        with bench.storage.read() as uow:
+            group = uow.duplicates.current(RuleName("link-new"), ("a",))
+            assert group is not None
+            book = StoredBook(uow)
+            asked = Arrival(RawId(9), BEGIN, BEGIN, Severity.LOW, ())
+            # then only who was set apart from one of its tickets is kept apart, and who has no ticket yet never is
+            apart = {
+                ticket: book.are_apart(replace(asked, ticket=ticket), group) for ticket in (FIRST, four, five, six)
+            }
+            assert apart == {FIRST: False, four: True, five: False, six: False}
+            assert not book.are_apart(asked, group)
+        # and once the group stands under another ticket, all that stands there is one group
+        bench.app.execute(LinkTickets((FIRST, six)))
+        with bench.storage.read() as uow:
+            assert StoredBook(uow).are_apart(replace(asked, ticket=five), group)
 
 
 def test_a_decision_knows_what_was_read() -> None:

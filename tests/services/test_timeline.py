@@ -58,7 +58,7 @@ def test_merges_links_and_what_people_say_of_them_are_told_too() -> None:
         raw = bench.app.ask(GetDuplicates(one)).repeats[0].raw
         # when people disagree with the rules
         bench.app.execute(SplitRepeat(raw))
-        bench.app.execute(UnlinkTicket(two))
+        bench.app.execute(UnlinkTicket(one, two))
         bench.app.execute(LinkTickets((one, three), level=Level.NOTE))
         bench.app.execute(CheckLink(bench.app.ask(GetDuplicates(one)).links[0].id))
         bench.app.execute(CloseLinked(one, verdict=Verdict.BENIGN_POSITIVE))
@@ -66,7 +66,7 @@ def test_merges_links_and_what_people_say_of_them_are_told_too() -> None:
         told = [each.text for each in bench.app.ask(GetTicket(one)).timeline]
         assert told[1:] == [
             f"Item {raw} split off as a ticket of its own: not the same",
-            "Ticket 2 unlinked: not the same",
+            "Ticket 1 unlinked from 2: not the same",
             "Tickets 1, 3 linked as the same (note)",
             "Potential link 2 ticked off",
             "Closed as benign positive with all linked duplicates",

@@ -1,11 +1,9 @@
 """Untrusted HTML made safe to show: nothing in it loads, runs, is followed or hides.
 
 What comes out holds only elements of structure, without any attribute but the span of a table cell. A link becomes
-its text, followed
-by its defanged target where the text does not show that already; an image becomes its description. Style goes
-altogether,
-so that text which was hidden (white on white, size 0, `display: none`) is *shown*: an analyst sees what a filter
-was shown.
+its text, followed by its defanged target where the text does not show that already; an image becomes its description.
+Style goes altogether, so that text which was hidden (white on white, size 0, `display: none`) is *shown*: an analyst
+sees what a filter was shown.
 
 A guard for size and depth comes before every parser: nh3 is quadratic in depth, and the widget that shows the
 result takes twice as long for each table in a table.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage_app.cli.parameters import build, parameters
+from triage_app.cli.parameters import asked, build, parameters
 from triage_app.cli.render import error_json, to_json, to_text
 from triage_app.cli.serve import Serving, serve_command
 from triage_app.domain.errors import Cancelled, InvalidInput, TriageError, Unexpected
@@ -207,10 +207,11 @@ def _click_command(verb: Verb) -> click.Command:
     @click.pass_obj
     def run(call: Call, /, **given: Any) -> int:
         out = given.pop("out", None) if gives_document else None
-        command = build(verb, given)
+        meant = asked(verb, given)
+        command = build(meant, given)
         app = call.open(verb.name)
         try:
-            answer = _ask(app, verb, command)
+            answer = _ask(app, meant, command)
             if out is not None:
                 out.write_text(answer.content, encoding="utf-8", newline="")
                 answer = Document(str(out), answer.media_type, answer.rows, "")

@@ -13,16 +13,27 @@ import click
 
 from triage_app.domain.errors import InvalidInput
 from triage_app.services.arguments import Argument, Fill
-from triage_app.services.registry import Verb
+from triage_app.services.registry import Verb, verb_of
 
 MAX_TEXT = 100_000_000
 """Bytes read from a file or from standard input for a text argument."""
 
 
+PLAN_HELP = "Only say what it would do; nothing is changed."
+
+
 def parameters(verb: Verb) -> list[click.Parameter]:
-    """The click parameters of a verb, in the order of its fields."""
+    """The click parameters of a verb, in the order of its fields; `--plan` follows where it can be planned."""
     hints = get_type_hints(verb.type)
-    return [_parameter(each, hints[each.name]) for each in verb.arguments]
+    found = [_parameter(each, hints[each.name]) for each in verb.arguments]
+    if verb.plan is not None:
+        found.append(click.Option(["--plan"], is_flag=True, help=PLAN_HELP))
+    return found
+
+
+def asked(verb: Verb, given: Mapping[str, Any]) -> Verb:
+    """The verb that was meant: with `--plan` the query that says what the command would do."""
+    return verb_of(verb.plan) if verb.plan is not None and given["plan"] else verb
 
 
 def build(verb: Verb, given: Mapping[str, Any]) -> Any:

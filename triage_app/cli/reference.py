@@ -5,10 +5,10 @@ from dataclasses import MISSING
 
 import click
 
-from triage_app.cli.parameters import parameters
+from triage_app.cli.parameters import PLAN_HELP, parameters
 from triage_app.cli.serve import serve_command
 from triage_app.services.queries import Document
-from triage_app.services.registry import VERBS, Verb
+from triage_app.services.registry import VERBS, Verb, verb_of
 
 HEAD = """# Commands
 
@@ -27,6 +27,8 @@ def _section(verb: Verb) -> str:
     kind = "Command" if verb.is_command else "Query"
     lines = [f"## {verb.name}", "", f"`{usage}`", "", f"{kind}. {' '.join(verb.help.split())}", ""]
     rows = [f"| `{each.name.replace('_', '-')}` | {each.help} | {_default(each.default)} |" for each in verb.arguments]
+    if verb.plan is not None:
+        rows.append(f"| `plan` | {PLAN_HELP} This is `{verb_of(verb.plan).name}`. | |")
     if verb.answer is Document:
         rows.append("| `out` | The file to write to; standard output if left out. | |")
     if rows:

@@ -8,10 +8,9 @@ class Caps:
     """Limits at the door. What lies beyond one is cut and noted as a defect; nothing is refused for its size alone.
 
     `header_bytes` is for one header block, `body_bytes` for one text part as encoded, `attachment_bytes` for one
-    decoded
-    attachment, `text` for all text of an item in characters. `html_read` is what text is read from, `html` what is kept
-    to be shown. `reports` is how many reports are opened one inside another, `attached_mails` how many of the mails
-    attached to one are read.
+    decoded attachment, `text` for all text of an item in characters. `html_read` is what text is read from, `html` what
+    is kept to be shown. `reports` is how many reports are opened one inside another, `attached_mails` how many of the
+    mails attached to one are read.
     """
 
     parts: int = 500

@@ -26,7 +26,7 @@ def decide(rules: RuleSet, arrival: Arrival, book: GroupBook, *, told: bool = Tr
 
     The rules are asked in their order. A rule whose key says `never` ends the asking: the item gets a ticket, and this
     rule and those after it take no notice of it. The first rule whose current group lets the item join decides; a group
-    whose first ticket a person has set apart from it does not. Where the item gets a ticket of its own, that ticket
+    with a ticket that a person has set apart from it does not. Where the item gets a ticket of its own, that ticket
     opens a current group for every other key whose current group does not let it join (a late one, or one set apart,
     stands alone); a group that would have let it join stays as it is.
     """
@@ -92,7 +92,9 @@ class _Asked:
         if self.book.are_apart(self.arrival, group):
             self.alone.append(key)
             if told:
-                self.reasons.append(f"Rule {rule.name}: a person has set it apart from ticket {group.primary}.")
+                self.reasons.append(
+                    f"Rule {rule.name}: a person has set it apart from the group of ticket {group.primary}."
+                )
             return None
         return group
 

@@ -116,8 +116,7 @@ class Rule:
     """A rule as compiled: `when` and `key` are closures over an item's fields (see `conditions` and `fingerprint`).
 
     `key(fields)` gives one value for each part, None for a missing one. `levels` raises or lowers the level by
-    severity.
-    `text` is the rule's own YAML, `line` where it begins.
+    severity. `text` is the rule's own YAML, `line` where it begins.
     """
 
     name: RuleName
@@ -138,8 +137,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules in force, in order: the first that makes an item a duplicate decides. `config_id` names this very
-    text.
+    """The rules in force, in order: the first that makes an item a duplicate decides.
+
+    `config_id` names this very text.
     """
 
     rules: tuple[Rule, ...]
@@ -164,10 +164,10 @@ class RuleKey:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Items that are the same by one rule and key. `primary` is the first ticket; `count` counts items, the first
-    one too.
+    """Items that are the same by one rule and key.
 
-    `severity` is the highest seen, `recipients` and `malicious` (observables marked malicious) all that were seen.
+    `primary` is the first ticket; `count` counts items, the first one too. `severity` is the highest seen, `recipients`
+    and `malicious` (observables marked malicious) all that were seen.
     """
 
     id: GroupId
@@ -228,7 +228,7 @@ class GroupBook(Protocol):
         """Whether a group's first ticket is open."""
 
     def are_apart(self, arrival: Arrival, group: Group) -> bool:
-        """Whether a person has said that this item and the group's first ticket are not the same."""
+        """Whether a person has said that this item and a ticket of the group are not the same."""
 
 
 # -- windows ---------------------------------------------------------------------------------------------------------

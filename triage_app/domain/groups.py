@@ -45,7 +45,7 @@ class Groups:
         return ticket not in self._closed
 
     def are_apart(self, arrival: Arrival, group: Group) -> bool:
-        """Whether the item's ticket and the group's first ticket were set apart."""
+        """Whether the item's ticket and the group's first ticket, the only one known here, were set apart."""
         return arrival.ticket is not None and frozenset((arrival.ticket, group.primary)) in self._apart
 
     def open(self, key: RuleKey, arrival: Arrival, primary: TicketId) -> Group:

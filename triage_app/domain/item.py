@@ -101,12 +101,10 @@ class ParsedItem:
     """What was read from a raw item.
 
     `text` is what the sender wrote newly, `quoted` the mail that they quote, `signature` theirs; `html` the HTML
-    part as
-    received (untrusted, capped). `attached_text` is text and links found in text, HTML and calendar attachments.
-    `fields` are named as in the Elastic
-    Common Schema (ECS). `carrier` is the mail around a reported one: then everything else here is about the reported
-    mail.
-    `event_at` is the Date header or the alert's own time in UTC, None where there is none.
+    part as received (untrusted, capped). `attached_text` is text and links found in text, HTML and calendar
+    attachments. `fields` are named as in the Elastic Common Schema (ECS). `carrier` is the mail around a reported one:
+    then everything else here is about the reported mail. `event_at` is the Date header or the alert's own time in UTC,
+    None where there is none.
     """
 
     form: Form

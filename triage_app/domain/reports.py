@@ -1,10 +1,9 @@
 """Letters to parsed items: which mail it is about, the one that was received or the one that was reported in it.
 
 A mail is a report when it carries another mail and a person, or a report button, sent it on: the carried mail was
-attached as a
-file, or the carrier's subject is that of a forward, or the carrier says little itself. Not reports, whatever
-they carry: bounces, receipts and delivery reports (multipart/report, but for abuse reports, RFC 5965), digests,
-and answers.
+attached as a file, or the carrier's subject is that of a forward, or the carrier says little itself. Not reports,
+whatever they carry: bounces, receipts and delivery reports (multipart/report, but for abuse reports, RFC 5965),
+digests, and answers.
 """
 
 from collections.abc import Mapping, Sequence

@@ -135,6 +135,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("tab-duplicates", "Show the duplicates", Group.TICKET, ("Alt+3",), "copy", None, Needs.TICKET, "duplicates"),
     Action("tab-timeline", "Show the timeline", Group.TICKET, ("Alt+4",), "clock", None, Needs.TICKET, "timeline"),
+    Action(
+        "explain", "Why a duplicate, or not", Group.TICKET, ("W",), "info", dedup_queries.ExplainDedup, Needs.TICKET
+    ),
     Action("raw", "Show the item as received", Group.TICKET, ("R",), "code", queries.GetRaw, Needs.TICKET),
     Action("import-files", "Import files\u2026", Group.FILES, ("Ctrl+O",), "file-input", commands.ImportFiles),
     Action(

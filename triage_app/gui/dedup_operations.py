@@ -1,6 +1,7 @@
 """One function for each thing that a user does about duplicates and their rules: it starts the job behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from triage_app.domain.dedup import Level, LinkId
@@ -22,13 +23,17 @@ from triage_app.services.commands import (
     Unlinked,
     UnlinkTicket,
 )
+from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_queries import (
     CheckDedupRules,
     DesignWindow,
     DuplicateTree,
+    ExplainDedup,
+    Explanation,
     GapReport,
     GetDuplicates,
     ListDedupRules,
+    PlanCloseLinked,
     RuleCheck,
     RuleList,
     SimulateDedup,
@@ -70,9 +75,9 @@ def unlink(
     return decide(desk, ids, lambda ticket: UnlinkTicket(id=ticket), done, progressed)
 
 
-def unlink_one(desk: Desk, ticket: TicketId, done: Done[Unlinked]) -> Job[Unlinked]:
-    """Take one ticket out of its group."""
-    return _do(desk, "unlink", UnlinkTicket(id=ticket), done)
+def unlink_pair(desk: Desk, ticket: TicketId, other: TicketId, done: Done[Unlinked]) -> Job[Unlinked]:
+    """Take away what links these two."""
+    return _do(desk, "unlink", UnlinkTicket(id=ticket, other=other), done)
 
 
 def split(desk: Desk, raw: RawId, done: Done[Unlinked]) -> Job[Unlinked]:
@@ -85,14 +90,12 @@ def check_link(desk: Desk, which: LinkId, done: Done[TicketRow]) -> Job[TicketRo
     return _do(desk, "check-link", CheckLink(id=which), done)
 
 
-def plan_close_linked(
-    desk: Desk, ticket: TicketId, verdict: Verdict, done: Done[CloseReport], failed: Failed
-) -> Job[CloseReport]:
-    """Ask what closing with all linked duplicates would do."""
+def plan_close_linked(desk: Desk, ticket: TicketId, done: Done[CloseReport], failed: Failed) -> Job[CloseReport]:
+    """Ask what closing with all linked duplicates would do, after all that was decided before is done."""
     return desk.jobs.start(
         "plan-close-linked",
         Lane.DO,
-        lambda _progress, _cancel: desk.app.execute(CloseLinked(id=ticket, verdict=verdict, plan=True)),
+        lambda _progress, cancel: desk.app.ask(PlanCloseLinked(id=ticket), cancel=cancel),
         done,
         failed=failed,
     )
@@ -103,6 +106,32 @@ def close_linked(
 ) -> Job[CloseReport]:
     """Close a ticket with all that is linked under it, as one step."""
     return _do(desk, "close-linked", CloseLinked(id=ticket, verdict=verdict), done, failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why a ticket is, or two are, a duplicate or not, and the names of the rules by which it was decided."""
+
+    explanation: Explanation
+    deciders: frozenset[str]
+
+
+def explain(desk: Desk, ticket: TicketId, other: TicketId | None, done: Done[Reasons], failed: Failed) -> Job[Reasons]:
+    """Ask every rule about a ticket, or about two; a newer request drops this one."""
+
+    def work(_progress: Callable[[Progress], None], cancel: CancelToken) -> Reasons:
+        explanation = desk.app.ask(ExplainDedup(id=ticket, other=other), cancel=cancel)
+        return Reasons(explanation, deciders(desk.app.ask(GetDuplicates(id=ticket), cancel=cancel), ticket, other))
+
+    return desk.jobs.start("explain", Lane.ASK, work, done, failed=failed)
+
+
+def deciders(tree: DuplicateTree, ticket: TicketId, other: TicketId | None) -> frozenset[str]:
+    """Who decided: by whom the two are linked; of one ticket, by whom it came under another, and what was merged."""
+    if other is not None:
+        return frozenset(link.by for link in tree.links if {link.ticket.id, link.here} == {ticket, other})
+    under = {link.by for link in tree.links if ticket == (link.here if link.is_first else link.ticket.id)}
+    return frozenset(under | {repeat.rule for repeat in tree.repeats if tree.first.id == ticket})
 
 
 # -- rules ---------------------------------------------------------------------------------------------------------

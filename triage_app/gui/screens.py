@@ -194,6 +194,7 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
         "rules-mistake": mistaken,
         "simulation": simulating,
         "window": designing,
+        "why-two": at("mail", "select", "extend-next", "explain"),
         "link": at("mail", "tab-duplicates", "link"),
         "learning": doing("go-learning"),
         "closed": doing("go-closed"),
@@ -201,6 +202,7 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
         "keys": doing("keys"),
     }
     if "repeats" in found:
+        screens["why"] = at("repeats", "tab-duplicates", "explain")
         screens["duplicates"] = at("repeats", "tab-duplicates")
     if "linked" in found:
         screens["group"] = at("linked", "tab-duplicates")

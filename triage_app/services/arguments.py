@@ -1,6 +1,4 @@
-"""How a command's field is filled from outside: its help, and whether it is positional or may come from standard
-input.
-"""
+"""How a command's field is filled from outside: its help, whether it goes by place or name, or comes from a file."""
 
 from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
@@ -65,8 +63,9 @@ def optional_argument(help_: str, default: Any = None) -> Any:
 
 
 def text_or_file(help_: str) -> Any:
-    """A field whose text the caller gives; the command line reads it from a file, or from standard input for `-` or
-    nothing.
+    """A field whose text the caller gives.
+
+    The command line reads it from a file, or from standard input for `-` or nothing.
     """
     return field(metadata={"help": help_, "fill": Fill.TEXT_OR_FILE})
 

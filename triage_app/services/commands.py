@@ -17,8 +17,8 @@ from triage_app.services.arguments import Command, argument, needed_option, opti
 class ImportReport:
     """What one import did. `found` items were in the files, `known` of them were held already; the rest is `seen`.
 
-    seen = ticketed + merged + dropped + parked + pending; `difference` must be 0. `warnings` are
-    sentences for a person, for example that a model was refused and keywords answered instead.
+    seen = ticketed + merged + dropped + parked + pending; `difference` must be 0. `warnings` are sentences for a
+    person, for example that a model was refused and keywords answered instead.
     """
 
     found: int
@@ -70,8 +70,7 @@ class CloseReport:
     """What closing with all linked duplicates does, or would do where `planned`.
 
     `mine` of them are the caller's; `novel` names (ticket, what is new in it); `unchecked` are potential links that
-    were
-    not ticked off; `over_limit` says that there are more than is usual, so that a person should look first.
+    were not ticked off; `over_limit` says that there are more than is usual, so that a person should look first.
     """
 
     planned: bool
@@ -196,9 +195,12 @@ class LinkTickets(Command[Linked]):
 
 @dataclass(frozen=True, slots=True)
 class UnlinkTicket(Command[Unlinked]):
-    """Take a ticket out from under its first ticket, for good: no later decision joins the two."""
+    """Take a ticket out from under its first ticket, or refuse a suggestion, for good: nothing joins the two again."""
 
     id: TicketId = argument("The linked ticket.")
+    other: TicketId | None = optional_argument(
+        "The ticket at the other end of the link; needed where the ticket stands under no other and has several links."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,6 @@ class CloseLinked(Command[CloseReport]):
 
     id: TicketId = argument("The first ticket, or one linked under it.")
     verdict: Verdict = needed_option("The conclusion, for all of them.")
-    plan: bool = option("Only say what would be closed and what is new in it.", default=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,7 @@ def ignore_changes(_changes: ChangeSet) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One call: the actor's name, the time (aware UTC), progress listener, cancel token, and interim change
-    publisher.
-    """
+    """One call: who acts, the time (aware UTC), who is told of progress, the cancel token, and who hears of changes."""
 
     actor: str
     now: datetime

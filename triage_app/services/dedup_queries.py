@@ -15,18 +15,23 @@ from triage_app.services.arguments import (
     text_option,
     text_or_file,
 )
+from triage_app.services.commands import CloseReport
 
 # -- answers ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateLink:
-    """A link as shown: the ticket at the other end, how it is linked, by which rule or person, when, and why."""
+    """A link as shown: the ticket at the other end, how it is linked, by which rule or person, when, and why.
+
+    `here` is the ticket of the group at this end; `is_first` tells that the other end is the first of the two.
+    """
 
     id: LinkId
     level: Level
     ticket: TicketRow
     is_first: bool
+    here: TicketId
     by: str
     at: datetime
     checked: bool
@@ -222,6 +227,13 @@ class GetDuplicates(Query[DuplicateTree]):
     """A ticket's group: the first ticket, what is linked under it, and the repeats merged into it."""
 
     id: TicketId = argument("The ticket.")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCloseLinked(Query[CloseReport]):
+    """What closing a ticket with all duplicates that are linked under it would close, and what is new in it."""
+
+    id: TicketId = argument("The first ticket, or one linked under it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from triage_app.domain.dedup import Level, LinkId, RuleKey, RuleName
+from triage_app.domain.dedup import GroupId, Level, LinkId, RuleKey, RuleName
 from triage_app.domain.item import RawId
 from triage_app.domain.ticket import Severity, TicketId
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Rule files to try on stored items, as YAML (None: the one in force), or `only` one rule of each, switched on
-    whatever it says.
+    """Rule files to try on stored items, as YAML (None: the one in force).
 
-    `fully` asks for every rule's parts and for all fields as well.
+    With `only`, just that rule of each, switched on whatever it says. `fully` asks for every rule's parts and for all
+    fields as well.
     """
 
     texts: tuple[str | None, ...]
@@ -50,9 +50,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """An item that was merged into a ticket: when it happened, where it comes from, by which rule, and what is new
-    in it.
-    """
+    """An item that was merged into a ticket: when it was, where it comes from, by which rule, and what is new in it."""
 
     raw: RawId
     at: datetime
@@ -68,7 +66,8 @@ class Repeat:
 class Link:
     """A link from a first ticket to another one; `primary` is the first. `by` is a rule's or a person's name.
 
-    `checked` is for level `note`: the potential link was ticked off or waived.
+    `checked` is for level `note`: the potential link was ticked off or waived. `group` is the group that the linked
+    item is counted in, if any, and `item_at` its time as the rule's window measures it.
     """
 
     id: LinkId
@@ -81,6 +80,8 @@ class Link:
     checked: bool
     reasons: tuple[str, ...]
     novelty: tuple[str, ...]
+    group: GroupId | None = None
+    item_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

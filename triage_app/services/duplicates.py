@@ -7,7 +7,7 @@ Closing rules: closing a ticket closes no other one. The first ticket may be clo
 way round; only potential links (level `note`) must be ticked off before their first ticket is closed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -27,7 +27,7 @@ from triage_app.services.commands import (
     UnlinkTicket,
 )
 from triage_app.services.context import Context
-from triage_app.services.dedup_queries import DuplicateLink, DuplicateTree, GetDuplicates, MergedRepeat
+from triage_app.services.dedup_queries import DuplicateLink, DuplicateTree, GetDuplicates, MergedRepeat, PlanCloseLinked
 from triage_app.services.dedup_shapes import Link
 from triage_app.services.groups import first_of, waiting_words
 from triage_app.services.inverse import Closing, Inverse, PairBefore, Split, state_of
@@ -43,6 +43,9 @@ BY_HAND = (Level.CHILD, Level.LINK, Level.NOTE)
 MAX_REPEATS = 500
 """Merged repeats that are shown of a group."""
 
+MOST_NAMED = 10
+"""Tickets of one sort that a message names."""
+
 USUAL = 200
 """Tickets above which closing a whole group warns."""
 
@@ -51,8 +54,8 @@ def link_tickets(command: LinkTickets, uow: UnitOfWork, _ports: Ports, context: 
     """Make one group of the groups that tickets belong to.
 
     The first is, of the groups' first tickets, the oldest open one that is somebody's, else the oldest open one, else
-    the oldest. No state or verdict changes. Raises InvalidState where they are one group already, and where a ticket
-    that would move along was set apart from the first one.
+    the oldest. No state or verdict changes. Raises InvalidState where they are one group already, and where two tickets
+    would come together that were set apart and are not both named.
     """
     ids = tuple(dict.fromkeys(command.ids))
     if len(ids) < 2:
@@ -67,19 +70,19 @@ def link_tickets(command: LinkTickets, uow: UnitOfWork, _ports: Ports, context: 
     if len(firsts) == 1:
         raise InvalidState(f"These tickets are one group already; its first ticket is {firsts[0]}.")
     primary = min(uow.tickets.rows(firsts), key=_survival).id
-    pairs = [_remember(uow, primary, each, context, apart=False) for each in ids if each != primary]
+    apart = _apart_by_group(uow, firsts, frozenset(ids))
+    named = {(primary, each) for each in ids if each != primary} | {pair for pair in apart if primary not in pair}
+    pairs = [_remember(uow, *pair, context, apart=False) for pair in sorted(named)]
     added: list[LinkId] = []
     removed: list[Link] = []
     for first in firsts:
         if first == primary:
             continue
         moved = [each for each in uow.duplicates.links(first) if each.primary == first and each.level in BY_HAND]
-        _demand_not_apart(uow, primary, first, (first, *(link.other for link in moved)))
-        proposed = [each for each in uow.duplicates.links(first) if _joins(each, first, primary)]
-        removed += [uow.duplicates.remove_link(each.id) for each in (*moved, *proposed)]
+        removed += [uow.duplicates.remove_link(each.id) for each in moved]
         added.append(uow.duplicates.add_link(_by_hand(primary, first, command.level, context)))
-        added += [uow.duplicates.add_link(replace(link, primary=primary)) for link in moved]
-    under = tuple(sorted({*firsts, *(each.other for each in removed if each.level in BY_HAND)} - {primary}))
+        added += [uow.duplicates.add_link(replace(link, primary=primary), again=True) for link in moved]
+    under = tuple(sorted({*firsts, *(each.other for each in removed)} - {primary}))
     return Result(
         Linked(primary, under),
         _touched(primary, *under, *ids),
@@ -88,26 +91,24 @@ def link_tickets(command: LinkTickets, uow: UnitOfWork, _ports: Ports, context: 
 
 
 def unlink_ticket(command: UnlinkTicket, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[Unlinked]:
-    """Take a ticket out of its group, or refuse the first ticket that is suggested for it; the two are set apart.
+    """Take away what links two tickets, which are set apart; a ticket that leaves a group is suggested with none of it.
 
-    Raises InvalidState for a ticket that stands under no other.
+    Where only one is named, the link above it is meant, else the only suggestion that it has. Raises InvalidState where
+    there is no such link, and where another one could be meant as well.
     """
-    row = uow.tickets.row(command.id)
-    link = uow.duplicates.above(row.id)
-    if link is None:
-        suggested = [each for each in uow.duplicates.links(row.id) if each.other == row.id]
-        if not suggested:
-            raise InvalidState(
-                f"Ticket {row.id} is linked under no other. To take others out from under it, unlink each of them."
-            )
-        link = suggested[0]
-    removed = uow.duplicates.remove_link(link.id)
-    pair = _remember(uow, removed.primary, row.id, context, apart=True)
-    return Result(
-        Unlinked(row.id, removed.primary),
-        _touched(row.id, removed.primary),
-        Inverse(unlinked=(removed,), pairs=(pair,)),
-    )
+    asked = uow.tickets.row(command.id).id
+    links, _ = _unanswered(uow, asked)
+    if command.other is None:
+        meant = _link_meant(asked, links)
+    else:
+        meant = _link_between(uow, asked, uow.tickets.row(command.other).id, links)
+    first, other = meant.primary, meant.other
+    gone = [meant]
+    if meant.level is not Level.SUGGEST:
+        gone += _unanswered(uow, other)[1]
+    removed = tuple(uow.duplicates.remove_link(each.id) for each in gone)
+    pair = _remember(uow, first, other, context, apart=True)
+    return Result(Unlinked(other, first), _touched(first, other), Inverse(unlinked=removed, pairs=(pair,)))
 
 
 def split_repeat(command: SplitRepeat, ports: Ports, context: Context) -> Callable[[UnitOfWork], Result[Unlinked]]:
@@ -159,33 +160,20 @@ def check_link(command: CheckLink, uow: UnitOfWork, _ports: Ports, _context: Con
 def close_linked(command: CloseLinked, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[CloseReport]:
     """Close what is open of a group with one verdict; those that are closed keep theirs.
 
-    Raises InvalidState where nothing is open, and where potential links wait for a tick; a plan says so instead.
+    Raises InvalidState where nothing is open, and where potential links wait for a tick.
     """
-    primary = first_of(uow, uow.tickets.row(command.id).id)
-    links = [each for each in uow.duplicates.links(primary) if each.level in BY_HAND]
-    rows = [row for row in uow.tickets.rows((primary, *(each.other for each in links))) if state_of(row).is_open]
-    tickets = tuple(each.id for each in rows)
-    still_open = frozenset(tickets)
-    unchecked = sum(each.level is Level.NOTE and not each.checked for each in links)
-    report = CloseReport(
-        planned=command.plan,
-        primary=primary,
-        tickets=tickets,
-        mine=sum(each.assignee == context.actor for each in rows),
-        novel=tuple(
-            (each.other, "; ".join(each.novelty)) for each in links if each.novelty and each.other in still_open
-        ),
-        unchecked=unchecked,
-        over_limit=len(tickets) > USUAL,
-    )
-    if command.plan:
-        return Result(report)
-    if not tickets:
-        raise InvalidState(f"Ticket {primary} and all that is linked under it are closed already.")
-    if unchecked:
-        raise InvalidState(waiting_words(primary, unchecked))
-    before = tuple(uow.duplicates.close_all(tickets, command.verdict))
-    return Result(report, _touched(*tickets), Inverse(closing=Closing(command.verdict, before)))
+    report = _closing(command.id, uow, context, planned=False)
+    if not report.tickets:
+        raise InvalidState(f"Ticket {report.primary} and all that is linked under it are closed already.")
+    if report.unchecked:
+        raise InvalidState(waiting_words(report.primary, report.unchecked))
+    before = tuple(uow.duplicates.close_all(report.tickets, command.verdict))
+    return Result(report, _touched(*report.tickets), Inverse(closing=Closing(command.verdict, before)))
+
+
+def plan_close_linked(query: PlanCloseLinked, uow: UnitOfWork, _ports: Ports, context: Context) -> CloseReport:
+    """What `close_linked` would do; what would keep it from doing so is in the report."""
+    return _closing(query.id, uow, context, planned=True)
 
 
 def get_duplicates(query: GetDuplicates, uow: UnitOfWork, _ports: Ports, _context: Context) -> DuplicateTree:
@@ -195,6 +183,8 @@ def get_duplicates(query: GetDuplicates, uow: UnitOfWork, _ports: Ports, _contex
     links = [each for each in uow.duplicates.links(primary) if each.primary == primary or each.level is Level.SUGGEST]
     if asked != primary:
         links += [each for each in uow.duplicates.links(asked) if each.level is Level.SUGGEST]
+    group = frozenset((primary, *(each.other for each in links if each.level in BY_HAND)))
+    links = [each for each in links if not _is_answered(each, group)]
     ends = [
         each.primary if each.other in (primary, asked) and each.level is Level.SUGGEST else each.other for each in links
     ]
@@ -217,6 +207,7 @@ def get_duplicates(query: GetDuplicates, uow: UnitOfWork, _ports: Ports, _contex
                 level=link.level,
                 ticket=rows[end],
                 is_first=end == link.primary,
+                here=link.other if end == link.primary else link.primary,
                 by=link.by,
                 at=link.at,
                 checked=link.checked,
@@ -233,23 +224,115 @@ def get_duplicates(query: GetDuplicates, uow: UnitOfWork, _ports: Ports, _contex
     )
 
 
-def _demand_not_apart(uow: UnitOfWork, primary: TicketId, first: TicketId, members: Sequence[TicketId]) -> None:
-    """Nobody is joined with what a person set it apart from, only because another ticket of its group is linked."""
-    for each in members:
-        if uow.duplicates.are_apart(primary, each):
-            way = f"Unlink it from {first} first" if each != first else "Name both to link them after all"
-            raise InvalidState(f"Ticket {each} was set apart from {primary}. {way}.")
+def _closing(ticket: TicketId, uow: UnitOfWork, context: Context, *, planned: bool) -> CloseReport:
+    primary = first_of(uow, uow.tickets.row(ticket).id)
+    links = [each for each in uow.duplicates.links(primary) if each.level in BY_HAND]
+    rows = [row for row in uow.tickets.rows((primary, *(each.other for each in links))) if state_of(row).is_open]
+    tickets = tuple(each.id for each in rows)
+    still_open = frozenset(tickets)
+    return CloseReport(
+        planned=planned,
+        primary=primary,
+        tickets=tickets,
+        mine=sum(each.assignee == context.actor for each in rows),
+        novel=tuple(
+            (each.other, "; ".join(each.novelty)) for each in links if each.novelty and each.other in still_open
+        ),
+        unchecked=sum(each.level is Level.NOTE and not each.checked for each in links),
+        over_limit=len(tickets) > USUAL,
+    )
+
+
+def _link_meant(ticket: TicketId, links: Sequence[Link]) -> Link:
+    """The link that unlinking a ticket takes away where no other one is named."""
+    above = [each for each in links if each.other == ticket and each.level in BY_HAND]
+    if above:
+        return above[0]
+    if not links:
+        raise InvalidState(f"Ticket {ticket} is linked under no other, and nothing is suggested for it.")
+    if len(links) > 1 or links[0].level is not Level.SUGGEST:
+        example = links[0].other if links[0].primary == ticket else links[0].primary
+        raise InvalidState(
+            f"Ticket {ticket} is linked under no other, so it is not clear what to unlink. "
+            f"{_links_in_words(ticket, links)} Name that one too, such as `unlink {ticket} {example}`."
+        )
+    return links[0]
+
+
+def _link_between(uow: UnitOfWork, asked: TicketId, other: TicketId, links: Sequence[Link]) -> Link:
+    """The link of a ticket with another one, where both are named."""
+    between = [each for each in links if {each.primary, each.other} == {asked, other}]
+    if between:
+        return between[0]
+    if asked != other and first_of(uow, asked) == first_of(uow, other):
+        raise InvalidState(
+            f"Tickets {asked} and {other} are in one group, each linked with its first ticket. Take one of them out: "
+            f"`unlink {other}`."
+        )
+    raise InvalidState(f"Nothing links ticket {asked} and ticket {other}. {_links_in_words(asked, links)}")
+
+
+def _unanswered(uow: UnitOfWork, ticket: TicketId) -> tuple[Sequence[Link], Sequence[Link]]:
+    """A ticket's links without the suggestions that are answered, and these."""
+    links = uow.duplicates.links(ticket)
+    if all(each.level is not Level.SUGGEST for each in links):
+        return links, ()
+    first = first_of(uow, ticket)
+    group = frozenset((first, *uow.duplicates.linked(first)))
+    answered = [each for each in links if _is_answered(each, group)]
+    return [each for each in links if not _is_answered(each, group)], answered
+
+
+def _is_answered(link: Link, group: Collection[TicketId]) -> bool:
+    """Whether a suggestion is about two tickets that are in one group by now; its item stays counted as before."""
+    return link.level is Level.SUGGEST and link.primary in group and link.other in group
+
+
+def _links_in_words(ticket: TicketId, links: Sequence[Link]) -> str:
+    """Which tickets a ticket is linked with: the first few of each way."""
+    ways: dict[str, list[TicketId]] = {}
+    for each in links:
+        if each.level is Level.SUGGEST:
+            ways.setdefault("suggested with it", []).append(each.other if each.primary == ticket else each.primary)
+        elif each.primary == ticket:
+            ways.setdefault("linked under it", []).append(each.other)
+        else:
+            ways.setdefault("above it", []).append(each.primary)
+    told = [f"{_named(tickets)} ({way})" for way, tickets in ways.items()]
+    return f"Ticket {ticket} is linked with {' and '.join(told)}." if told else f"Ticket {ticket} has no link."
+
+
+def _named(tickets: Sequence[TicketId]) -> str:
+    more = f" and {len(tickets) - MOST_NAMED:,} more" if len(tickets) > MOST_NAMED else ""
+    return f"{', '.join(map(str, tickets[:MOST_NAMED]))}{more}"
+
+
+def _apart_by_group(
+    uow: UnitOfWork, firsts: Sequence[TicketId], ids: frozenset[TicketId]
+) -> Sequence[tuple[TicketId, TicketId]]:
+    """The pairs of `ids` that people set apart; raises InvalidState where two of the groups hold another such pair.
+
+    Nobody is joined with what a person set it apart from, only because another ticket of its group is linked.
+    """
+    home = {member: first for first in firsts for member in (first, *uow.duplicates.linked(first))}
+    apart = [
+        (one, other)
+        for one, other in uow.duplicates.pairs_apart(tuple(home))
+        if one in home and other in home and home[one] != home[other]
+    ]
+    for one, other in apart:
+        if one not in ids or other not in ids:
+            raise InvalidState(
+                f"Ticket {other} was set apart from {one}, and linking would join them. Name both to link them after "
+                "all, or take one of them out of its group first."
+            )
+    return apart
 
 
 def _survival(row: TicketRow) -> tuple[bool, bool, TicketId]:
     """Sorts first: an open ticket of somebody, then an open one, then the oldest."""
     is_open = state_of(row).is_open
     return not (is_open and row.assignee), not is_open, row.id
-
-
-def _joins(link: Link, one: TicketId, other: TicketId) -> bool:
-    """Whether a suggestion is about these two: it is answered once they are linked."""
-    return link.level is Level.SUGGEST and {link.primary, link.other} == {one, other}
 
 
 def _by_hand(primary: TicketId, other: TicketId, level: Level, context: Context) -> Link:

@@ -9,6 +9,7 @@ from triage_app.domain.dedup import (
     Arrival,
     Group,
     GroupId,
+    Level,
     Missing,
     Rule,
     RuleSet,
@@ -165,7 +166,7 @@ def _decided(ticket: TicketId, uow: UnitOfWork) -> tuple[str, ...]:
     """What was decided when it came in, and since."""
     links = uow.duplicates.links(ticket)
     found = [sentence for link in links if link.other == ticket for sentence in _linked(link)]
-    under = sum(link.primary == ticket for link in links)
+    under = sum(link.primary == ticket and link.level is not Level.SUGGEST for link in links)
     if under:
         found.append(f"{under} {'ticket is' if under == 1 else 'tickets are'} linked under it.")
     repeats = uow.duplicates.repeats(ticket, limit=MOST_REPEATS)

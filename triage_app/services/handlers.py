@@ -94,6 +94,7 @@ ANSWERS: Mapping[type, Answer] = {
     queries.ListDatasets: training.list_datasets,
     queries.ListAudit: history.list_audit,
     dedup_queries.GetDuplicates: duplicates.get_duplicates,
+    dedup_queries.PlanCloseLinked: duplicates.plan_close_linked,
     dedup_queries.ListDedupRules: dedup.list_rules,
     dedup_queries.CheckDedupRules: dedup.check_rules,
     dedup_queries.SimulateDedup: simulation.simulate,

@@ -46,8 +46,9 @@ def classify_text(query: ClassifyText, uow: UnitOfWork, ports: Ports, _context: 
 
 
 def evaluate_model(query: EvaluateModel, uow: UnitOfWork, ports: Ports, context: Context) -> Evaluation:
-    """Measure the model in force on examples. Raises InvalidState where there is no model, ModelRefused for a bad
-    file.
+    """Measure the model in force on examples.
+
+    Raises InvalidState where there is no model, ModelRefused for a bad file.
     """
     dataset = ports.datasets.get(query.dataset)
     model = uow.models.active(dataset.name)

@@ -16,13 +16,21 @@ from triage_app.services import (
 )
 from triage_app.services.arguments import Argument, Command, Query, answer_type, arguments_of
 
+QueryType = type[Query[Any]]
+CommandType = type[Command[Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One command or query under its outside name."""
+    """One command or query under its outside name.
+
+    `plan` is for a command the query that says what it would do: its fields are among the command's. A door that offers
+    the command may offer that with it, as the command line does with `--plan`.
+    """
 
     name: str
-    type: type[Command[Any]] | type[Query[Any]]
+    type: CommandType | QueryType
+    plan: QueryType | None = None
 
     @property
     def help(self) -> str:
@@ -76,7 +84,8 @@ VERBS: tuple[Verb, ...] = (
     Verb("unlink", commands.UnlinkTicket),
     Verb("split", commands.SplitRepeat),
     Verb("check-link", commands.CheckLink),
-    Verb("close-linked", commands.CloseLinked),
+    Verb("close-linked", commands.CloseLinked, plan=dedup_queries.PlanCloseLinked),
+    Verb("plan-close-linked", dedup_queries.PlanCloseLinked),
     Verb("duplicates", dedup_queries.GetDuplicates),
     Verb("dedup rules", dedup_queries.ListDedupRules),
     Verb("dedup check", dedup_queries.CheckDedupRules),

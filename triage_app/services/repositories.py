@@ -150,14 +150,17 @@ class DuplicateRepository(Protocol):
         For `comment` a repeat is stored and the first ticket's `duplicates` and `last_seen` follow; for `drop` only
         the rule's figures count. `at` as for `open_group`."""
 
-    def add_link(self, link: Link) -> LinkId:
-        """Store a link (its `id` is ignored) of level child, link, note or suggest; `duplicates` follows."""
+    def add_link(self, link: Link, *, again: bool = False) -> LinkId:
+        """Store a link (its `id` is ignored) of level child, link, note or suggest; `duplicates` follows.
+
+        `join` has counted its item into its group. With `again` that is done here: it was counted out with
+        another link, whose place this one takes."""
 
     def remove_link(self, link: LinkId) -> Link:
-        """Take a link away; `duplicates` follows. Raises NotFound."""
+        """Take a link away; `duplicates` follows, and its item is counted out of its group. Raises NotFound."""
 
     def restore_link(self, link: Link) -> None:
-        """Bring a removed link back with its id, exactly."""
+        """Bring a removed link back with its id, exactly; its item is counted into its group again."""
 
     def check_link(self, link: LinkId, *, checked: bool) -> Link:
         """Tick off a potential link, or untick it."""
@@ -178,7 +181,9 @@ class DuplicateRepository(Protocol):
         """Items merged into a ticket, the newest first."""
 
     def split_repeat(self, raw: RawId) -> TicketId:
-        """Take a merged item out of its ticket: counts follow, the item is pending again. Returns the ticket."""
+        """Take a merged item out of its ticket and group: counts and the group's first and last time follow.
+
+        The item is pending again. Returns the ticket."""
 
     def merge_repeat(self, raw: RawId, ticket: TicketId) -> None:
         """Take a split back, exactly."""
@@ -189,8 +194,8 @@ class DuplicateRepository(Protocol):
     def forget_pair(self, one: TicketId, other: TicketId) -> None:
         """Take such a memory back (undo only)."""
 
-    def are_apart(self, one: TicketId, other: TicketId) -> bool:
-        """Whether a person has set these two apart."""
+    def pairs_apart(self, tickets: Sequence[TicketId]) -> Sequence[tuple[TicketId, TicketId]]:
+        """The pairs that people set apart in which one of these tickets is, lower id first, in order."""
 
     def memory(self, one: TicketId, other: TicketId) -> Memory | None:
         """What a person said about these two, in either order."""

@@ -31,6 +31,7 @@ class StoredBook:
     """`GroupBook` over the database, for one transaction."""
 
     def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
         self._duplicates = uow.duplicates
         self._groups: dict[GroupId, Group] = {}
 
@@ -46,8 +47,15 @@ class StoredBook:
         return self._duplicates.is_open(ticket)
 
     def are_apart(self, arrival: Arrival, group: Group) -> bool:
-        """Whether a person has set this item's ticket and the group's first ticket apart."""
-        return arrival.ticket is not None and self._duplicates.are_apart(arrival.ticket, group.primary)
+        """Whether a person has set this item's ticket and a ticket of the group apart."""
+        if arrival.ticket is None:
+            return False
+        pairs = self._duplicates.pairs_apart((arrival.ticket,))
+        apart = {each for pair in pairs for each in pair} - {arrival.ticket}
+        return bool(apart) and (
+            group.primary in apart
+            or first_of(self._uow, group.primary) in {first_of(self._uow, each) for each in apart}
+        )
 
     def group(self, group: GroupId) -> Group:
         """A group that was looked at, as it was then."""
@@ -72,6 +80,7 @@ class Settling:
         level = decision.level
         if decision.reopens and decision.primary is not None:
             self._open_again(decision.primary, decision.rule)
+        at: datetime | None = None
         if decision.group is not None and level is not None:
             group = self._book.group(decision.group)
             at = self._time(group.rule, arrival)
@@ -84,9 +93,9 @@ class Settling:
             (ticket,) = self._uow.tickets.add([new_ticket(item, analysis)])
             self._outcomes[item.id] = (Outcome.TICKETED, ticket)
             for key in decision.opens:
-                at = self._time(key.rule, arrival)
-                self._uow.duplicates.open_group(key.rule, key.values, arrival, ticket, at=at)
-            self._link(ticket, decision)
+                begun = self._time(key.rule, arrival)
+                self._uow.duplicates.open_group(key.rule, key.values, arrival, ticket, at=begun)
+            self._link(ticket, decision, at)
 
     def finish(self) -> None:
         """Store the outcome of every item."""
@@ -98,8 +107,11 @@ class Settling:
     def _time(self, rule: RuleName, arrival: Arrival) -> datetime:
         return time_of(arrival, self._rules.by_name[rule].window)
 
-    def _link(self, ticket: TicketId, decision: DuplicateDecision) -> None:
-        """Link a repeat under the first ticket of its group; a suggestion names the very ticket that is like it."""
+    def _link(self, ticket: TicketId, decision: DuplicateDecision, at: datetime | None) -> None:
+        """Link a repeat under the first ticket of its group; a suggestion names the very ticket that is like it.
+
+        `at` is its time in the group that it has joined.
+        """
         level = decision.level or Level.LINK
         first = decision.primary if decision.level is not None else decision.links_to
         if first is None:
@@ -117,6 +129,8 @@ class Settling:
                 checked=False,
                 reasons=decision.reasons,
                 novelty=decision.novelty,
+                group=decision.group,
+                item_at=at,
             )
         )
 

@@ -122,7 +122,8 @@ def _decided(entry: AuditEntry) -> str:
         case "link":
             return f"Tickets {_tickets(given['ids'])} linked as the same ({given['level']})"
         case "unlink":
-            return f"Ticket {given['id']} unlinked: not the same"
+            other = given.get("other")
+            return f"Ticket {given['id']} unlinked{f' from {other}' if other else ''}: not the same"
         case "split":
             return f"Item {given['id']} split off as a ticket of its own: not the same"
         case "check-link":

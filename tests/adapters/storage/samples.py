@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from triage_app.adapters.storage.group_tables import dedup_links, dedup_repeats
+from triage_app.adapters.storage.group_tables import dedup_groups, dedup_links, dedup_repeats
 from triage_app.adapters.storage.queue import lane_of
 from triage_app.adapters.storage.tables import Lane, queue_counts, raw_items, tickets
 from triage_app.adapters.storage.unit_of_work import SqlStorage, SqlUnitOfWork
@@ -159,5 +159,23 @@ def check_totals(uow: SqlUnitOfWork) -> None:
     outcomes = Counter(OUTCOMES[row.outcome].value for row in tx.all(select(raw_items.c.outcome)))
     for name, number in outcomes.items():
         assert sum(getattr(each, name) for each in uow.ledger.balance()) == number
+    check_groups(uow)
     figures = uow.duplicates.figures()
     assert sum(each.saved - each.dropped for each in figures) == repeats.total()
+
+
+def check_groups(uow: SqlUnitOfWork) -> None:
+    """Groups count their items, and begin and end with them; what was dropped is among what nobody can take out."""
+    tx = uow.transaction
+    times: dict[int, list[datetime]] = {}
+    for row in tx.all(select(dedup_repeats).where(dedup_repeats.c.split_settled_at.is_(None))):
+        times.setdefault(row.group_id, []).append(row.at)
+    for row in tx.all(select(dedup_links).where(~dedup_links.c.removed, dedup_links.c.group_id.is_not(None))):
+        times.setdefault(row.group_id, []).append(row.item_at)
+    more = 0
+    for row in tx.all(select(dedup_groups)):
+        found = times.get(row.id, [])
+        more += row.items - 1 - len(found)
+        assert row.first_at == min([row.kept_first_at, *found]), row
+        assert row.last_at == max([row.kept_last_at, *found]), row
+    assert more == sum(each.dropped for each in uow.duplicates.figures())

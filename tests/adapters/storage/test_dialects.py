@@ -84,7 +84,7 @@ def test_the_newest_row_of_each_value_is_found(storage: SqlStorage) -> None:
         tx = uow.transaction
         tx.insert(dedup_rules, [(1, "r", 0, 0, 0, 0, 0, None)])
         for number, digest in enumerate((b"a", b"b", b"a", b"c"), 1):
-            tx.insert(dedup_groups, [(number, 1, digest, "[]", 0, 0, 1, ticket, 0, "")])
+            tx.insert(dedup_groups, [(number, 1, digest, "[]", 0, 0, 1, ticket, 0, "", 0, 0)])
         found = tx.dialect.newest(tx.connection, dedup_groups, "digest", [b"c", b"a", b"x"])
         assert sorted((row[0], bytes(row[2])) for row in found) == [(3, b"a"), (4, b"c")]
         assert tx.dialect.newest(tx.connection, dedup_groups, "digest", []) == []

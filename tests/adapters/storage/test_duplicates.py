@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from tests.adapters.storage.samples import (
     KEY,
     NOW,
+    RULE,
     add_raws,
     add_tickets,
     check_totals,
@@ -61,6 +63,7 @@ class Desk:
 
     tickets: list[TicketId]
     repeats: list[RawId]
+    keys: list[tuple[str, ...]]
 
     def do(self, uow: SqlUnitOfWork, what: str, one: int, other: int, *, flag: bool) -> Undo | None:
         """Do one thing; returns what takes it back, None where it cannot be done."""
@@ -68,7 +71,10 @@ class Desk:
         first, second = self.tickets[one], self.tickets[other]
         links = duplicates.links(first)
         if what == "link" and first != second:
-            number = duplicates.add_link(link(first, second, LEVELS[other % 4]))
+            group = duplicates.current(RULE, self.keys[one % len(self.keys)]) if flag else None
+            at = NOW + timedelta(seconds=other - 3)
+            made = link(first, second, LEVELS[other % 4], group=group and group.id, item_at=at if group else None)
+            number = duplicates.add_link(made, again=True)
             return lambda uow: _nothing(uow.duplicates.remove_link(number))
         if what == "unlink" and links:
             removed = duplicates.remove_link(links[other % len(links)].id)
@@ -119,14 +125,16 @@ def test_what_is_done_and_taken_back_leaves_no_trace(
     storage: SqlStorage, steps: list[tuple[str, int, int, bool]], at_once: bool
 ) -> None:
     tickets, repeats = [], []
+    keys: list[tuple[str, ...]] = []
     with storage.read() as uow:
         past = uow.tickets.view_counts("ana")["all"]
     for number in range(4):
-        ticket, raws = merge_into_one(storage, 3, (*KEY, str(past + number)))
+        keys.append((*KEY, str(past + number)))
+        ticket, raws = merge_into_one(storage, 3, keys[-1])
         tickets.append(ticket)
         repeats += raws[1:]
     tickets += add_tickets(storage, 4)
-    desk = Desk(tickets, repeats)
+    desk = Desk(tickets, repeats, keys)
     with storage.read() as uow:
         before = snapshot(uow)
     undos = []

@@ -1,10 +1,22 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from tests.adapters.storage.samples import NOW, RULE, add_tickets, check_totals, closed, link, which
-from triage_app.adapters.storage.unit_of_work import SqlStorage
+from tests.adapters.storage.samples import (
+    KEY,
+    NOW,
+    RULE,
+    add_raws,
+    add_tickets,
+    arrival,
+    check_groups,
+    check_totals,
+    closed,
+    link,
+    which,
+)
+from triage_app.adapters.storage.unit_of_work import SqlStorage, SqlUnitOfWork
 from triage_app.domain.dedup import Level, LinkId
 from triage_app.domain.errors import NotFound, StorageFailed
 from triage_app.domain.ticket import TicketId
@@ -75,16 +87,53 @@ def test_a_removed_link_comes_back_with_its_id(storage: SqlStorage) -> None:
         check_totals(uow)
 
 
+def test_an_item_whose_link_goes_leaves_its_group(storage: SqlStorage) -> None:
+    # given a group of three: its first item, one a minute later, and one an hour later
+    first, second, third = add_tickets(storage, 3)
+    late = NOW + timedelta(hours=1)
+    with storage.write() as uow:
+        raws = add_raws(uow, 3)
+        group = uow.duplicates.open_group(RULE, KEY, arrival(raws[0]), first)
+        for raw, other, seconds in ((raws[1], second, 60), (raws[2], third, 3600)):
+            item = arrival(raw, seconds)
+            uow.duplicates.join(group, item, Level.LINK, ())
+            uow.duplicates.add_link(link(first, other, rule=RULE, group=group.id, item_at=item.event_at))
+        assert shape(uow) == (3, NOW, late)
+    with storage.write() as uow:
+        # when the last one goes
+        removed = uow.duplicates.remove_link(LinkId(2))
+        # then the group ends with the one before
+        assert shape(uow) == (2, NOW, NOW + timedelta(minutes=1))
+        check_groups(uow)
+        # and a link in its place, or the same one again, brings it back
+        uow.duplicates.add_link(replace(removed, primary=second), again=True)
+        assert shape(uow) == (3, NOW, late)
+        uow.duplicates.remove_link(LinkId(3))
+        uow.duplicates.restore_link(removed)
+        assert shape(uow) == (3, NOW, late)
+        assert uow.duplicates.link(LinkId(2)) == removed
+        check_groups(uow)
+
+
+def shape(uow: SqlUnitOfWork) -> tuple[int, datetime, datetime]:
+    """How many items the key's group holds, and its first and last time."""
+    group = uow.duplicates.current(RULE, KEY)
+    assert group is not None
+    return group.count, group.first, group.last
+
+
 def test_what_people_say_of_a_pair_is_the_same_in_either_order(storage: SqlStorage) -> None:
     first, second, third = add_tickets(storage, 3)
     with storage.write() as uow:
         uow.duplicates.set_apart(second, first, "ana", NOW, apart=True)
-        assert uow.duplicates.are_apart(first, second)
-        assert uow.duplicates.are_apart(second, first)
-        assert not uow.duplicates.are_apart(first, third)
+        uow.duplicates.set_apart(second, third, "ana", NOW, apart=True)
+        assert uow.duplicates.pairs_apart([first]) == [(first, second)]
+        assert uow.duplicates.pairs_apart([second]) == [(first, second), (second, third)]
+        assert uow.duplicates.pairs_apart([third, first]) == [(first, second), (second, third)]
+        assert uow.duplicates.pairs_apart([]) == []
         later = NOW + timedelta(hours=1)
         uow.duplicates.set_apart(first, second, "bo", later, apart=False)
-        assert not uow.duplicates.are_apart(first, second)
+        assert uow.duplicates.pairs_apart([first]) == []
         assert uow.duplicates.memory(second, first) == Memory(apart=False, by="bo", at=later)
         uow.duplicates.forget_pair(second, first)
         assert uow.duplicates.memory(first, second) is None

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,9 @@ def schema(connection: Connection) -> set[Any]:
         # Columns may stand in another order; nothing here depends on it but the bulk rows, which name them.
         return {tuple(row) for row in connection.execute(text(POSTGRES_SCHEMA))}
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    # Constraints may stand in another order.
+    # Constraints may stand in another order, and columns that were added later stand behind them on one line.
     return {
-        (name, frozenset(line.strip().rstrip(",") for line in sql.splitlines()))
+        (name, frozenset(part.strip(" ,()\t").replace("INTEGER", "BIGINT") for part in re.split(r"\n|, ", sql)))
         for name, sql in rows
         if name != "alembic_version"
     }

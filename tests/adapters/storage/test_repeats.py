@@ -1,9 +1,21 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from tests.adapters.storage.samples import KEY, NOW, RULE, add_raws, add_tickets, arrival, check_totals, merge_into_one
-from triage_app.adapters.storage.unit_of_work import SqlStorage
+from tests.adapters.storage.samples import (
+    KEY,
+    NOW,
+    RULE,
+    add_raws,
+    add_tickets,
+    arrival,
+    check_groups,
+    check_totals,
+    merge_into_one,
+)
+from triage_app.adapters.storage.group_tables import dedup_groups
+from triage_app.adapters.storage.unit_of_work import SqlStorage, SqlUnitOfWork
 from triage_app.domain.dedup import Level
 from triage_app.domain.errors import InvalidState
 from triage_app.domain.item import Outcome, RawId
@@ -73,6 +85,52 @@ def test_a_split_item_is_pending_and_can_be_merged_again(storage: SqlStorage) ->
         assert group is not None
         assert (row.duplicates, row.last_seen, group.count) == (2, NOW + timedelta(seconds=2), 3)
         check_totals(uow)
+
+
+def test_a_group_begins_and_ends_with_the_items_that_are_left(storage: SqlStorage) -> None:
+    # given a group of four, and one more that was dropped in between
+    ticket, raws = merge_into_one(storage, 4)
+    with storage.write() as uow:
+        dropped, early = add_raws(uow, 2)
+        group = uow.duplicates.current(RULE, KEY)
+        assert group is not None
+        uow.duplicates.join(group, arrival(dropped, 2), Level.DROP, ())
+        uow.duplicates.join(group, arrival(early, -9), Level.COMMENT, ())
+        uow.ledger.settle({dropped: (Outcome.DROPPED, None), early: (Outcome.MERGED, ticket)}, NOW)
+    for raw, left in ((raws[3], (5, -9, 2)), (early, (4, 0, 2)), (raws[2], (3, 0, 2))):
+        with storage.write() as uow:
+            # when one is split off, then the group is as if it had never come
+            uow.duplicates.split_repeat(raw)
+            assert counted(uow) == left
+    with storage.write() as uow:
+        for raw in (raws[2], early, raws[3]):
+            uow.duplicates.merge_repeat(raw, ticket)
+        assert counted(uow) == (6, -9, 3)
+        check_groups(uow)
+
+
+def test_times_stay_where_nobody_knows_which_items_made_them(storage: SqlStorage) -> None:
+    # given a group from before that was kept
+    ticket, raws = merge_into_one(storage, 3)
+    with storage.write() as uow:
+        uow.transaction.run(update(dedup_groups).values(kept_first_at=None, kept_last_at=None))
+    with storage.write() as uow:
+        uow.duplicates.split_repeat(raws[2])
+        assert counted(uow) == (2, 0, 2)
+        uow.duplicates.merge_repeat(raws[2], ticket)
+        group = uow.duplicates.current(RULE, KEY)
+        assert group is not None
+        uow.duplicates.join(group, arrival(raws[2], 7), Level.DROP, ())
+    with storage.read() as uow:
+        assert counted(uow) == (4, 0, 7)
+
+
+def counted(uow: SqlUnitOfWork) -> tuple[int, int, int]:
+    """How many items the key's group holds, and its first and last time in seconds."""
+    group = uow.duplicates.current(RULE, KEY)
+    assert group is not None
+    second = timedelta(seconds=1)
+    return group.count, (group.first - NOW) // second, (group.last - NOW) // second
 
 
 def test_what_was_not_merged_or_split_is_refused(storage: SqlStorage) -> None:

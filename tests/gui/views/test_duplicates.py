@@ -38,7 +38,7 @@ def choose(tab: DuplicatesTab, *key: object) -> None:
 
 
 def offered(tab: DuplicatesTab) -> list[str]:
-    buttons = (tab.go, tab.close_one, tab.check, tab.unlink, tab.split, tab.link)
+    buttons = (tab.go, tab.why, tab.close_one, tab.check, tab.unlink, tab.split, tab.link)
     return [button.text() for button in buttons if button.isVisible()]
 
 
@@ -46,26 +46,24 @@ def test_the_ticket_in_hand_is_the_line_in_hand(tab: DuplicatesTab) -> None:
     assert tab.line is not None
     assert tab.line.row is not None
     assert tab.line.row.id == 1
-    assert offered(tab) == ["Link\u2026"]
+    assert offered(tab) == ["Why?", "Link\u2026"]
 
 
 def test_each_sort_of_line_offers_what_can_be_done_with_it(tab: DuplicatesTab) -> None:
     choose(tab, "ticket", 2)
-    assert offered(tab) == ["Go to ticket", "Close this one", "Unlink", "Link\u2026"]
+    assert offered(tab) == ["Go to ticket", "Why?", "Close this one", "Unlink", "Link\u2026"]
     choose(tab, "ticket", 3)
-    assert offered(tab) == ["Go to ticket", "Close this one", "Tick off", "Unlink", "Link\u2026"]
+    assert offered(tab) == ["Go to ticket", "Why?", "Close this one", "Tick off", "Unlink", "Link\u2026"]
     choose(tab, "repeat", 9)
-    assert offered(tab) == ["Split off", "Link\u2026"]
+    assert offered(tab) == ["Why?", "Split off", "Link\u2026"]
 
 
-def test_a_suggestion_is_unlinked_only_where_nothing_else_can_be_meant(tab: DuplicatesTab) -> None:
-    choose(tab, "ticket", 4)
-    assert "Unlink" not in offered(tab)
-    choose(tab, "ticket", 5)
-    assert "Unlink" in offered(tab)
-    tab.show_tree(TREE, TicketId(2))
-    choose(tab, "ticket", 5)
-    assert "Unlink" not in offered(tab)
+def test_a_suggestion_can_be_refused_from_either_end(tab: DuplicatesTab) -> None:
+    for current in (1, 2):
+        tab.show_tree(TREE, TicketId(current))
+        for other in (4, 5):
+            choose(tab, "ticket", other)
+            assert "Unlink" in offered(tab)
 
 
 def test_buttons_and_return_tell_which_line_is_meant(tab: DuplicatesTab) -> None:
@@ -125,4 +123,4 @@ def test_of_five_thousand_tickets_some_are_shown_with_what_is_new(tab: Duplicate
     assert tab.lines.rowCount() == 3 + MOST_SHOWN
     assert tab.lines.at(2).text == f"{wording.count(5001)} linked tickets, {MOST_SHOWN} of them shown"
     choose(tab, "ticket", 9000)
-    assert offered(tab) == ["Go to ticket", "Close this one", "Unlink", "Link\u2026"]
+    assert offered(tab) == ["Go to ticket", "Why?", "Close this one", "Unlink", "Link\u2026"]

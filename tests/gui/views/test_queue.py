@@ -38,8 +38,8 @@ def test_shift_marks_up_to_a_row(opened: OpenedDesk) -> None:
     queue.go_to(2)
     queue.mark_to(6)
     assert queue.state.marked == {queue.table.id_at(place) for place in range(2, 7)}
-    assert queue.marks_bar.isVisible()
-    queue.clear_marks()
+    assert queue.marks.isVisible()
+    queue.marks.clear()
     assert queue.targets == (queue.current,)
 
 

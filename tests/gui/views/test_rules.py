@@ -1,10 +1,14 @@
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.screens import settle
 from triage_app.gui.views.rules import RulesScreen
+from triage_app.services.commands import SaveDedupRules
 from triage_app.services.dedup_queries import ListDedupRules
 
 MINE = """\
@@ -95,6 +99,67 @@ def test_putting_in_force_changes_the_rules_of_the_workspace(opened: OpenedDesk,
     assert [rule.name for rule in screen.rows.rules] == ["same-subject"]
     assert screen.draft.text() == "In force"
     assert "1 rule is in force" in opened.window.toast.text.text()
+
+
+def test_rules_that_are_saved_elsewhere_are_shown(opened: OpenedDesk, screen: RulesScreen) -> None:
+    opened.desk.app.execute(SaveDedupRules(text=MINE))
+    settle(opened)
+    assert screen.text == MINE
+    assert [rule.name for rule in screen.rows.rules] == ["same-subject"]
+    assert screen.draft.text() == "In force"
+    assert "changed elsewhere" in opened.window.toast.text.text()
+    assert not screen.moved.isVisible()
+
+
+def test_a_draft_outlives_rules_that_are_saved_elsewhere(opened: OpenedDesk, screen: RulesScreen) -> None:
+    # given a draft
+    mine = MINE.replace("# ours", "# mine")
+    put(opened, screen, mine)
+    # when others are put in force meanwhile
+    opened.desk.app.execute(SaveDedupRules(text=MINE))
+    settle(opened)
+    # then it is said, and the draft is still there
+    assert screen.text == mine
+    assert screen.is_draft
+    assert screen.moved.isVisible()
+    # when they are wanted
+    (button,) = screen.moved.findChildren(QPushButton)
+    button.click()
+    settle(opened)
+    # then they are shown, and what was written comes back with one undo
+    assert screen.text == MINE
+    assert not screen.moved.isVisible()
+    screen.editor.undo()
+    assert screen.text == mine
+
+
+def test_what_one_puts_in_force_oneself_is_no_change_from_elsewhere(opened: OpenedDesk, screen: RulesScreen) -> None:
+    put(opened, screen, MINE)
+    screen.put_in_force()
+    screen.editor.put(f"{MINE}# more\n")
+    settle(opened)
+    assert screen.is_draft
+    assert not screen.moved.isVisible()
+
+
+def test_a_file_that_was_edited_outside_is_read_when_one_comes_back(
+    opened: OpenedDesk, screen: RulesScreen, demo_folder: Path
+) -> None:
+    # given another program that writes the file while it has the keyboard
+    opened.desk.app.execute(SaveDedupRules(text=MINE))
+    settle(opened)
+    other = QWidget()
+    other.show()
+    other.activateWindow()
+    QTest.qWaitForWindowActive(other)
+    (demo_folder / "rules" / "dedup.yaml").write_text(MINE.replace("# ours", "# theirs"), encoding="utf-8")
+    # when
+    other.close()
+    opened.window.activateWindow()
+    QTest.qWaitForWindowActive(opened.window)
+    settle(opened)
+    # then
+    assert screen.text.startswith("# theirs")
 
 
 def test_a_draft_is_simulated_without_being_in_force(opened: OpenedDesk, screen: RulesScreen) -> None:

@@ -28,9 +28,15 @@ def test_work_shows_a_count_and_can_be_cancelled(look: Look, qtbot: QtBot) -> No
 def test_a_total_that_is_not_known_is_not_invented(look: Look, qtbot: QtBot) -> None:
     line = StatusLine(look)
     qtbot.addWidget(line)
+    line.show()
+    line.work("Importing\u2026")
     line.show_progress("Importing", Progress(7, 0, "items"))
     assert line.what.text() == "Importing 7 items"
-    assert line.bar.maximum() == 0
+    assert line.cancel.isVisible()
+    # A bar without an end would be painted all the time.
+    assert not line.bar.isVisible()
+    line.show_progress("Importing", Progress(8, 20, "items"))
+    assert line.bar.isVisible()
 
 
 def test_a_balance_that_does_not_add_up_stands_out(look: Look, qtbot: QtBot) -> None:

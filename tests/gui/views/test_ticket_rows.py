@@ -40,6 +40,6 @@ def test_the_ticket_in_hand_and_the_marked_ones_stand_out(opened: OpenedDesk) ->
     queue = opened.window.queue
     selection = opened.desk.look.colour("selection").rgb()
     queue.go_to(0)
-    queue.toggle_mark(2)
+    queue.marks.toggle(2)
     grounds = [cell(opened, row, Column.SENDER).pixel(1, 3) == selection for row in range(4)]
     assert grounds == [True, False, True, False]

@@ -30,7 +30,7 @@ class SqlDuplicates:
         self._figures = Figures(transaction)
         self._totals = Totals(transaction)
         self._groups = Groups(transaction, self._figures)
-        self._links = Links(transaction, self._totals, self._figures)
+        self._links = Links(transaction, self._groups, self._totals, self._figures)
         self._repeats = Repeats(transaction, self._groups, self._totals, self._figures)
 
     def expect(self, keys: Iterable[tuple[RuleName, tuple[str, ...]]]) -> None:
@@ -75,17 +75,18 @@ class SqlDuplicates:
             self._repeats.add(after, arrival, at, novelty)
             self._figures.add(rule, arrival.received_at, matched=1, saved=1)
         elif level is Level.DROP:
+            self._groups.keep(after.id, at)
             self._figures.add(rule, arrival.received_at, matched=1, saved=1, dropped=1)
         else:
             self._figures.add(rule, arrival.received_at, matched=1, linked=1)
         return after
 
-    def add_link(self, link: Link) -> LinkId:
-        """Store a link, whatever its `id`; the first ticket's `duplicates` follows."""
-        return self._links.add(link)
+    def add_link(self, link: Link, *, again: bool = False) -> LinkId:
+        """Store a link, whatever its `id`; the first ticket's `duplicates` follows, and with `again` its group."""
+        return self._links.add(link, again=again)
 
     def remove_link(self, link: LinkId) -> Link:
-        """Take a link away; `duplicates` follows. Raises NotFound."""
+        """Take a link away; `duplicates` and its group follow. Raises NotFound."""
         return self._links.remove(link)
 
     def restore_link(self, link: Link) -> None:
@@ -117,7 +118,7 @@ class SqlDuplicates:
         return self._repeats.of(ticket, limit=limit)
 
     def split_repeat(self, raw: RawId) -> TicketId:
-        """Take a merged item out of its ticket; raises InvalidState for one that is not merged."""
+        """Take a merged item out of its ticket and group; raises InvalidState for one that is not merged."""
         return self._repeats.split(raw)
 
     def merge_repeat(self, raw: RawId, ticket: TicketId) -> None:
@@ -132,10 +133,9 @@ class SqlDuplicates:
         """Take such a memory back (undo only)."""
         self._links.forget_pair(one, other)
 
-    def are_apart(self, one: TicketId, other: TicketId) -> bool:
-        """Whether a person has set these two apart."""
-        memory = self._links.memory(one, other)
-        return memory is not None and memory.apart
+    def pairs_apart(self, tickets: Sequence[TicketId]) -> Sequence[tuple[TicketId, TicketId]]:
+        """The pairs that people set apart in which one of these tickets is, lower id first, in order."""
+        return self._links.apart(tickets)
 
     def memory(self, one: TicketId, other: TicketId) -> Memory | None:
         """What a person said about these two, in either order."""

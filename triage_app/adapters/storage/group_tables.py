@@ -33,6 +33,10 @@ dedup_groups = Table(
     Column("severity", SmallInteger, nullable=False),
     # JSON: recipients and malicious observables that were seen, two arrays of texts; empty where there are none.
     Column("seen", Text, nullable=False),
+    # The smallest and largest time of the items that nobody can take out: the first one, and those that were dropped.
+    # Groups from before this was kept have none, and their first and last time stay.
+    Column("kept_first_at", UtcTime),
+    Column("kept_last_at", UtcTime),
 )
 # The newest group of a key is its current one, so that nothing has to be changed when a new one opens.
 Index("ix_dedup_groups_digest", dedup_groups.c.digest, dedup_groups.c.id)
@@ -78,6 +82,17 @@ dedup_links = Table(
     Column("novelty", Text, nullable=False),
     # A removed link keeps its row, so that its id is never another link's.
     Column("removed", Boolean, nullable=False),
+    # The group that the linked item is counted in, and its time as the rule's window measures it.
+    Column("group_id", Id),
+    Column("item_at", UtcTime),
+)
+_COUNTED = text("group_id IS NOT NULL AND NOT removed")
+Index(
+    "ix_dedup_links_group",
+    dedup_links.c.group_id,
+    dedup_links.c.item_at,
+    sqlite_where=_COUNTED,
+    postgresql_where=_COUNTED,
 )
 
 dedup_pairs = Table(
@@ -91,3 +106,4 @@ dedup_pairs = Table(
     Column("at", UtcTime, nullable=False),
     sqlite_with_rowid=False,
 )
+Index("ix_dedup_pairs_higher_id", dedup_pairs.c.higher_id)

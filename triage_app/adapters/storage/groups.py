@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 
-from triage_app.adapters.storage.group_tables import dedup_groups, dedup_rules
+from triage_app.adapters.storage.group_tables import dedup_groups, dedup_links, dedup_repeats, dedup_rules
 from triage_app.adapters.storage.rule_figures import Figures
 from triage_app.adapters.storage.tables import Lane, tickets
 from triage_app.adapters.storage.transaction import Deferred, Transaction
@@ -18,12 +19,14 @@ from triage_app.domain.errors import NotFound
 from triage_app.domain.ticket import Severity, TicketId
 
 GroupKey = tuple[RuleName, tuple[str, ...]]
+Kept = tuple[datetime, datetime] | None
+"""The smallest and largest time of the items that nobody can take out; None for a group from before it was kept."""
 
 _encode = msgspec.json.Encoder().encode
 _texts = msgspec.json.Decoder(tuple[str, ...]).decode
 _seen = msgspec.json.Decoder(tuple[frozenset[str], frozenset[str]]).decode
 
-_CHANGING = ("first_at", "last_at", "items", "severity", "seen")
+_CHANGING = ("first_at", "last_at", "items", "severity", "seen", "kept_first_at", "kept_last_at")
 
 
 class Groups:
@@ -34,6 +37,7 @@ class Groups:
         self._figures = figures
         self._current: dict[GroupKey, GroupId | None] = {}
         self._groups: dict[GroupId, Group] = {}
+        self._kept: dict[GroupId, Kept] = {}
         self._fresh: dict[GroupId, bytes] = {}
         self._changed: set[GroupId] = set()
 
@@ -80,6 +84,7 @@ class Groups:
             frozenset(map(plain, arrival.malicious)) if arrival.malicious else arrival.malicious,
         )
         self._groups[number] = group
+        self._kept[number] = (at, at)
         self._fresh[number] = digest_of(rule, group.values)
         self._current[rule, values] = number
         self._figures.add(self._figures.rule_id(rule), arrival.received_at, matched=1, groups=1)
@@ -109,29 +114,42 @@ class Groups:
         self._change(after)
         return after
 
-    def count(self, group: GroupId, more: int) -> Group:
-        """Count an item out of a group, or in again; its times and what it has seen stay."""
-        before = self._groups.get(group) or self._load(group)
-        after = Group(
-            before.id,
-            before.rule,
-            before.values,
-            before.first,
-            before.last,
-            before.count + more,
-            before.primary,
-            before.severity,
-            before.recipients,
-            before.malicious,
-        )
-        self._change(after)
-        return after
+    def keep(self, group: GroupId, at: datetime) -> None:
+        """An item of that time, which was just counted in, can never be taken out: it was dropped."""
+        kept = self._kept[group]
+        if kept is not None:
+            self._kept[group] = (min(kept[0], at), max(kept[1], at))
 
-    def forget(self) -> None:
-        """Look everything up again: groups were taken away."""
-        self._tx.flush()
-        self._current.clear()
-        self._groups.clear()
+    def leave(self, group: GroupId, at: datetime) -> None:
+        """Count an item out of a group: once its repeat is marked as split, or its link as removed.
+
+        First and last are those of the items that are left; what the group has seen stays.
+        """
+        before = self._groups.get(group) or self._load(group)
+        first, last = before.first, before.last
+        kept = self._kept[group]
+        if kept is not None and ((at == first and at != kept[0]) or (at == last and at != kept[1])):
+            times = [*kept, *(each for found in self._times(before) for each in found if each is not None)]
+            first, last = min(times), max(times)
+        self._change(replace(before, first=first, last=last, count=before.count - 1))
+
+    def join_again(self, group: GroupId, at: datetime) -> None:
+        """Count an item in that was counted out."""
+        before = self._groups.get(group) or self._load(group)
+        after = replace(before, first=min(before.first, at), last=max(before.last, at), count=before.count + 1)
+        self._change(after)
+
+    def _times(self, group: Group) -> Sequence[Row[*tuple[Any, ...]]]:
+        """The smallest and largest time of the items that can be taken out: of repeats, and of linked tickets."""
+        merged = select(func.min(dedup_repeats.c.at), func.max(dedup_repeats.c.at)).where(
+            dedup_repeats.c.ticket_id == group.primary,
+            dedup_repeats.c.group_id == group.id,
+            dedup_repeats.c.split_settled_at.is_(None),
+        )
+        linked = select(func.min(dedup_links.c.item_at), func.max(dedup_links.c.item_at)).where(
+            dedup_links.c.group_id == group.id, ~dedup_links.c.removed
+        )
+        return [*self._tx.all(merged), *self._tx.all(linked)]
 
     def _change(self, after: Group) -> None:
         self._groups[after.id] = after
@@ -164,6 +182,7 @@ class Groups:
             *_what_was_seen(row.seen),
         )
         self._groups[group] = found
+        self._kept[group] = None if row.kept_first_at is None else (row.kept_first_at, row.kept_last_at)
         return found
 
     def _look_up(self, keys: Sequence[GroupKey]) -> None:
@@ -179,6 +198,7 @@ class Groups:
                 group = _group(row, key[0])
                 # One that is known already has been changed in this transaction.
                 self._groups.setdefault(group.id, group)
+                self._kept.setdefault(group.id, _kept(row))
                 self._current[key] = group.id
 
     def _look_up_lanes(self, ids: set[TicketId]) -> None:
@@ -192,7 +212,9 @@ class Groups:
         fresh, self._fresh = self._fresh, {}
         changed, self._changed = self._changed, set()
         self._tx.insert(dedup_groups, [self._row(self._groups[each], digest) for each, digest in fresh.items()])
-        self._tx.update(dedup_groups, _CHANGING, [_changing(self._groups[each]) for each in sorted(changed)])
+        self._tx.update(
+            dedup_groups, _CHANGING, [_changing(self._groups[each], self._kept[each]) for each in sorted(changed)]
+        )
 
     def _row(self, group: Group, digest: bytes) -> tuple[Any, ...]:
         """In the order of the columns of `dedup_groups`."""
@@ -207,6 +229,7 @@ class Groups:
             group.primary,
             int(group.severity),
             _seen_text(group),
+            *_kept_micros(self._kept[group.id]),
         )
 
 
@@ -215,15 +238,26 @@ def digest_of(rule: RuleName, values: tuple[str, ...]) -> bytes:
     return hashlib.sha256(_encode((plain(rule), *values))).digest()[:16]
 
 
-def _changing(group: Group) -> tuple[Any, ...]:
+def _changing(group: Group, kept: Kept) -> tuple[Any, ...]:
     return (
         to_micros(group.first),
         to_micros(group.last),
         group.count,
         int(group.severity),
         _seen_text(group),
+        *_kept_micros(kept),
         group.id,
     )
+
+
+def _kept_micros(kept: Kept) -> tuple[int | None, int | None]:
+    return (None, None) if kept is None else (to_micros(kept[0]), to_micros(kept[1]))
+
+
+def _kept(row: tuple[Any, ...]) -> Kept:
+    """From the columns of `dedup_groups`."""
+    first, last = row[-2:]
+    return None if first is None else (from_micros(first), from_micros(last))
 
 
 def _seen_text(group: Group) -> str:
@@ -238,7 +272,7 @@ def _what_was_seen(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _group(row: tuple[Any, ...], rule: RuleName) -> Group:
     """From the columns of `dedup_groups`."""
-    number, _, _, parts, first, last, count, primary, severity, seen = row
+    number, _, _, parts, first, last, count, primary, severity, seen, _, _ = row
     return Group(
         GroupId(number),
         rule,

@@ -7,11 +7,12 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 
 from triage_app.adapters.storage.group_tables import dedup_links, dedup_pairs, dedup_rules
+from triage_app.adapters.storage.groups import Groups
 from triage_app.adapters.storage.rule_figures import Figures
 from triage_app.adapters.storage.ticket_totals import Totals
 from triage_app.adapters.storage.transaction import Deferred, Transaction
 from triage_app.adapters.storage.values import plain, to_micros
-from triage_app.domain.dedup import Level, LinkId, RuleName
+from triage_app.domain.dedup import GroupId, Level, LinkId, RuleName
 from triage_app.domain.errors import NotFound
 from triage_app.domain.ticket import TicketId
 from triage_app.services.dedup_shapes import Link, Memory
@@ -31,25 +32,30 @@ _IN_FORCE = and_(~dedup_links.c.removed, dedup_links.c.level.in_([each.value for
 class Links:
     """The links and pairs of one transaction."""
 
-    def __init__(self, transaction: Transaction, totals: Totals, figures: Figures) -> None:
+    def __init__(self, transaction: Transaction, groups: Groups, totals: Totals, figures: Figures) -> None:
         self._tx = transaction
+        self._groups = groups
         self._totals = totals
         self._figures = figures
         self._fresh: list[tuple[Any, ...]] = []
 
-    def add(self, link: Link) -> LinkId:
-        """Store a link, whatever its `id`; the first ticket's `duplicates` follows."""
+    def add(self, link: Link, *, again: bool) -> LinkId:
+        """Store a link, whatever its `id`; the first ticket's `duplicates` follows, and with `again` its group."""
         number = LinkId(self._tx.take_ids(dedup_links, 1)[0])
         self._fresh.append(self._row(number, link))
         self._tx.defer(Deferred.LINKS, self._write)
         self._count(link, 1)
+        if again:
+            self._join_again(link)
         return number
 
     def remove(self, link: LinkId) -> Link:
-        """Take a link away; `duplicates` follows. Raises NotFound."""
+        """Take a link away; `duplicates` and its group follow. Raises NotFound."""
         found = self.get(link)
         self._tx.run(update(dedup_links).where(dedup_links.c.id == link).values(removed=True))
         self._count(found, -1)
+        if found.group is not None and found.item_at is not None:
+            self._groups.leave(found.group, found.item_at)
         return found
 
     def restore(self, link: Link) -> None:
@@ -59,6 +65,7 @@ class Links:
             raise NotFound(f"Link {link.id} was not taken away, so there is nothing to bring back.")
         self._tx.insert(dedup_links, [self._row(link.id, link)])
         self._count(link, 1)
+        self._join_again(link)
 
     def check(self, link: LinkId, *, checked: bool) -> Link:
         """Tick off a potential link, or untick it. Raises NotFound."""
@@ -96,6 +103,17 @@ class Links:
         row = self._tx.first(select(dedup_pairs).where(_pair(one, other)))
         return None if row is None else Memory(row.apart, row.by, row.at)
 
+    def apart(self, tickets: Sequence[TicketId]) -> Sequence[tuple[TicketId, TicketId]]:
+        """The pairs that people set apart in which one of these tickets is."""
+        among = (self._tx.dialect.among(each, "tickets") for each in (dedup_pairs.c.lower_id, dedup_pairs.c.higher_id))
+        wanted = (
+            select(dedup_pairs.c.lower_id, dedup_pairs.c.higher_id)
+            .where(dedup_pairs.c.apart, or_(*among))
+            .order_by(dedup_pairs.c.lower_id, dedup_pairs.c.higher_id)
+        )
+        found = self._tx.all(wanted, {"tickets": self._tx.dialect.many(tickets)})
+        return [(TicketId(lower), TicketId(higher)) for lower, higher in found]
+
     def get(self, link: LinkId) -> Link:
         """One link; raises NotFound."""
         found = self._found(and_(dedup_links.c.id == link, ~dedup_links.c.removed))
@@ -109,6 +127,10 @@ class Links:
     def _count(self, link: Link, more: int) -> None:
         if link.level in _COUNTED:
             self._totals.add(link.primary, more)
+
+    def _join_again(self, link: Link) -> None:
+        if link.group is not None and link.item_at is not None:
+            self._groups.join_again(link.group, link.item_at)
 
     def _row(self, number: LinkId, link: Link) -> tuple[Any, ...]:
         """In the order of the columns of `dedup_links`."""
@@ -124,6 +146,8 @@ class Links:
             _encode([plain(each) for each in link.reasons]).decode(),
             _encode([plain(each) for each in link.novelty]).decode(),
             False,
+            link.group,
+            None if link.item_at is None else to_micros(link.item_at),
         )
 
     def _write(self) -> None:
@@ -152,4 +176,6 @@ def _link(row: Row[*tuple[Any, ...]]) -> Link:
         row.checked,
         _texts(row.reasons),
         _texts(row.novelty),
+        None if row.group_id is None else GroupId(row.group_id),
+        row.item_at,
     )

@@ -80,9 +80,9 @@ class Repeats:
         return [_repeat(row) for row in self._tx.all(wanted.limit(limit) if limit else wanted)]
 
     def split(self, raw: RawId) -> TicketId:
-        """Take a merged item out of its ticket: counts follow, the item is pending again.
+        """Take a merged item out of its ticket and group: counts and times follow, the item is pending again.
 
-        Raises InvalidState for an item that is not merged. The group's times and what it has seen stay.
+        Raises InvalidState for an item that is not merged.
         """
         row = self._tx.first(_MERGED.where(dedup_repeats.c.raw_id == raw))
         if row is None or row.split_settled_at is not None:
@@ -91,6 +91,7 @@ class Repeats:
         assert settled is not None
         self._mark(raw, settled.settled_at)
         self._ledger.put(raw, Outcome.PENDING, None, None)
+        self._groups.leave(GroupId(row.group_id), row.at)
         self._count(row, -1)
         return TicketId(row.ticket_id)
 
@@ -101,13 +102,13 @@ class Repeats:
             raise InvalidState(f"Item {raw} was not split from ticket {ticket}, so there is nothing to take back.")
         self._mark(raw, None)
         self._ledger.put(raw, Outcome.MERGED, ticket, row.split_settled_at)
+        self._groups.join_again(GroupId(row.group_id), row.at)
         self._count(row, 1)
 
     def _mark(self, raw: RawId, settled_at: datetime | None) -> None:
         self._tx.run(update(dedup_repeats).where(dedup_repeats.c.raw_id == raw).values(split_settled_at=settled_at))
 
     def _count(self, row: Row[*tuple[Any, ...]], more: int) -> None:
-        self._groups.count(GroupId(row.group_id), more)
         self._figures.add(row.rule_id, saved=more)
         self._totals.add(row.ticket_id, more)
         self._totals.set_last_seen(row.ticket_id, self._last_seen(row.ticket_id))

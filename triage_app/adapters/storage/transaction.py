@@ -15,10 +15,10 @@ MAX_KNOWN = 100_000
 
 
 class KnownIds:
-    """Ids of sources, rules and observables that this process has met; ids never change, so only a rollback makes them
-    wrong.
+    """Ids of sources, rules and observables that this process has met.
 
-    Used by the writer only, under its lock. Observables are bounded: the ones not met for longest go first.
+    Ids never change, so only a rollback makes them wrong. Used by the writer only, under its lock. Observables are
+    bounded: the ones not met for longest go first.
     """
 
     def __init__(self) -> None:

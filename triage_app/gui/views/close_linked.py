@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from triage_app.domain.dedup import Level
 from triage_app.domain.errors import TriageError
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.views.elided import Elided
+from triage_app.gui.views.tick_box import TickBox
 from triage_app.gui.views.verdicts import VerdictChooser
 from triage_app.services.commands import CloseReport
 from triage_app.services.dedup_queries import DuplicateTree
@@ -72,7 +73,7 @@ class CloseLinkedBar(QFrame):
         self.warning = QLabel()
         self.warning.setObjectName("notes")
         self.warning.setWordWrap(True)
-        self.sure = QCheckBox("I have looked; close them all the same")
+        self.sure = TickBox(self._look, "I have looked; close them all the same")
         self.sure.toggled.connect(self._allow)
         self._sure_row = QFrame()
         self._sure_row.setAccessibleName("More than usual")

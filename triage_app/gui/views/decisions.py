@@ -155,7 +155,7 @@ class Decisions(QObject):
         job = start(targets, lambda outcome: self._done(words, name, outcome))
         if many:
             self.running.emit(job)
-            queue.clear_marks()
+            queue.marks.clear()
         if view in leaves:
             queue.table.leave(targets)
         if after is not None:

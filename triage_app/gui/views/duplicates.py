@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from triage_app.domain.dedup import Level
 from triage_app.domain.errors import TriageError
 from triage_app.domain.ticket import TicketId
 from triage_app.gui import wording
@@ -101,6 +100,7 @@ class DuplicatesTab(QWidget):
     check_wanted = Signal(object)
     unlink_wanted = Signal(object)
     split_wanted = Signal(object)
+    why_wanted = Signal(object)
     link_wanted = Signal()
     retry_wanted = Signal()
 
@@ -154,8 +154,9 @@ class DuplicatesTab(QWidget):
         foot.setObjectName("foot")
         foot.setAccessibleName("What can be done with the line in hand")
         row = FlowLayout(px(4))
-        row.setContentsMargins(px(10), px(4), px(10), px(4))
+        row.setContentsMargins(px(7), px(4), px(7), px(4))
         self.go = self._button("Go to ticket", "Return", self._open)
+        self.why = self._button("Why?", "W", lambda: self._tell(self.why_wanted))
         self.close_one = self._button("Close this one", "", lambda: self._tell(self.close_one_wanted))
         self.check = self._button("Tick off", "It was looked at, or need not be", lambda: self._tell(self.check_wanted))
         self.unlink = self._button("Unlink", "U", lambda: self._tell(self.unlink_wanted))
@@ -163,7 +164,7 @@ class DuplicatesTab(QWidget):
             "Split off", "Make a ticket of its own from this repeat", lambda: self._tell(self.split_wanted)
         )
         self.link = self._button("Link\u2026", "D", self.link_wanted.emit)
-        for button in (self.go, self.close_one, self.check, self.unlink, self.split, self.link):
+        for button in (self.go, self.why, self.close_one, self.check, self.unlink, self.split, self.link):
             row.addWidget(button)
         foot.setLayout(row)
         return foot
@@ -229,19 +230,8 @@ class DuplicatesTab(QWidget):
         self.go.setVisible(row is not None and row.id != self.lines.current)
         self.close_one.setVisible(link is not None and row is not None and row.verdict is None)
         self.check.setVisible(line is not None and line.is_unchecked)
-        self.unlink.setVisible(line is not None and self.can_unlink(line))
+        self.unlink.setVisible(link is not None)
         self.split.setVisible(line is not None and line.kind is LineKind.REPEAT)
-
-    def can_unlink(self, line: Line) -> bool:
-        """Whether unlinking takes away just this link.
-
-        A suggestion is refused by the ticket that it was made for, which must stand under no other one.
-        """
-        if line.link is None or self.tree is None:
-            return False
-        if line.link.level is not Level.SUGGEST:
-            return True
-        return line.link.is_first and self.lines.current == self.tree.first.id
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lines are as wide as the tab."""

@@ -13,6 +13,7 @@ from triage_app.gui.models.ticket_table import SOME_IDS
 from triage_app.gui.views.decisions import NO_VIEW, OPEN_VIEWS, Decisions
 from triage_app.gui.views.queue import QueueView
 from triage_app.gui.views.ticket import TicketPane
+from triage_app.gui.views.why import WhyPanel
 from triage_app.services.commands import CloseReport, Linked, Unlinked
 from triage_app.services.dedup_queries import DuplicateTree
 
@@ -20,12 +21,13 @@ from triage_app.services.dedup_queries import DuplicateTree
 class Grouping(QObject):
     """Reads the group of the ticket in hand and acts on it; what was done is said through `decisions`."""
 
-    def __init__(self, desk: Desk, queue: QueueView, pane: TicketPane, decisions: Decisions) -> None:
+    def __init__(self, desk: Desk, queue: QueueView, pane: TicketPane, decisions: Decisions, why: WhyPanel) -> None:
         super().__init__(pane)
         self._desk = desk
         self._queue = queue
         self._pane = pane
         self._decisions = decisions
+        self._why = why
         self._tree: DuplicateTree | None = None
         self._tree_of: TicketId | None = None
         self._walk = 0
@@ -35,6 +37,7 @@ class Grouping(QObject):
         tab.check_wanted.connect(self.check)
         tab.unlink_wanted.connect(self.unlink_line)
         tab.split_wanted.connect(self.split)
+        tab.why_wanted.connect(self.explain_line)
         tab.link_wanted.connect(self.ask_link)
         tab.retry_wanted.connect(self.load)
         pane.close_linked.plan_wanted.connect(self.ask_close_linked)
@@ -51,10 +54,12 @@ class Grouping(QObject):
         if ticket is None:
             return
         if self._tree_of != ticket:
-            self._pane.show_tree(None)
             if self._tree is not None and any(row.id == ticket for row in members_of(self._tree)):
                 # Walking within a group: what is known of it stays until it is read again.
+                self._tree_of = ticket
                 self._pane.show_tree(self._tree)
+            else:
+                self._pane.show_tree(None)
         dedup_operations.load_duplicates(
             self._desk, ticket, lambda tree: self._show(ticket, tree), lambda error: self._fail(ticket, error)
         )
@@ -68,7 +73,7 @@ class Grouping(QObject):
     def _show(self, ticket: TicketId, tree: DuplicateTree) -> None:
         if ticket != self._queue.current:
             return
-        if tree != self._tree or ticket != self._tree_of or self._pane.duplicates.tree is None:
+        if ticket != self._tree_of or self._pane.duplicates.tree is None or tree != self._tree:
             self._pane.show_tree(tree)
         self._tree, self._tree_of = tree, ticket
         step, self._walk = self._walk, 0
@@ -100,6 +105,25 @@ class Grouping(QObject):
         """Take a ticket in hand, also one that is not in this view."""
         self._queue.visit(row)
 
+    # -- why -----------------------------------------------------------------------------------------------------
+
+    def explain(self) -> None:
+        """Say why the ticket in hand is a duplicate or not, compare two that are marked, or explain the tab's line."""
+        tab, targets = self._pane.duplicates, sorted(self._queue.targets)
+        if tab.list.hasFocus() and tab.line is not None:
+            self.explain_line(tab.line)
+        elif len(targets) > 2:
+            self._decisions.said.emit("Two marked tickets can be compared; unmark the others", False)
+        elif targets:
+            self._why.ask(targets[0], *targets[1:])
+
+    def explain_line(self, line: Line) -> None:
+        """Compare a linked ticket with the one that it is linked to; explain the first ticket, also for a repeat."""
+        if line.row is not None:
+            self._why.ask(line.row.id, line.link.here if line.link is not None else None)
+        elif self._tree is not None:
+            self._why.ask(self._tree.first.id)
+
     # -- linking -------------------------------------------------------------------------------------------------
 
     def ask_link(self) -> None:
@@ -123,7 +147,7 @@ class Grouping(QObject):
             return
         job = dedup_operations.link(self._desk, ids, level, self._linked)
         if self._queue.state.marked:
-            self._queue.clear_marks()
+            self._queue.marks.clear()
             self._decisions.running.emit(job)
 
     def _linked(self, linked: Linked) -> None:
@@ -145,12 +169,9 @@ class Grouping(QObject):
         )
 
     def unlink_line(self, line: Line) -> None:
-        """Take a linked ticket out of the group."""
-        if line.row is not None and line.link is not None and self._pane.duplicates.can_unlink(line):
-            # The link belongs to the end that is not the first.
-            other = line.row.id if not line.link.is_first else self._queue.current
-            if other is not None:
-                dedup_operations.unlink_one(self._desk, other, self._unlinked)
+        """Take a linked ticket out of the group, or refuse a suggestion."""
+        if line.row is not None and line.link is not None:
+            dedup_operations.unlink_pair(self._desk, line.row.id, line.link.here, self._unlinked)
 
     def _unlinked(self, unlinked: Unlinked) -> None:
         self._decisions.did(f"Ticket {unlinked.ticket} is unlinked from ticket {unlinked.was_under} for good")
@@ -203,7 +224,7 @@ class Grouping(QObject):
         ticket = self._queue.current
         if ticket is not None:
             dedup_operations.plan_close_linked(
-                self._desk, ticket, Verdict.DUPLICATE, lambda report: self._plan(ticket, report), self._no_plan
+                self._desk, ticket, lambda report: self._plan(ticket, report), self._no_plan
             )
 
     def _plan(self, ticket: TicketId, report: CloseReport) -> None:

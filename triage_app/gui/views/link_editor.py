@@ -3,8 +3,8 @@
 import re
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
 from triage_app.domain.dedup import Level
 from triage_app.domain.ticket import TicketId
@@ -17,6 +17,7 @@ LEVELS = (
     (Level.NOTE, "potential, to be ticked off"),
 )
 MOST_DIGITS = 18
+SIDE_BY_SIDE = 420
 MOST_LETTERS = 200_000
 
 
@@ -67,10 +68,11 @@ class LinkEditor(QFrame):
         cancel = QPushButton("Cancel")
         cancel.setProperty("flat", True)
         cancel.setToolTip("Escape")
-        fields = QHBoxLayout()
-        fields.setSpacing(px(8))
-        fields.addWidget(self.ids, 1)
-        fields.addWidget(self.level)
+        self._look = look
+        self._fields = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._fields.setSpacing(px(8))
+        self._fields.addWidget(self.ids, 1)
+        self._fields.addWidget(self.level)
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addWidget(self.save)
@@ -80,7 +82,7 @@ class LinkEditor(QFrame):
         layout.setContentsMargins(px(16), px(10), px(16), px(12))
         layout.setSpacing(px(8))
         layout.addWidget(title)
-        layout.addLayout(fields)
+        layout.addLayout(self._fields)
         layout.addLayout(row)
         self.save.clicked.connect(self._save)
         cancel.clicked.connect(self._leave)
@@ -95,6 +97,12 @@ class LinkEditor(QFrame):
         self.show()
         self.ids.setFocus()
         self.ids.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the level stands below the ids."""
+        super().resizeEvent(event)
+        wide = self.width() >= self._look.px(SIDE_BY_SIDE)
+        self._fields.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def _say(self) -> None:
         found = ids_in(self.ids.text())

@@ -22,6 +22,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "unlink",
             "close-linked",
             "",
+            "explain",
             "raw",
             "",
             "undo",

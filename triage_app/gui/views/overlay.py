@@ -37,7 +37,7 @@ class Overlay(QObject):
     def open(self, focus: QWidget) -> None:
         """Show the panel and give the keyboard to one of its widgets."""
         self._before = QApplication.focusWidget()
-        self._place()
+        self.place()
         self._panel.show()
         self._panel.raise_()
         focus.setFocus()
@@ -55,7 +55,8 @@ class Overlay(QObject):
             self._before.setFocus()
         self._before = None
 
-    def _place(self) -> None:
+    def place(self) -> None:
+        """Give the panel the size that it would like now, as far as there is room."""
         parent = self._parent
         margin = self._look.px(24)
         wide, high = self._wanted()
@@ -69,7 +70,7 @@ class Overlay(QObject):
             return False
         kind = event.type()
         if watched is self._parent and kind == QEvent.Type.Resize:
-            self._place()
+            self.place()
         elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             # While it is open the window's shortcuts rest.
             event.accept()

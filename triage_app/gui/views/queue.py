@@ -1,38 +1,21 @@
 """The queue: its title and search, the table of tickets, what is marked, and its empty, loading and error states."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QStackedLayout,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from triage_app.domain.errors import TriageError
 from triage_app.domain.ticket import TicketId, TicketRow
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
-from triage_app.gui.models.ticket_table import (
-    DESCENDING_FIRST,
-    SORT_KEYS,
-    Column,
-    TicketTable,
-    Which,
-)
-from triage_app.gui.views.elided import Elided
-from triage_app.gui.views.state import StatePage
+from triage_app.gui.models.ticket_table import DESCENDING_FIRST, SORT_KEYS, Column, TicketTable, Which
+from triage_app.gui.views.marks import Marks
+from triage_app.gui.views.queue_state import QueueState
+from triage_app.gui.views.search_field import SearchField
 from triage_app.gui.views.ticket_list import TicketList
 from triage_app.gui.views.ticket_rows import RowState
+from triage_app.gui.views.visit_bar import VisitBar
 
-SEARCH_PAUSE_MS = 120
 SLOW_MS = 150
-MOST_MARKED = 100_000
 
 
 class QueueView(QWidget):
@@ -40,9 +23,6 @@ class QueueView(QWidget):
 
     current_changed = Signal(object)
     opened = Signal()
-    marks_changed = Signal()
-    import_wanted = Signal()
-    demo_wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -63,7 +43,6 @@ class QueueView(QWidget):
         self._visited: TicketId | None = None
         # The list moves by itself, not by the hand of a person: then a visit goes on.
         self._follows = False
-        self._marks_all = False
         self.list = TicketList(desk, self.table, self.state)
         self.header = self.list.header
         self._build()
@@ -79,15 +58,7 @@ class QueueView(QWidget):
         self.total = QLabel("")
         self.total.setObjectName("second")
         self.total.setAccessibleName("Number of tickets in this view")
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search this view  (/)")
-        self.search.setAccessibleName("Search this view")
-        self.search.setClearButtonEnabled(False)
-        self.search.setMaximumWidth(px(280))
-        self.search.setMinimumWidth(px(120))
-        self._search_icon = self.search.addAction(self._look.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        for button in self.search.findChildren(QToolButton):
-            button.setAccessibleName("Search")
+        self.search = SearchField(self._look, "Search this view")
         top = QHBoxLayout()
         top.setContentsMargins(px(24), px(12), px(12), px(8))
         top.setSpacing(px(8))
@@ -95,56 +66,21 @@ class QueueView(QWidget):
         top.addWidget(self.total)
         top.addStretch(1)
         top.addWidget(self.search, 2)
-        self.state_page = StatePage(self._look, "State of the queue")
+        self.state_page = QueueState(self._look)
         body = QWidget()
         body.setAccessibleName("Tickets or state")
         self._stack = QStackedLayout(body)
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.state_page)
-        self.marks_bar = self._marks_bar()
-        self.visit_bar = self._visit_bar()
+        self.marks = Marks(self._look, self.table, self.state)
+        self.visit_bar = VisitBar(self._look)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(body, 1)
         layout.addWidget(self.visit_bar)
-        layout.addWidget(self.marks_bar)
-
-    def _marks_bar(self) -> QWidget:
-        px = self._look.px
-        bar = QFrame()
-        bar.setObjectName("marks")
-        bar.setAccessibleName("Marked tickets")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(px(24), px(6), px(12), px(6))
-        self._marks_text = QLabel()
-        clear = QPushButton("Unmark all")
-        clear.setProperty("flat", True)
-        clear.setToolTip("Shift+X")
-        clear.clicked.connect(self.clear_marks)
-        row.addWidget(self._marks_text)
-        row.addStretch(1)
-        row.addWidget(clear)
-        bar.hide()
-        return bar
-
-    def _visit_bar(self) -> QWidget:
-        px = self._look.px
-        bar = QFrame()
-        bar.setObjectName("marks")
-        bar.setAccessibleName("Ticket opened from its group")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(px(24), px(6), px(12), px(6))
-        self._visit_text = Elided()
-        back = QPushButton("Back to the list")
-        back.setProperty("flat", True)
-        back.setToolTip("Escape")
-        back.clicked.connect(self.come_back)
-        row.addWidget(self._visit_text, 1)
-        row.addWidget(back)
-        bar.hide()
-        return bar
+        layout.addWidget(self.marks)
 
     def _connect(self) -> None:
         table = self.table
@@ -156,28 +92,25 @@ class QueueView(QWidget):
         table.shown.connect(self._shown)
         table.listed.connect(self._say_total)
         table.listed.connect(self._take_awaited)
-        table.listed.connect(self._mark_awaited)
         table.failed.connect(self._say_error)
         table.rows_came.connect(self._rows_came)
         self.list.selectionModel().currentRowChanged.connect(self._current)
         self.list.opened.connect(self.opened)
-        self.list.mark_toggled.connect(self.toggle_mark)
+        self.list.mark_toggled.connect(self.marks.toggle)
         self.list.mark_ranged.connect(self.mark_to)
+        self.marks.changed.connect(self.list.viewport().update)
+        self.visit_bar.left.connect(self.come_back)
+        self.state_page.clear_wanted.connect(self.search.clear)
         self.header.sectionClicked.connect(self.sort_by)
-        self._search_timer = QTimer(self)
-        self._search_timer.setSingleShot(True)
-        self._search_timer.setInterval(SEARCH_PAUSE_MS)
-        self._search_timer.timeout.connect(self._search)
         self._slow_timer = QTimer(self)
         self._slow_timer.setSingleShot(True)
         self._slow_timer.setInterval(SLOW_MS)
         self._slow_timer.timeout.connect(self._say_slow)
-        self.search.textChanged.connect(lambda _text: self._search_timer.start())
+        self.search.wanted.connect(self._search)
         self.search.returnPressed.connect(self.search_now)
         self._look.changed.connect(self._themed)
 
     def _themed(self) -> None:
-        self._search_icon.setIcon(self._look.icon("search"))
         self.list.fit_columns()
         self.list.viewport().update()
         self.header.viewport().update()
@@ -188,10 +121,8 @@ class QueueView(QWidget):
         """Show another view from its top, without a search."""
         self._title_text = title
         self.title.setText(title)
-        self.search.blockSignals(True)
-        self.search.clear()
-        self.search.blockSignals(False)
-        self.clear_marks()
+        self.search.forget()
+        self.marks.clear()
         self._forget()
         self._show(Which(view, "", self.table.which.sort))
 
@@ -205,15 +136,14 @@ class QueueView(QWidget):
         self._slow_timer.start()
 
     def _search(self) -> None:
-        text = self.search.text().strip()
+        text = self.search.words
         if text != self.table.which.query:
             self._last_current = None
             self._show(Which(self.table.which.view, text, self.table.which.sort))
 
     def search_now(self) -> None:
         """Search at once for what was typed."""
-        self._search_timer.stop()
-        self._search()
+        self.search.search_now()
         self.list.setFocus()
 
     def sort_by(self, section: int) -> None:
@@ -259,24 +189,8 @@ class QueueView(QWidget):
             return
         if self.table.loading:
             return
-        page, which = self.state_page, self.table.which
-        if which.query:
-            page.say(
-                "search",
-                f"No ticket here contains \u201c{wording.first_line(which.query, 60)}\u201d.",
-                (("Clear the search", self.search.clear),),
-            )
-        elif self._workspace_is_empty:
-            page.say(
-                "inbox",
-                "Drop mail and alert files here, or import them. They stay on this machine.",
-                (("Import files\u2026", self.import_wanted.emit), ("Load the sample mail", self.demo_wanted.emit)),
-            )
-        elif which.view in ("inbox", "review"):
-            page.say("check", "Nothing left to do here.")
-        else:
-            page.say("inbox", f"No ticket is in \u201c{self._title_text}\u201d.")
-        self._stack.setCurrentWidget(page)
+        self.state_page.say_empty(self.table.which, self._title_text, new=self._workspace_is_empty)
+        self._stack.setCurrentWidget(self.state_page)
 
     def _say_slow(self) -> None:
         if self.table.loading:
@@ -285,7 +199,7 @@ class QueueView(QWidget):
     def _say_error(self, error: TriageError) -> None:
         self._slow_timer.stop()
         if not self.table.rowCount():
-            self.state_page.say("triangle-alert", error.message, (("Try again", self.again),))
+            self.state_page.say_error(error, self.again)
             self._stack.setCurrentWidget(self.state_page)
         else:
             self._desk.jobs.failed.emit(error)
@@ -315,7 +229,7 @@ class QueueView(QWidget):
     def go_to(self, place: int) -> None:
         """Take the ticket at a place in hand and bring it into sight; a visit ends."""
         self._visited = None
-        self._say_visit(None)
+        self.visit_bar.hide()
         self._point_at(place)
         # Back from a visit to the row that was in hand all the time: the list itself has nothing to tell.
         self._announce(self.table.id_at(self.list.currentIndex().row()))
@@ -339,7 +253,7 @@ class QueueView(QWidget):
             return
         self.table.remember(row)
         self._visited = row.id
-        self._say_visit(row)
+        self.visit_bar.begin(row.id, self._title_text)
         if row.id != self._last_announced:
             self._last_announced = row.id
             self.current_changed.emit(row.id)
@@ -350,11 +264,6 @@ class QueueView(QWidget):
             return False
         self.go_to(max(0, self.list.currentIndex().row()))
         return True
-
-    def _say_visit(self, row: TicketRow | None) -> None:
-        self.visit_bar.setVisible(row is not None)
-        if row is not None:
-            self._visit_text.say(f"Ticket {row.id} is open from its group; it is not in \u201c{self._title_text}\u201d")
 
     def step(self, by: int) -> None:
         """Go `by` tickets down (negative: up)."""
@@ -394,7 +303,7 @@ class QueueView(QWidget):
         if self._follows and self._visited is not None:
             return
         self._visited = None
-        self._say_visit(None)
+        self.visit_bar.hide()
         self._announce(self.table.id_at(index.row()))
 
     def _announce(self, ticket: TicketId | None) -> None:
@@ -454,58 +363,21 @@ class QueueView(QWidget):
 
     # -- marks ---------------------------------------------------------------------------------------------------
 
-    def toggle_mark(self, place: int) -> None:
-        """Mark or unmark the ticket at a place."""
-        ticket = self.table.id_at(place)
-        if ticket is not None:
-            self.state.marked ^= {ticket}
-            self._marks_changed()
-
     def toggle_current(self) -> None:
         """Mark or unmark the ticket in hand."""
-        self.toggle_mark(self.list.currentIndex().row())
+        self.marks.toggle(self.list.currentIndex().row())
 
     def extend(self, by: int) -> None:
         """Mark the ticket in hand and the next one in a direction, and go there."""
         place = self.list.currentIndex().row()
         target = max(0, min(place + by, self.table.rowCount() - 1))
-        self._mark(range(min(place, target), max(place, target) + 1))
+        self.marks.mark(range(min(place, target), max(place, target) + 1))
         self.go_to(target)
 
     def mark_to(self, place: int) -> None:
         """Mark everything from the ticket in hand up to a place."""
         here = max(0, self.list.currentIndex().row())
-        self._mark(range(min(here, place), max(here, place) + 1))
-
-    def _mark(self, places: range) -> None:
-        ids = (self.table.id_at(place) for place in places[:MOST_MARKED])
-        self.state.marked.update(ticket for ticket in ids if ticket is not None)
-        self._marks_changed()
-
-    def mark_all(self) -> None:
-        """Mark everything in this view, up to a limit; where its list is still on its way, as soon as it is there."""
-        self._marks_all = not self.table.complete
-        if not self._marks_all:
-            self._mark(range(self.table.rowCount()))
-
-    def _mark_awaited(self) -> None:
-        if self._marks_all and self.table.complete:
-            self.mark_all()
-
-    def clear_marks(self) -> None:
-        """Unmark everything."""
-        self._marks_all = False
-        self.state.marked.clear()
-        self._marks_changed()
-
-    def _marks_changed(self) -> None:
-        number = len(self.state.marked)
-        self.marks_bar.setVisible(number > 0)
-        most = ", the most at once" if number >= MOST_MARKED else ""
-        words = f"{wording.counted(number, 'ticket', 'tickets')} marked{most}: keys act on all of them"
-        self._marks_text.setText(words)
-        self.list.viewport().update()
-        self.marks_changed.emit()
+        self.marks.mark(range(min(here, place), max(here, place) + 1))
 
     def set_compact(self, compact: bool) -> None:
         """Make rows low or normal."""

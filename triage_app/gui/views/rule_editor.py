@@ -175,7 +175,8 @@ class RuleEditor(QPlainTextEdit):
 
     def _place(self) -> None:
         rect = self.contentsRect()
-        self._margin.setGeometry(QRect(rect.left(), rect.top(), self.margin_width(), rect.height()))
+        high = self.viewport().height()
+        self._margin.setGeometry(QRect(rect.left(), rect.top(), self.margin_width(), high))
 
     def _scrolled(self, rect: QRect, by: int) -> None:
         if by:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from triage_app.gui.look import Look
 from triage_app.gui.models.rule_list import ListedRule
 from triage_app.gui.rule_text import RuleSettings, WindowText
 from triage_app.gui.views.choice import Choice
+from triage_app.gui.views.tick_box import TickBox
 
 LEVELS = (
     (Level.DROP, "drop: no ticket, only counted"),
@@ -70,7 +70,7 @@ class RuleForm(QFrame):
         self.title = QLabel()
         self.title.setFont(look.strong)
         self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.enabled = QCheckBox("On")
+        self.enabled = TickBox(look, "On")
         self.enabled.toggled.connect(lambda on: self._tell("enabled", "true" if on else "false"))
         self.level = self._choice("Level", LEVELS, lambda: self._tell("level", self.level.value))
         self.kind = self._choice("Window", KINDS, self._tell_window)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedLayout,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from triage_app.gui.jobs import Job
 from triage_app.gui.models.rule_list import ListedRule, RuleRows
 from triage_app.gui.rule_text import WindowText
 from triage_app.gui.views.elided import Elided
+from triage_app.gui.views.part_tabs import PartTabs
 from triage_app.gui.views.rule_cards import RuleCards
 from triage_app.gui.views.rule_editor import RuleEditor
 from triage_app.gui.views.rule_form import RuleForm
@@ -36,6 +36,7 @@ CHECK_AFTER_MS = 250
 SIDE_BY_SIDE = 700
 ANY_HEIGHT = 16_777_215
 TABS = ("rule", "simulation", "window")
+MOVED = "The rules in force were changed elsewhere. Your draft is kept; putting it in force replaces them."
 
 
 class RulesScreen(QWidget):
@@ -50,6 +51,7 @@ class RulesScreen(QWidget):
         self._list: RuleList | None = None
         self._check: RuleCheck | None = None
         self._seen = ""
+        self._sent = ""
         self._jobs: dict[str, Job[Any]] = {}
         self.setAccessibleName("Rules")
         self.setObjectName("screen")
@@ -88,6 +90,7 @@ class RulesScreen(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._build_top())
+        layout.addWidget(self._build_moved())
         layout.addWidget(body, 1)
 
     def _build_top(self) -> QHBoxLayout:
@@ -115,7 +118,26 @@ class RulesScreen(QWidget):
         top.addWidget(self.save)
         return top
 
-    def _build_tabs(self) -> QTabWidget:
+    def _build_moved(self) -> QFrame:
+        px = self._look.px
+        self.moved = QFrame()
+        self.moved.setObjectName("moved")
+        self.moved.setAccessibleName("The rules in force were changed elsewhere")
+        text = QLabel(MOVED)
+        text.setWordWrap(True)
+        theirs = QPushButton("Show them")
+        theirs.setProperty("flat", True)
+        theirs.setToolTip("Leaves your draft; Ctrl+Z in the text brings it back")
+        theirs.clicked.connect(self.take_back)
+        row = QHBoxLayout(self.moved)
+        row.setContentsMargins(px(24), px(4), px(16), px(4))
+        row.setSpacing(px(12))
+        row.addWidget(text, 1)
+        row.addWidget(theirs)
+        self.moved.hide()
+        return self.moved
+
+    def _build_tabs(self) -> PartTabs:
         px = self._look.px
         self.problem = Elided()
         self.problem.setObjectName("problem")
@@ -140,12 +162,7 @@ class RulesScreen(QWidget):
         self.rule_splitter.setStretchFactor(0, 0)
         self.rule_splitter.setStretchFactor(1, 1)
         self.rule_splitter.setSizes([px(320), px(560)])
-        self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("Parts of the rule")
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setAccessibleName("Parts of the rule")
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.tabBar().setExpanding(False)
+        self.tabs = PartTabs(self._look, "Parts of the rule")
         self.tabs.addTab(self.rule_splitter, "Rule")
         self.tabs.addTab(self.simulation, "Simulation")
         self.tabs.addTab(self.designer, "Window")
@@ -188,13 +205,21 @@ class RulesScreen(QWidget):
         dedup_operations.load_rules(self._desk, self._show, self._fail)
 
     def _show(self, answer: RuleList) -> None:
-        fresh = self._list is None or not self.is_draft
+        old = self._list
+        is_draft = old is not None and self.is_draft
+        changed = old is not None and answer.text not in (old.text, self._sent)
+        if answer.text == self._sent:
+            self._sent = ""
         self._list = answer
-        if fresh and self.text != answer.text:
+        if not is_draft and self.text != answer.text:
             with QSignalBlocker(self.editor):
                 self.editor.start_with(answer.text)
             self._seen = self.text
             self._check_timer.stop()
+        if changed and self.is_draft:
+            self.moved.show()
+        elif changed and self.isVisible() and not is_draft:
+            self.said.emit("The rules were changed elsewhere; these are in force now", False)
         self._stack.setCurrentWidget(self.splitter)
         self._list_rules()
         self.check_now()
@@ -265,6 +290,8 @@ class RulesScreen(QWidget):
         ok = self._check is not None and self._check.ok and not self._check_timer.isActive()
         self.draft.setText("Draft, not in force" if draft else "In force")
         self.revert.setEnabled(draft)
+        if not draft:
+            self.moved.hide()
         self.save.setEnabled(draft and ok)
 
     def _list_rules(self) -> None:
@@ -383,7 +410,8 @@ class RulesScreen(QWidget):
     def put_in_force(self) -> None:
         """Save the draft, if the check allows it."""
         if self.is_draft:
-            dedup_operations.save_rules(self._desk, self.text, self._saved, self._not_saved)
+            self._sent = self.text
+            dedup_operations.save_rules(self._desk, self._sent, self._saved, self._not_saved)
 
     def _saved(self, saved: RulesSaved) -> None:
         self.said.emit(f"{wording.counted(len(saved.rules), 'rule is', 'rules are')} in force from now on", False)

@@ -55,10 +55,9 @@ class StatusLine(QFrame):
         self.rest("Ready")
 
     def work(self, text: str) -> None:
-        """Say that something runs whose end is not known yet."""
+        """Say that something runs whose end is not known yet: words and Cancel, without a bar."""
         self.what.setText(text)
-        self.bar.setRange(0, 0)
-        self.bar.show()
+        self.bar.hide()
         self.cancel.setEnabled(True)
         self.cancel.show()
 
@@ -66,8 +65,11 @@ class StatusLine(QFrame):
         """Say how far it is."""
         of = f" of {wording.count(progress.total)}" if progress.total else ""
         self.what.setText(f"{verb} {wording.count(progress.done)}{of} {progress.what}")
-        self.bar.setRange(0, progress.total)
-        self.bar.setValue(progress.done)
+        # A bar that moves without an end is painted forty times a second, just where others need the processor.
+        self.bar.setVisible(progress.total > 0)
+        if progress.total:
+            self.bar.setRange(0, progress.total)
+            self.bar.setValue(progress.done)
 
     def stopping(self) -> None:
         """Say that it was asked to stop."""

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedLayout,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from triage_app.gui.views.flow import FlowLayout
 from triage_app.gui.views.link_editor import LinkEditor
 from triage_app.gui.views.message import MessageTab
 from triage_app.gui.views.observables import ObservablesTab
+from triage_app.gui.views.part_tabs import PartTabs
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.suggestion import SuggestionStrip
 from triage_app.gui.views.timeline import TimelineTab
@@ -84,12 +84,7 @@ class TicketPane(QFrame):
         self.observables = ObservablesTab(self._look)
         self.duplicates = DuplicatesTab(self._desk)
         self.timeline = TimelineTab(self._look, self._desk.now)
-        self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("Parts of the ticket")
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setAccessibleName("Parts of the ticket")
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.tabBar().setExpanding(False)
+        self.tabs = PartTabs(self._look, "Parts of the ticket")
         self.tabs.addTab(self.message, "Message")
         self.tabs.addTab(self.observables, "Observables")
         self.tabs.addTab(self.duplicates, "Duplicates")
@@ -235,7 +230,7 @@ class TicketPane(QFrame):
         self.observables.show_observables(view.observables)
         self.timeline.show_entries(view.timeline)
         number = len(view.observables)
-        self.tabs.setTabText(1, f"Observables {wording.count(number)}" if number else "Observables")
+        self.tabs.say(1, f"Observables {wording.count(number)}" if number else "Observables")
         self._stack.setCurrentWidget(self._content)
         if view.messages:
             self._show_envelope(view)
@@ -245,13 +240,13 @@ class TicketPane(QFrame):
         if tree is None or self.row is None:
             self.duplicates.show_loading()
             self.close_linked.show_tree(None)
-            self.tabs.setTabText(TABS.index("duplicates"), "Duplicates")
+            self.tabs.say(TABS.index("duplicates"), "Duplicates")
             return
         self.duplicates.show_tree(tree, self.row.id)
         self.close_linked.show_tree(tree)
         number = tree.merged + sum(link.level is not Level.SUGGEST for link in tree.links)
         text = f"Duplicates {wording.count(number)}" if number else "Duplicates"
-        self.tabs.setTabText(TABS.index("duplicates"), text)
+        self.tabs.say(TABS.index("duplicates"), text)
 
     def _show_head(self, row: TicketRow) -> None:
         self.subject.setText(wording.first_line(row.subject, 300) or "(no subject)")

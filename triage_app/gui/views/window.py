@@ -31,6 +31,7 @@ from triage_app.gui.views.sidebar import Sidebar, place_named
 from triage_app.gui.views.status_line import StatusLine
 from triage_app.gui.views.ticket import TicketPane
 from triage_app.gui.views.toast import Toast
+from triage_app.gui.views.why import WhyPanel
 from triage_app.services.queries import BalanceSheet, DatasetList, ModelList, TicketView, ViewCounts
 
 WITH_SIDEBAR = 700
@@ -55,7 +56,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 420)
         self._build()
         self.decisions = Decisions(desk, self.queue, self.pane)
-        self.grouping = Grouping(desk, self.queue, self.pane, self.decisions)
+        self.grouping = Grouping(desk, self.queue, self.pane, self.decisions, self.why)
         self.work = LongWork(desk, self, self.status, self.toast, self.parked, self.learning)
         self.actions_by_id = self._build_actions()
         self._build_menus()
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self._central = central
         self.toast = Toast(self.look, central)
+        self.why = WhyPanel(self.desk, central)
         self.palette_dialog: CommandPalette | None = None
         self.key_help: KeyHelp | None = None
 
@@ -133,9 +135,9 @@ class MainWindow(QMainWindow):
         self.sidebar.chosen.connect(self._go)
         self.queue.current_changed.connect(self._take)
         self.queue.opened.connect(self._open)
-        self.queue.marks_changed.connect(self._enable)
-        self.queue.import_wanted.connect(lambda: self.do("import-files"))
-        self.queue.demo_wanted.connect(lambda: self.do("load-demo"))
+        self.queue.marks.changed.connect(self._enable)
+        self.queue.state_page.import_wanted.connect(lambda: self.do("import-files"))
+        self.queue.state_page.demo_wanted.connect(lambda: self.do("load-demo"))
         self.pane.retry_wanted.connect(lambda: self._take(self.queue.current))
         self.parked.retry_wanted.connect(lambda: self.do("retry"))
         self.parked.retry_all_wanted.connect(lambda: self.do("retry-all"))
@@ -297,10 +299,15 @@ class MainWindow(QMainWindow):
             self._count()
         if ChangeKind.MODELS in kinds:
             operations.load_model_in_force(self.desk, self._show_models)
+        if ChangeKind.RULES in kinds and self._shows_rules():
+            self.rules.load()
         if self.screens.currentWidget() is self.parked and ChangeKind.LEDGER in kinds:
             self.parked.load()
         if self.screens.currentWidget() is self.learning and kinds & {ChangeKind.MODELS, ChangeKind.CORRECTIONS}:
             self.learning.load()
+
+    def _shows_rules(self) -> bool:
+        return self.screens.currentWidget() is self.rules
 
     def _failed(self, error: TriageError) -> None:
         if not operations.was_cancelled(error):
@@ -319,7 +326,7 @@ class MainWindow(QMainWindow):
             Needs.OPEN_TICKET: has_ticket and (marked or (row is not None and row.verdict is None)),
             Needs.CLOSED_TICKET: has_ticket and (marked or (row is not None and row.verdict is not None)),
             Needs.PARKED: self.screens.currentWidget() is self.parked,
-            Needs.RULES: self.screens.currentWidget() is self.rules,
+            Needs.RULES: self._shows_rules(),
         }
         for action in ACTIONS:
             self.actions_by_id[action.id].setEnabled(state[action.needs])
@@ -354,9 +361,10 @@ class MainWindow(QMainWindow):
             "close-linked": self.grouping.ask_close_linked,
             "check-link": self.grouping.check_current,
             "split": self.grouping.split_current,
+            "explain": self.grouping.explain,
             "group-next": lambda: self.grouping.walk(1),
             "group-previous": lambda: self.grouping.walk(-1),
-            "select-all": queue.mark_all,
+            "select-all": queue.marks.mark_all,
             "save-rules": self.rules.put_in_force,
             "simulate-rules": self.rules.simulate,
             "design-window": self.rules.design_window,
@@ -366,7 +374,7 @@ class MainWindow(QMainWindow):
             "extend-next": lambda: queue.extend(1),
             "extend-previous": lambda: queue.extend(-1),
             "select": queue.toggle_current,
-            "select-none": queue.clear_marks,
+            "select-none": queue.marks.clear,
             "open": self._open,
             "back": self._back,
             "search": self._search,
@@ -394,7 +402,7 @@ class MainWindow(QMainWindow):
             elif self.queue.come_back():
                 pass
             elif self.queue.list.hasFocus() and self.queue.state.marked:
-                self.queue.clear_marks()
+                self.queue.marks.clear()
             self.queue.list.setFocus()
 
     def _search(self) -> None:
@@ -456,7 +464,9 @@ class MainWindow(QMainWindow):
         self.sidebar.setVisible(self.width() >= self.look.px(WITH_SIDEBAR))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the system's theme."""
+        """Follow the system's theme; whoever comes back from an editor finds the rules as they are now."""
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self._shows_rules():
+            self.rules.load()
         if event.type() == QEvent.Type.ThemeChange and self.look.scheme is Scheme.SYSTEM:
             self.look.apply(Scheme.SYSTEM)
         super().changeEvent(event)
