@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import lacks
-from tests.fakes.workbench import Item, workbench
+from tests.fakes.box import PASSWORD, Box
+from tests.fakes.workbench import Item, workbench, written
 from tests.servers import PostgresProgram, PostgresServer
 from tests.workspaces import opened
 from triage_app.adapters.settings import read_settings
@@ -23,6 +24,7 @@ from triage_app.services.app import App
 from triage_app.services.commands import ImportFiles
 from triage_app.services.dedup_queries import GetDuplicates
 from triage_app.services.queries import CountViews, GetBalance, GetTicketRows, ListTicketIds
+from triage_app.services.source_commands import AddSource, SetSource, SyncSources
 
 RACES = 250
 """Pairs of twins in one race of two processes; four races (two levels, two databases) make a thousand."""
@@ -135,6 +137,24 @@ with opened(Path(sys.argv[1])) as app:
     app.execute(ImportFiles((sys.argv[2],)))
 """
 
+FOLLOWER = """
+import sys
+from tests.fakes.box import PASSWORD, Box
+from tests.fakes.workbench import Item, workbench, written
+from triage_app.domain.secret import Secret
+from triage_app.services.context import CancelToken
+from triage_app.services.source_commands import SyncSources
+box = Box(page=7)
+box.put(*[written(Item("comment-new" if n % 3 else "", str(n % 50)), n) for n in range(200)])
+def script(step):
+    if step == sys.argv[2]:
+        print(step, flush=True)
+box.script = script
+with workbench(sys.argv[1], box) as bench:
+    bench.ports.secrets.put("mail", "password", Secret(PASSWORD))
+    bench.app.execute(SyncSources(follow=True), cancel=CancelToken())
+"""
+
 CLOSER = """
 import sys
 from pathlib import Path
@@ -198,6 +218,28 @@ def test_an_import_with_merges_that_is_killed_leaves_whole_batches_and_goes_on(
         sheet = app.ask(GetBalance())
         assert (sheet.seen, sheet.ticketed, sheet.merged, sheet.pending, sheet.difference) == (200, 50, 150, 0, 0)
         assert {row.duplicates for row in app.ask(GetTicketRows(everything(app))).tickets} == {3}
+
+
+@pytest.mark.parametrize(("step", "times"), [("pull", 1), ("pull", 9), ("settled", 1), ("settled", 14), ("wait", 1)])
+def test_a_source_whose_follower_is_killed_brings_everything_once(workspace: Path, step: str, times: int) -> None:
+    # given a mailbox of 200 that is followed
+    url = read_settings(workspace).database
+    box = Box(page=7)
+    box.put(*[written(Item("comment-new" if n % 3 else "", str(n % 50)), n) for n in range(200)])
+    with workbench(url, box) as bench:
+        bench.app.execute(AddSource("box", "mail", settings=("user=soc",), secrets=(f"password={PASSWORD}",)))
+    # when the follower is killed, and another one goes on
+    with killed_after(FOLLOWER, url, step, lines=times), workbench(url, box) as bench:
+        assert bench.app.ask(GetBalance()).difference == 0
+        bench.app.execute(SetSource("mail", secrets=(f"password={PASSWORD}",)))
+        report = bench.app.execute(SyncSources())
+        # then every mail was seen once and none is left
+        sheet = bench.app.ask(GetBalance())
+        assert (report.failed, report.known) == (0, 0)
+        assert (sheet.seen, sheet.pending, sheet.difference) == (200, 0, 0)
+        assert (sheet.ticketed, sheet.merged) == (67 + 50, 133 - 50)
+        trees = [bench.app.ask(GetDuplicates(each)) for each in everything(bench.app)]
+        assert sum(tree.merged for tree in trees) == sheet.merged
 
 
 @pytest.mark.parametrize("stage", ["closed", "logged"])
