@@ -8,7 +8,7 @@ from triage_app.services.registry import Verb
 _READ = (
     "balance", "tickets", "ticket", "ticket-ids", "ticket-rows", "views", "raw", "classify", "observables",
     "export-corrections", "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check", "dedup simulate",
-    "dedup gaps", "dedup explain", "audit", "sources", "source kinds", "map",
+    "dedup gaps", "dedup explain", "audit", "sources", "source kinds", "map", "plan-close-linked",
 )  # fmt: skip
 _TRIAGE = (
     "correct", "accept", "close", "reopen", "note", "assign", "undo", "retry", "dismiss", "link", "unlink", "split",
