@@ -29,6 +29,7 @@ DECLARATIONS = {
         "commands",
         "dedup_queries",
         "dedup_shapes",
+        "feeds",
         "handlers",
         "ports",
         "push_commands",
