@@ -20,7 +20,6 @@ def test_permissions_run_out_and_come_back() -> None:
     clock = Clock()
     rates = Rates(2, 3, clock)
     assert [rates.take("a") for _ in range(4)] == [0, 0, 0, 0.5]
-    assert rates.wait("a") == 0.5
     assert rates.take("b") == 0
     clock.now = 0.5
     assert [rates.take("a"), rates.take("a")] == [0, 0.5]

@@ -45,12 +45,12 @@ class Gate:
     async def admit(self, request: Request, scope: Scope | None) -> Token:
         """The token of a request, which has the scope (None: any token will do)."""
         address = request.client.host if request.client else ""
-        if wait := self._refusals.wait(address):
-            raise too_often(wait)
         try:
             token = await self._token(request)
         except AccessDenied as error:
-            self._refusals.take(address)
+            # Whoever guesses is slowed down and fills no log; a good token is let in from the same address.
+            if wait := self._refusals.take(address):
+                raise too_often(wait) from error
             _LOG.warning("401 %s %s from %s: %s", request.method, request.url.path, address, error.message)
             raise Refused(401, error, {"WWW-Authenticate": "Bearer"}) from error
         if wait := self._rates.take(token.name):

@@ -46,11 +46,6 @@ class Rates:
         self._keep(caller, left - 1, now)
         return 0.0
 
-    def wait(self, caller: str) -> float:
-        """The seconds until there is a permission, taking none."""
-        left, _ = self._now(caller)
-        return 0.0 if left >= 1 else (1 - left) / self._a_second
-
     def _now(self, caller: str) -> tuple[float, float]:
         now = self._clock()
         left, at = self._left.get(caller, (self._burst, now))
