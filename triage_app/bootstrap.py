@@ -23,7 +23,7 @@ from triage_app.adapters.remote import RemoteApp
 from triage_app.adapters.rules.dedup_file import DedupFile
 from triage_app.adapters.runner import ThreadRunner
 from triage_app.adapters.sanitise import HtmlSanitiser
-from triage_app.adapters.secrets.nowhere import Nowhere
+from triage_app.adapters.secrets.store import open_secrets
 from triage_app.adapters.settings import read_settings
 from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.workers.analyser import ProcessAnalyser
@@ -93,7 +93,7 @@ def build(workspace: Path) -> App:
         settings=settings,
         demo=(resources_dir() / "demo" / "alerts", resources_dir() / "demo" / "mail"),
         connectors={each.manifest.kind: each for each in connectors(files)},
-        secrets=Nowhere(),
+        secrets=open_secrets(workspace, os.environ),
         runner=ThreadRunner(),
     )
 

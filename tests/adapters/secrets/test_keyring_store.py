@@ -1,0 +1,85 @@
+"""The system's keyring: a real one, with a session of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.servers import find_program
+from triage_app.adapters.secrets.keyring_store import KeyringStore
+from triage_app.domain.errors import SecretsUnavailable
+from triage_app.domain.secret import Secret
+from triage_app.domain.source import SourceName
+
+BOX = SourceName("box")
+PROJECT = Path(__file__).resolve().parents[3]
+
+_STORE = """
+import os, sys
+from pathlib import Path
+from triage_app.adapters.secrets.store import open_secrets
+from triage_app.domain.secret import Secret
+from triage_app.domain.source import SourceName
+store = open_secrets(Path(sys.argv[1]), os.environ)
+store.put(SourceName("box"), "password", Secret(sys.stdin.readline().strip()))
+store.put(SourceName("box"), "token", Secret("soon gone"))
+store.remove(SourceName("box"), ["token", "never kept"])
+print(store.place, store.get(SourceName("box"), "token"), store.get(SourceName("other"), "password"))
+"""
+_READ = """
+import os, sys
+from pathlib import Path
+from triage_app.adapters.secrets.store import open_secrets
+from triage_app.domain.source import SourceName
+secret = open_secrets(Path(sys.argv[1]), os.environ).get(SourceName("box"), "password")
+print(secret, sys.argv[2], secret is not None and secret.reveal() == sys.stdin.readline().strip())
+"""
+_SESSION = """
+set -eu
+printf 'login password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+echo "$SECRET" | "$PYTHON" -c "$STORE" "$1"
+echo "$SECRET" | "$PYTHON" -c "$READ" "$1" same
+echo "$SECRET" | "$PYTHON" -c "$READ" "$2" other
+"""
+
+
+def test_a_password_is_stored_and_read_by_another_process(tmp_path: Path) -> None:
+    if not (find_program("gnome-keyring-daemon") and find_program("dbus-run-session")):
+        pytest.skip("gnome-keyring and dbus are not installed")
+    home, one, two = (tmp_path / name for name in ("home", "one", "two"))
+    for each in (home, one, two):
+        each.mkdir(mode=0o700)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(home),
+        "XDG_DATA_HOME": str(home),
+        "PYTHONPATH": str(PROJECT),
+        "PYTHON": sys.executable,
+        "STORE": _STORE,
+        "READ": _READ,
+        "SECRET": "correct horse battery",
+    }
+    ran = subprocess.run(
+        ["dbus-run-session", "--", "sh", "-c", _SESSION, "session", str(one), str(two)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.stdout.splitlines() == ["Secret Service None None", "*** same True", "None other False"], ran.stderr
+    for file in [*tmp_path.rglob("*")]:
+        assert not file.is_file() or b"correct horse" not in file.read_bytes(), file
+
+
+def test_a_keyring_that_cannot_be_reached_is_told_without_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    store = KeyringStore("linux", "triage test")
+    with pytest.raises(SecretsUnavailable, match="TRIAGE_PASSPHRASE"):
+        store.get(BOX, "password")
+    with pytest.raises(SecretsUnavailable, match="Unlock") as refused:
+        store.put(BOX, "password", Secret("correct horse"))
+    assert "correct horse" not in refused.value.message
