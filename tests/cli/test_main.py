@@ -1,6 +1,9 @@
 """The command line as a script uses it: one JSON document, exit codes, errors with codes."""
 
+import io
 import json
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,9 +12,17 @@ from typing import Any
 
 import pytest
 
+from tests.adapters.test_remote import served
+from tests.workspaces import opened
 from triage_app.__main__ import open_app
+from triage_app.adapters.net.http import session
+from triage_app.adapters.remote import RemoteApp
 from triage_app.cli.main import Doors, command_line
+from triage_app.domain.secret import Secret
+from triage_app.domain.token import Scope, TokenName
 from triage_app.services.app import App
+from triage_app.services.registry import VERBS
+from triage_app.services.token_commands import AddToken
 
 
 def refuse_desk(_app: App) -> int:
@@ -223,3 +234,161 @@ def test_a_script_learns_what_a_source_needs(tmp_path: Path, capsysbinary: pytes
     assert "user" in answer["error"]["message"]
     code, answer = run(capsysbinary, *at(tmp_path / "w", "sources"))
     assert (code, answer["sources"]) == (0, [])
+
+
+def test_a_password_goes_from_a_line_of_standard_input_into_the_encrypted_file_alone(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a machine without a keyring
+    monkeypatch.setenv("TRIAGE_PASSPHRASE", "a long passphrase of ours")
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+    settings = ("--set", "host=localhost", "--set", "port=9", "--set", "user=soc", "--set", "folders=INBOX")
+    more = ("--set", "folders=Reports", "--secret", "password")
+    # when a source is added and tried where nobody listens
+    code, row = run(capsysbinary, *at(tmp_path / "w", "source", "add", "imap", "soc", *settings, *more))
+    assert (code, row["status"], dict(row["settings"])["folders"]) == (0, "new", "INBOX\nReports")
+    code, answer = run(capsysbinary, *at(tmp_path / "w", "source", "test", "soc"))
+    assert (code, answer["error"]["code"]) == (1, "source_failed")
+    code, report = run(capsysbinary, *at(tmp_path / "w", "sync"))
+    assert (code, report["failed"]) == (0, 1)
+    code, listed = run(capsysbinary, *at(tmp_path / "w", "sources"))
+    assert (listed["sources"][0]["trouble"], listed["secrets"]) == ("network", "encrypted file")
+    # then the password stands nowhere in the workspace
+    held = [path.read_bytes() for path in (tmp_path / "w").rglob("*") if path.is_file()]
+    assert held
+    assert not any(b"correct horse battery" in each for each in held)
+    # and is forgotten with the source
+    code, row = run(capsysbinary, *at(tmp_path / "w", "source", "remove", "soc"))
+    assert (code, row["name"]) == (0, "soc")
+    assert run(capsysbinary, *at(tmp_path / "w", "sources"))[1]["sources"] == []
+
+
+# Each verb once or more, in an order that gives each something to do; {names} are files that the test makes.
+EVERY_VERB = """
+balance
+tickets --limit 5
+ticket 1
+ticket-ids --view all
+ticket-rows 1 2
+views
+raw 1
+classify {text}
+observables {text}
+map {alert}
+import {mail}
+correct 1 Phishing
+accept 2
+close 3 --verdict false_positive
+reopen 3
+note 1 seen
+assign 1 ana
+undo
+export-corrections
+train --data {labels}
+evaluate {labels}
+models
+use-model nothing
+datasets
+parked
+retry
+dismiss 99999
+link 4 5
+unlink 5
+split 99999
+check-link 99999
+link 6 7 8
+close-linked 6 --verdict duplicate --plan
+plan-close-linked 6
+close-linked 6 --verdict duplicate
+duplicates 6
+dedup rules
+dedup check {rules}
+dedup save {rules}
+dedup simulate --since all
+dedup gaps --rule resend
+dedup explain 6 7
+push {post} --source siem
+tokens
+token add other --scope read
+token revoke other
+token check 00
+sources
+source kinds
+source add folder drop --set path={folder} --paused
+source set drop --set path={folder}
+source test drop
+source pause drop
+source resume drop
+source remove drop
+sync --once
+audit --ticket 99999
+demo
+"""
+
+
+OWN = (
+    (re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+]00:00)"), b"a time"),
+    (re.compile(rb"category-[0-9]{8}-[0-9]+-[0-9]+"), b"a model"),
+    (re.compile(rb'"secret":"[^"]*"'), b'"secret":"a secret"'),
+    (re.compile(rb"/[^ \"]*/(workspace|there)/"), b"the workspace/"),
+)
+"""What two workspaces have each for itself."""
+
+
+def verb_files(folder: Path) -> dict[str, str]:
+    texts = {
+        "text": "Please verify your account at hxxp://login[.]example",
+        "alert": '{"time": "2026-01-01T00:00:00Z", "name": "Port scan", "host": "web-1"}',
+        "mail": "From: a@example.org\nTo: soc@example.org\nSubject: A case\n\nLook at this.\n",
+        "rules": "rules:\n- name: resend\n  when: {rule.name|exists: true}\n  key: rule.name\n  window: forever\n"
+        "  level: link\n",
+        "labels": "".join(
+            f'{{"label": "{label}", "text": "{text} {number}"}}\n'
+            for number in range(40)
+            for label, text in (("Phishing", "verify your account"), ("DeviceLost", "lost my laptop in the bus"))
+        ),
+    }
+    for name, text in texts.items():
+        (folder / f"{name}.{'eml' if name == 'mail' else 'jsonl'}").write_text(text)
+    found = {name: str(next(folder.glob(f"{name}.*"))) for name in texts}
+    (folder / "dropped").mkdir()
+    return found | {"folder": str(folder / "dropped"), "post": '{"name":"scan","time":"2026-01-01T00:00:00Z"}'}
+
+
+def test_every_verb_does_on_a_server_what_it_does_here(
+    demo_folder: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    files = verb_files(tmp_path)
+    there = shutil.copytree(demo_folder, tmp_path / "there")
+
+    def no_workspace(_workspace: Path | None, _verb: str) -> App:
+        raise AssertionError("a server was named")
+
+    def ask(doors: Doors, *arguments: str) -> tuple[int, Any]:
+        code = command_line(["--json", *arguments], doors)
+        text = capsysbinary.readouterr().out
+        for own, word in OWN:
+            text = own.sub(word, text)
+        return code, json.loads(text)
+
+    here = Doors(open_app, no_server, refuse_desk, {})
+    # The token bears the user's name, so that both logs are the same.
+    scopes = [word for scope in Scope for word in ("--scope", scope.value)]
+    make_token = ["token", "add", "demo", *scopes, "--source", "siem"]
+    assert command_line(["--json", *at(demo_folder, *make_token)], here) == 0
+    capsysbinary.readouterr()
+    with opened(there) as app, served(app) as server:
+        made = app.execute(AddToken(name=TokenName("demo"), scope=tuple(Scope), source="siem"))
+        token = Secret(made.secret)
+
+        def connect(address: str, _ca: Path | None) -> App:
+            return RemoteApp(address, token, session)
+
+        remote = Doors(no_workspace, connect, refuse_desk, {})
+        met = set()
+        for line in EVERY_VERB.strip().splitlines():
+            met.add(max((verb.name for verb in VERBS if f"{line} ".startswith(f"{verb.name} ")), key=len))
+            words = line.format(**files).split(" ")
+            answer = ask(remote, "--server", f"http://127.0.0.1:{server.port}", *words)
+            assert answer == ask(here, *at(demo_folder, *words)), line
+    assert met == {verb.name for verb in VERBS}
