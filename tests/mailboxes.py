@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from tests.dovecot import PASSWORD, DovecotServer
 from triage_app.adapters.feeds.imap import MANIFEST, ImapConnector
 from triage_app.domain.item import RawItem
+from triage_app.domain.ledger import Balance
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Cursor, Source, SourceName, validated
-from triage_app.services.context import CancelToken
+from triage_app.services.app import LocalApp
+from triage_app.services.context import CancelToken, Context
 from triage_app.services.feeds import Feed, Page
+from triage_app.services.following import Follower, Tally
+from triage_app.services.queries import GetBalance, ListTicketIds
 
 SECRETS = {"password": Secret(PASSWORD)}
 
@@ -69,3 +74,61 @@ class Taker:
 def subjects(items: list[RawItem]) -> list[str]:
     """The first line's subject of each."""
     return [item.content.split(b"\r\n", 1)[0].removeprefix(b"Subject: ").decode() for item in items]
+
+
+class KnownSecrets:
+    """A store that holds the password of every box."""
+
+    place = "test"
+
+    def get(self, source: SourceName, field: str) -> Secret | None:
+        return SECRETS.get(field)
+
+    def put(self, source: SourceName, field: str, secret: Secret) -> None:
+        raise NotImplementedError
+
+    def remove(self, source: SourceName, fields: Sequence[str]) -> None:
+        raise NotImplementedError
+
+
+class Desk:
+    """The program's whole intake on a workspace of its own, fed from mailboxes one step at a time."""
+
+    def __init__(self, app: LocalApp, connector: ImapConnector) -> None:
+        self.app = app
+        self._ports = replace(app._ports, connectors={"imap": connector}, secrets=KnownSecrets())
+
+    def add(self, source: Source) -> Source:
+        """Configure a source."""
+        with self._ports.storage.write() as uow:
+            uow.sources.add(source, self._ports.clock())
+        return source
+
+    def sync(self, source: Source) -> Tally:
+        """Connect, take in what is new, disconnect: what came, and the error if there was one."""
+        tally = Tally()
+        context = Context("test", self._ports.clock())
+        Follower(source, self._ports, context, tally).once(context.cancel)
+        return tally
+
+    def balance(self, source: Source) -> Balance:
+        """The source's line of the balance sheet."""
+        return next(each for each in self.app.ask(GetBalance()).sources if each.source == source.name)
+
+    def contents(self, source: Source) -> list[bytes]:
+        """The mails that became tickets, in order of their tickets."""
+        with self._ports.storage.read() as uow:
+            found = [
+                raw for ticket in self.app.ask(ListTicketIds(view="all")).ids for raw in uow.ledger.of_ticket(ticket)
+            ]
+        return [each.content for each in sorted(found, key=lambda each: each.id) if each.source == source.name]
+
+    def cursor(self, source: Source, folder: str = "INBOX") -> Cursor:
+        """How far a folder was taken in."""
+        with self._ports.storage.read() as uow:
+            return uow.sources.cursors(source.name)[folder]
+
+    def lose_cursor(self, source: Source, folder: str = "INBOX") -> None:
+        """Set a folder back to its start, as where a backup of the workspace was put back."""
+        with self._ports.storage.write() as uow:
+            uow.sources.save_cursor(source.name, replace(self.cursor(source, folder), position="0"))

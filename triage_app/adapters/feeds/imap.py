@@ -6,6 +6,7 @@ from datetime import date
 
 from triage_app.adapters.feeds.imap_position import Position
 from triage_app.adapters.feeds.imap_session import Folder, Options, Session
+from triage_app.adapters.feeds.imap_stumbles import MOST_STUMBLES, Stumbles
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.item import Form, RawItem, digest
 from triage_app.domain.secret import Secret
@@ -16,9 +17,6 @@ from triage_app.services.feeds import Page
 PAGE_MAILS = 500
 PAGE_BYTES = 2_000_000
 HEADER_BYTES = 64 * 1024
-MOST_STUMBLES = 10
-"""How often the connection may break while one mail is fetched alone, before the mail is passed over."""
-
 _LEFT_OUT = frozenset({"\\noselect", "\\nonexistent", "\\all", "\\drafts", "\\trash"})
 """Folders that `*` does not mean: without mail, with copies of all mail, or of what is written or thrown away."""
 
@@ -121,18 +119,6 @@ class Wishes:
         return cls(folders, since, after, target if after == "move" else "", int(settings["max_mail"]))
 
 
-@dataclass(frozen=True, slots=True)
-class Stumble:
-    """The connection broke while mails were fetched from `uid` on: next come `size` mails at most.
-
-    `times` is how often in a row it broke while that one mail was fetched alone."""
-
-    uid: int
-    size: int
-    times: int
-
-
-Stumbles = dict[tuple[str, int], Stumble]
 TokenOf = Callable[[Source, Mapping[str, Secret]], Secret]
 
 
@@ -162,8 +148,13 @@ class ImapConnector:
     def open(self, source: Source, secrets: Mapping[str, Secret]) -> "ImapFeed":
         """Connect and sign in."""
         wishes = Wishes.of(source)
-        session = Session(self._options(source, secrets))
-        return ImapFeed(source, wishes, session, self._stumbles.setdefault(source.name, {}))
+        stumbles = self._stumbles.setdefault(source.name, Stumbles())
+        try:
+            session = Session(self._options(source, secrets))
+        except SourceFailed:
+            stumbles.broke_elsewhere()
+            raise
+        return ImapFeed(source, wishes, session, stumbles)
 
     def test(self, source: Source, secrets: Mapping[str, Secret]) -> Tested:
         """Connect, sign in and count the mails of each folder; a folder that is not there is trouble."""
@@ -211,6 +202,7 @@ class ImapFeed:
         self._unsettled: dict[str, set[int]] = {}
         self._told: int | None = None
         self._grievance: SourceFailed | None = None
+        self._stumbled = False
 
     @property
     def tls(self) -> str:
@@ -227,30 +219,12 @@ class ImapFeed:
 
     def pull(self, cursors: Mapping[str, Cursor], cancel: CancelToken) -> Iterator[Page]:
         """What is new. Trouble with one folder is raised after the others had their turn."""
-        self._grievance = None
-        standing: dict[str, Folder] = {}
-        for name in self.folders():
-            if cancel.cancelled:
-                return
-            try:
-                standing[name] = self.session.status(name)
-            except SourceFailed as error:
-                self._bear(error)
-        total = sum(folder.mails for folder in standing.values())
-        for name, folder in standing.items():
-            try:
-                for page in self._pages(name, folder, cursors.get(name), total, cancel):
-                    self._told = total
-                    yield page
-            except SourceFailed as error:
-                self._bear(error)
-            if cancel.cancelled:
-                return
-        if total != self._told:
-            self._told = total
-            yield Page((), None, total)
-        if self._grievance is not None:
-            raise self._grievance
+        try:
+            yield from self._pulled(cursors, cancel)
+        except SourceFailed:
+            if not self._stumbled:
+                self._stumbles.broke_elsewhere()
+            raise
 
     def settled(self, page: Page) -> None:
         """Flag, move or delete what the page brought, where the settings say so; never what was not fetched whole.
@@ -283,6 +257,32 @@ class ImapFeed:
     @property
     def _writable(self) -> bool:
         return self._wishes.after != "leave"
+
+    def _pulled(self, cursors: Mapping[str, Cursor], cancel: CancelToken) -> Iterator[Page]:
+        self._grievance = None
+        standing: dict[str, Folder] = {}
+        for name in self.folders():
+            if cancel.cancelled:
+                return
+            try:
+                standing[name] = self.session.status(name)
+            except SourceFailed as error:
+                self._bear(error)
+        total = sum(folder.mails for folder in standing.values())
+        for name, folder in standing.items():
+            try:
+                for page in self._pages(name, folder, cursors.get(name), total, cancel):
+                    self._told = total
+                    yield page
+            except SourceFailed as error:
+                self._bear(error)
+            if cancel.cancelled:
+                return
+        if total != self._told:
+            self._told = total
+            yield Page((), None, total)
+        if self._grievance is not None:
+            raise self._grievance
 
     def _bear(self, error: SourceFailed) -> None:
         """Trouble with a folder waits for the end of the pull; any other ends it."""
@@ -349,7 +349,7 @@ class ImapFeed:
                 if uids[end] in wanted:
                     batch.append(uids[end])
                 end += 1
-            sizes = self.session.sizes(batch) if batch else {}
+            sizes = self._sizes(batch)
             # A mail that was deleted since has no size; it is passed over with its neighbours.
             rest = [uid for uid in batch if uid in sizes]
             while rest:
@@ -367,6 +367,12 @@ class ImapFeed:
                 ahead = end
                 yield self._page(name, folder, uids[end - 1], (), total, skipped)
 
+    def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """Sizes as claimed, 0 where there is no answer; without mails that somebody deleted meanwhile."""
+        sizes = self.session.sizes(uids) if uids else {}
+        silent = [uid for uid in uids if uid not in sizes]
+        return sizes | dict.fromkeys(self.session.still_there(silent) if silent else (), 0)
+
     def _page(
         self,
         name: str,
@@ -383,37 +389,24 @@ class ImapFeed:
         self, name: str, validity: int, uids: Sequence[int], sizes: Mapping[int, int]
     ) -> tuple[list[RawItem], int]:
         """Items of the first of these uids, of bounded size together, and how many uids they are."""
-        stumble = self._stumbles.get((name, validity))
-        most = stumble.size if stumble else PAGE_MAILS
+        place = name, validity
+        if self._stumbles.given_up(place, uids[0]):
+            reason = f"The connection broke {MOST_STUMBLES} times in a row while this mail was fetched."
+            return [self._item(name, validity, uids[0], b"", reason)], 1
         count = total = 0
-        for uid in uids[:most]:
+        for uid in uids[: self._stumbles.most(place, PAGE_MAILS)]:
             total += min(sizes[uid], self._wishes.most)
             if count and total > PAGE_BYTES:
                 break
             count += 1
-        group = uids[:count]
-        if stumble and stumble.size == 1 and stumble.uid == group[0] and stumble.times >= MOST_STUMBLES:
-            del self._stumbles[name, validity]
-            reason = f"The connection broke {stumble.times} times while this mail was fetched."
-            return [self._item(name, validity, group[0], b"", reason)], 1
         try:
-            items = self._items(name, validity, group, sizes)
+            items = self._items(name, validity, uids[:count], sizes)
         except SourceFailed as error:
-            if error.trouble in (Trouble.NETWORK, Trouble.PROTOCOL):
-                again = stumble is not None and (stumble.uid, stumble.size) == (group[0], 1)
-                times = stumble.times + 1 if stumble and again else int(count == 1)
-                self._stumbles[name, validity] = Stumble(group[0], max(1, count // 8), times)
+            self._stumbled = True
+            self._stumbles.broke(place, uids[0], count, error)
             raise
-        if stumble:
-            self._recover(name, validity, stumble)
+        self._stumbles.went_well(place, PAGE_MAILS)
         return items, count
-
-    def _recover(self, name: str, validity: int, stumble: Stumble) -> None:
-        """Larger groups again, step by step, since the mail that breaks the connection may be one of the next."""
-        if stumble.size * 2 >= PAGE_MAILS:
-            del self._stumbles[name, validity]
-        else:
-            self._stumbles[name, validity] = Stumble(0, stumble.size * 2, 0)
 
     def _items(self, name: str, validity: int, uids: Sequence[int], sizes: Mapping[int, int]) -> list[RawItem]:
         small = [uid for uid in uids if sizes[uid] <= self._wishes.most]
