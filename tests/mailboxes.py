@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from tests.dovecot import PASSWORD, DovecotServer
@@ -110,6 +112,23 @@ class Desk:
         context = Context("test", self._ports.clock())
         Follower(source, self._ports, context, tally).once(context.cancel)
         return tally
+
+    @contextmanager
+    def following(self, source: Source) -> Iterator[None]:
+        """Follow a source on a thread of its own, as `sync --follow` does."""
+        context = Context("test", self._ports.clock())
+        follower = Follower(source, self._ports, context, Tally())
+        thread = threading.Thread(target=follower.follow, args=(context.cancel,))
+        thread.start()
+        try:
+            yield
+        finally:
+            context.cancel.cancel()
+            thread.join()
+
+    def ticketed(self, source: Source) -> int:
+        """How many of a source's mails are tickets by now."""
+        return sum(each.ticketed for each in self.app.ask(GetBalance()).sources if each.source == source.name)
 
     def balance(self, source: Source) -> Balance:
         """The source's line of the balance sheet."""

@@ -5,6 +5,8 @@ The server is real, the intake is the whole program's; between them stands a pro
 
 import datetime as dt
 import random
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -287,6 +289,22 @@ class TestLine:
         assert (balance.seen, balance.parked, balance.difference) == (21, 1, 0)
         reasons = [item.reason for item in desk.app.ask(ListParked()).parked if item.source == source.name]
         assert [("INBOX" in reason, "UID 13" in reason) for reason in reasons] == [(True, True)]
+
+
+@pytest.mark.timeout(60)
+def test_a_mail_delivered_while_idling_is_a_ticket_within_two_seconds(dovecot: DovecotServer, desk: Desk) -> None:
+    # given a box that is followed, and that the program waits for
+    source = desk.add(mailbox(dovecot, "idling"))
+    with desk.following(source):
+        for number in range(4):
+            # when a mail comes
+            begun = time.monotonic()
+            dovecot.deliver("idling", mail(number))
+            while desk.ticketed(source) <= number and time.monotonic() - begun < 30:
+                threading.Event().wait(0.02)
+            # then it is a ticket soon; the first may wait for processes that start
+            assert number == 0 or time.monotonic() - begun < 2
+    balanced(desk, source, [mail(number) for number in range(4)])
 
 
 def any_harm(chance: random.Random) -> Fault:
