@@ -1,5 +1,6 @@
 """Connections to a real IMAP server: signing in, TLS, and trouble in words."""
 
+import base64
 import socket
 import threading
 import time
@@ -190,3 +191,33 @@ def test_a_connection_that_ends_while_idling_is_noticed(dovecot: DovecotServer) 
     finally:
         dovecot.start()
         session.close()
+
+
+def test_an_access_token_is_given_as_xoauth2_wants_it(dovecot: DovecotServer) -> None:
+    # given a server that lets in whoever has the right token
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def serve() -> None:
+            peer, _address = door.accept()
+            with peer, peer.makefile("rb") as said:
+                peer.sendall(b"* OK hi\r\n")
+                for line in said:
+                    tag, command = line.split()[:2]
+                    if command == b"AUTHENTICATE":
+                        peer.sendall(b"+ \r\n")
+                        heard.extend((line.split()[2], base64.b64decode(said.readline())))
+                    elif command == b"CAPABILITY":
+                        peer.sendall(b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2\r\n")
+                    peer.sendall(tag + b" OK done\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        port = door.getsockname()[1]
+        # when somebody signs in
+        made = options(dovecot, host="127.0.0.1", port=port, security="none", auth="xoauth2", password=Secret("t0k3n"))
+        session = Session(made)
+        session.close()
+        thread.join()
+    # then that is what it was told
+    assert heard == [b"XOAUTH2", b"user=session\x01auth=Bearer t0k3n\x01\x01"]
