@@ -1,17 +1,21 @@
 """Connections to a real IMAP server: signing in, TLS, and trouble in words."""
 
 import base64
+import datetime as dt
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import trustme
 
 from tests.dovecot import PASSWORD, DovecotServer
 from triage_app.adapters.feeds.imap_session import Options, Session
+from triage_app.adapters.net.tls import server_context
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.secret import Secret
 from triage_app.services.context import CancelToken
@@ -39,17 +43,26 @@ def trouble(made: Options) -> SourceFailed:
 
 
 @contextmanager
-def saying(*answers: bytes) -> Iterator[int]:
+def saying(*answers: bytes, shield: ssl.SSLContext | None = None) -> Iterator[int]:
     """A server that answers line after line with these, `TAG` replaced, and then hangs up; gives its port."""
     with socket.create_server(("127.0.0.1", 0)) as door:
 
         def serve() -> None:
             peer, _address = door.accept()
+            if shield is not None:
+                try:
+                    peer = shield.wrap_socket(peer, server_side=True)
+                except OSError:
+                    peer.close()
+                    return
             with peer, peer.makefile("rb") as said:
                 peer.sendall(answers[0])
+                last = b""
                 for answer in answers[1:]:
                     words = said.readline().split()
-                    peer.sendall(answer.replace(b"TAG", words[0] if words else b""))
+                    tag = words[0] if words else b""
+                    peer.sendall(answer.replace(b"TAG", tag).replace(b"LAST", last))
+                    last = tag
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -221,3 +234,32 @@ def test_an_access_token_is_given_as_xoauth2_wants_it(dovecot: DovecotServer) ->
         thread.join()
     # then that is what it was told
     assert heard == [b"XOAUTH2", b"user=session\x01auth=Bearer t0k3n\x01\x01"]
+
+
+def test_only_an_old_version_or_an_expired_certificate_is_refused(dovecot: DovecotServer, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    ca_file = str(tmp_path / "ca.pem")
+    authority.cert_pem.write_to_path(ca_file)
+
+    def files_of(certificate: trustme.LeafCert, name: str) -> tuple[Path, Path]:
+        chain, key = tmp_path / f"{name}.pem", tmp_path / f"{name}.key"
+        chain.write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
+        certificate.private_key_pem.write_to_path(str(key))
+        return chain, key
+
+    only_old = server_context(*files_of(authority.issue_cert("localhost"), "old"), floor="1.2")
+    only_old.maximum_version = ssl.TLSVersion.TLSv1_2
+    past = authority.issue_cert("localhost", not_after=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    expired = server_context(*files_of(past, "expired"))
+    greeting = b"* OK hi\r\n"
+    with saying(greeting, shield=only_old) as port:
+        error = trouble(options(dovecot, port=port, ca_file=ca_file))
+    assert (error.trouble, "does not speak TLS 1.3" in error.message) == (Trouble.TLS, True)
+    with saying(greeting, shield=expired) as port:
+        error = trouble(options(dovecot, port=port, ca_file=ca_file))
+    assert (error.trouble, "has expired" in error.message) == (Trouble.TLS, True)
+    # and where the setting allows the old version, it is shown
+    with saying(greeting, CAPABLE, b"+ \r\n", b"LAST OK welcome\r\n", b"", shield=only_old) as port:
+        session = Session(options(dovecot, port=port, ca_file=ca_file, floor="1.2", timeout=2.0))
+        assert session.tls == "TLS 1.2"
+        session.close()
