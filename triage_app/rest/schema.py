@@ -96,7 +96,8 @@ def openapi() -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
     kinds: list[Any] = [Failed, Health, Me, Line, ChangeSet, Post]
     kinds += [fields_of(verb) for verb in VERBS] + [verb.answer for verb in VERBS]
-    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    made, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    schemas, components = _without_prefixes(made), _without_prefixes(components)
     named = dict(zip(map(_key, kinds), schemas, strict=True))
     paths: dict[str, Any] = {path_of(verb): {"post": _operation(verb, named)} for verb in VERBS}
     paths |= _others(named)
@@ -202,6 +203,16 @@ def _others(named: Mapping[Any, Any]) -> dict[str, Any]:
 def _refusals(named: Mapping[Any, Any], statuses: Iterable[int]) -> dict[str, Any]:
     content = {JSON: {"schema": named[_key(Failed)]}}
     return {str(each): {"description": _REFUSALS[each], "content": content} for each in statuses}
+
+
+def _without_prefixes(schema: Any) -> Any:
+    """Pairs as arrays of two whose entries are of either kind: many tools do not understand kinds by position."""
+    if isinstance(schema, dict):
+        plain = {name: _without_prefixes(each) for name, each in schema.items() if name != "prefixItems"}
+        return (
+            plain | {"items": {"anyOf": _without_prefixes(schema["prefixItems"])}} if "prefixItems" in schema else plain
+        )
+    return [_without_prefixes(each) for each in schema] if isinstance(schema, list | tuple) else schema
 
 
 def _key(kind: Any) -> str:
