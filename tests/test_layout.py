@@ -31,6 +31,7 @@ DECLARATIONS = {
         "dedup_shapes",
         "feeds",
         "handlers",
+        "outgoing",
         "ports",
         "push_commands",
         "queries",

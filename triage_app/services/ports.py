@@ -14,6 +14,7 @@ from triage_app.domain.learning import Model
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
 from triage_app.services.feeds import Connector, Runner, SecretStore, SourceRepository
+from triage_app.services.outgoing import MessageRepository, OutboxRepository
 from triage_app.services.repositories import (
     AuditRepository,
     CorrectionRepository,
@@ -47,6 +48,10 @@ class UnitOfWork(Protocol):
     def tokens(self) -> TokenRepository: ...
     @property
     def sources(self) -> SourceRepository: ...
+    @property
+    def outbox(self) -> OutboxRepository: ...
+    @property
+    def messages(self) -> MessageRepository: ...
 
 
 class Storage(Protocol):

@@ -14,7 +14,9 @@ from triage_app.adapters.storage.dialects import TURN_SECONDS, Dialect
 from triage_app.adapters.storage.duplicates import SqlDuplicates
 from triage_app.adapters.storage.feeds import SqlSources
 from triage_app.adapters.storage.ledger import SqlLedger
+from triage_app.adapters.storage.messages import SqlMessages
 from triage_app.adapters.storage.models import SqlModels
+from triage_app.adapters.storage.outbox import SqlOutbox
 from triage_app.adapters.storage.tickets import SqlTickets
 from triage_app.adapters.storage.tokens import SqlTokens
 from triage_app.adapters.storage.transaction import KnownIds, Transaction
@@ -71,6 +73,16 @@ class SqlUnitOfWork:
     def sources(self) -> SqlSources:
         """Configured sources, how they fare and how far they were taken in."""
         return SqlSources(self._tx)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        """What waits to be done outside."""
+        return SqlOutbox(self._tx)
+
+    @cached_property
+    def messages(self) -> SqlMessages:
+        """Which mails belong to which ticket."""
+        return SqlMessages(self._tx)
 
 
 class SqlStorage:

@@ -1,0 +1,115 @@
+"""Ports of mail that goes out: what waits to be done, and which messages belong to which ticket."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType, Protocol
+
+from triage_app.domain.item import RawId
+from triage_app.domain.source import SourceName
+from triage_app.domain.ticket import TicketId
+
+OutgoingId = NewType("OutgoingId", int)
+
+
+class OutgoingKind(StrEnum):
+    """What is to be done outside: mail to send, or the original to move or flag in its mailbox."""
+
+    REPLY = "reply"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    MOVE = "move"
+    FLAG = "flag"
+
+
+class OutgoingState(StrEnum):
+    """Whether it is still to be done."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class NewOutgoing:
+    """Something to do by a source's account.
+
+    `payload` is JSON. `marker` makes doing it twice impossible: the Message-ID of a mail, or the item and folder of a
+    move.
+    """
+
+    kind: OutgoingKind
+    ticket: TicketId
+    source: SourceName
+    payload: str
+    marker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An entry of the outbox. Times are UTC; `next_try` is None for one that has not been tried."""
+
+    id: OutgoingId
+    what: NewOutgoing
+    state: OutgoingState
+    attempts: int
+    next_try: datetime | None
+    error: str
+    created_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail of a ticket's conversation.
+
+    It came in as the item `raw` or goes out as the entry `outgoing`: one of the two. `address` is the other side's: the
+    sender of what came in, the recipient of what went out. `automatic` says that no person wrote it.
+    """
+
+    ticket: TicketId
+    raw: RawId | None
+    outgoing: OutgoingId | None
+    message_id: str
+    address: str
+    automatic: bool
+    at: datetime
+
+
+class OutboxRepository(Protocol):
+    """What waits to be done outside, and what was done."""
+
+    def add(self, what: NewOutgoing, at: datetime) -> OutgoingId | None:
+        """Queue an entry; None, changing nothing, where its marker is known already."""
+
+    def get(self, entry: OutgoingId) -> Outgoing:
+        """One entry; raises NotFound."""
+
+    def due(self, at: datetime, limit: int) -> Sequence[Outgoing]:
+        """Waiting entries whose time has come, the oldest first."""
+
+    def all(self, limit: int) -> Sequence[Outgoing]:
+        """Entries in any state, the newest first."""
+
+    def later(self, entry: OutgoingId, next_try: datetime, error: str) -> None:
+        """Note an attempt that failed and will be made again. Raises InvalidState where it does not wait."""
+
+    def finish(self, entry: OutgoingId, state: OutgoingState, at: datetime, error: str = "") -> None:
+        """Note that it is done, has failed for good or was cancelled. Raises InvalidState where it does not wait."""
+
+
+class MessageRepository(Protocol):
+    """Which mails belong to which ticket. Addresses are compared without regard to case."""
+
+    def add(self, messages: Sequence[Message]) -> None:
+        """Store messages."""
+
+    def named(self, message_ids: Sequence[str]) -> Sequence[Message]:
+        """Messages with one of these Message-IDs, the oldest first."""
+
+    def of_ticket(self, ticket: TicketId) -> Sequence[Message]:
+        """The messages of a ticket, the oldest first."""
+
+    def sent_to(self, address: str, since: datetime) -> int:
+        """How many automatic mails went out to an address since then."""
