@@ -126,8 +126,8 @@ def api_server(
     Plain HTTP on loopback, unless a certificate is given; TLS 1.3 elsewhere, with a certificate of the workspace's own
     where none is given. Raises InvalidInput, SourceFailed, StorageFailed.
     """
-    from triage_app.adapters.net.certificates import fingerprint, names_in, own_certificate  # noqa: PLC0415
-    from triage_app.rest.server import ApiServer  # noqa: PLC0415 - a web server loads for long, and few ask for it
+    from triage_app.adapters.net.certificates import fingerprint, names_in, own_certificate
+    from triage_app.rest.server import ApiServer
 
     called = {host, *own_names(), *names}
     if certificate is None and not is_loopback(host):
