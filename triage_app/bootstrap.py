@@ -16,11 +16,10 @@ from triage_app.adapters.classify.datasets import DatasetFolders
 from triage_app.adapters.classify.model_files import WorkspaceModels
 from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
-from triage_app.adapters.net.http import session
 from triage_app.adapters.net.listening import is_loopback, listen, own_names
 from triage_app.adapters.net.tls import server_context
-from triage_app.adapters.remote import RemoteApp
 from triage_app.adapters.rules.dedup_file import DedupFile
+from triage_app.adapters.rules.mapping_files import MappingFiles
 from triage_app.adapters.runner import ThreadRunner
 from triage_app.adapters.sanitise import HtmlSanitiser
 from triage_app.adapters.secrets.store import open_secrets
@@ -55,6 +54,11 @@ def starter_rules() -> Path:
     return resources_dir() / "rules" / "dedup.yaml"
 
 
+def shipped_mappings() -> Path:
+    """The folder of the mappings that come with the program."""
+    return resources_dir() / "mappings"
+
+
 def default_workspace() -> Path:
     """The user's own workspace, where the system keeps such data."""
     return Path(platformdirs.user_data_dir(NAME, appauthor=False)) / "workspace"
@@ -78,7 +82,7 @@ def build(workspace: Path) -> App:
         ) from error
     settings = read_settings(workspace)
     storage = open_storage(settings.database)
-    analyser = ProcessAnalyser(partial(build_worker, workspace, models_dir(), starter_rules()))
+    analyser = ProcessAnalyser(partial(build_worker, workspace, models_dir(), starter_rules(), shipped_mappings()))
     files = FilesReader()
     ports = Ports(
         storage=storage,
@@ -87,6 +91,7 @@ def build(workspace: Path) -> App:
         models=WorkspaceModels(workspace),
         datasets=DatasetFolders(workspace, models_dir()),
         rules=DedupFile(workspace, starter_rules()),
+        mappings=MappingFiles(workspace, shipped_mappings()),
         sanitise=HtmlSanitiser(),
         clock=system_clock,
         chance=random_text,
@@ -106,6 +111,10 @@ def build(workspace: Path) -> App:
 
 def connect(address: str, token: str, ca: Path | None) -> App:
     """The App on another machine's workspace. Raises AccessDenied without a token, ServerUnreachable, InvalidInput."""
+    # HTTP takes a fifth of the time in which the program starts, and a workspace of this machine does without.
+    from triage_app.adapters.net.http import session
+    from triage_app.adapters.remote import RemoteApp
+
     if not token:
         raise AccessDenied("The server wants a token. Make one there with `triage token add`; put it in TRIAGE_TOKEN.")
     return RemoteApp(address, Secret(token), partial(session, "" if ca is None else str(ca)))
