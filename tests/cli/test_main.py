@@ -314,12 +314,12 @@ token revoke other
 token check 00
 sources
 source kinds
-source add folder drop --set path={folder} --paused
-source set drop --set path={folder}
-source test drop
-source pause drop
-source resume drop
-source remove drop
+source add imap box --set host=127.0.0.1 --set port=9 --set user=x --paused
+source set box --set poll=120
+source test box
+source pause box
+source resume box
+source remove box
 sync --once
 audit --ticket 99999
 demo
@@ -351,8 +351,8 @@ def verb_files(folder: Path) -> dict[str, str]:
     for name, text in texts.items():
         (folder / f"{name}.{'eml' if name == 'mail' else 'jsonl'}").write_text(text)
     found = {name: str(next(folder.glob(f"{name}.*"))) for name in texts}
-    (folder / "dropped").mkdir()
-    return found | {"folder": str(folder / "dropped"), "post": '{"name":"scan","time":"2026-01-01T00:00:00Z"}'}
+
+    return found | {"post": '{"name":"scan","time":"2026-01-01T00:00:00Z"}'}
 
 
 def test_every_verb_does_on_a_server_what_it_does_here(
