@@ -7,7 +7,7 @@ from triage_app.services.registry import Verb
 
 _READ = (
     "balance", "tickets", "ticket", "ticket-ids", "ticket-rows", "views", "raw", "classify", "observables",
-    "export-corrections", "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check", "dedup simulate",
+    "export-corrections", "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check",
     "dedup gaps", "dedup explain", "audit", "sources", "source kinds", "map", "plan-close-linked",
 )  # fmt: skip
 _TRIAGE = (
@@ -17,8 +17,9 @@ _TRIAGE = (
 _INTAKE = ("push",)
 # Among them whatever names a file of the server's machine, and all that decides who may do what.
 _ADMIN = (
-    "import", "demo", "train", "evaluate", "use-model", "dedup save", "tokens", "token add", "token revoke",
-    "token check", "source add", "source set", "source test", "source pause", "source resume", "source remove", "sync",
+    "import", "demo", "train", "evaluate", "use-model", "dedup save", "dedup simulate",
+    "tokens", "token add", "token revoke", "token check",
+    "source add", "source set", "source test", "source pause", "source resume", "source remove", "sync",
 )  # fmt: skip
 
 SCOPES: Mapping[str, Scope] = {
