@@ -39,7 +39,7 @@ def to_text(answer: Any) -> str:
     if isinstance(answer, TicketView):
         return _ticket_view(answer)
     if isinstance(answer, MappingPreview):
-        return "\n\n".join([*(_mapped(each) for each in answer.alerts), *answer.problems])
+        return "\n\n".join([*(_mapped(each) for each in answer.alerts), *map(plain, answer.problems)])
     if isinstance(answer, SourceList):
         return _sources(answer)
     if isinstance(answer, SourceKinds):
@@ -64,7 +64,7 @@ def _mapped(alert: MappedAlert) -> str:
         if rows:
             lines = (f"  {plain(row.name):<{width}}  {plain(row.value)}" for row in rows)
             blocks.append("\n".join([f"{title}:", *lines]))
-    return "\n\n".join([*blocks, *alert.defects])
+    return "\n\n".join([*blocks, *map(plain, alert.defects)])
 
 
 def _generic(answer: Any) -> str:
