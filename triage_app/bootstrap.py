@@ -139,10 +139,10 @@ def api_server(
     from triage_app.rest.server import ApiServer
 
     called = {host, *own_names(), *names}
-    if certificate is None and not is_loopback(host):
-        certificate, key = own_certificate(workspace / "keys", called | {"localhost", "127.0.0.1"}, system_clock())
     if certificate is None or key is None:
-        return ApiServer(app, listen(host, port), host=host, names=called), ""
+        if is_loopback(host):
+            return ApiServer(app, listen(host, port), host=host, names=called), ""
+        certificate, key = own_certificate(workspace / "keys", called | {"localhost", "127.0.0.1"}, system_clock())
     tls = server_context(certificate, key)
     server = ApiServer(app, listen(host, port), host=host, tls=tls, names=called | names_in(certificate))
     return server, fingerprint(certificate)
