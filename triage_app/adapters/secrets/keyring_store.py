@@ -3,14 +3,15 @@
 import importlib
 import threading
 from collections.abc import Callable, Sequence
-from typing import TypeVar
-
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringError, PasswordDeleteError
+from typing import TYPE_CHECKING, TypeVar
 
 from triage_app.domain.errors import SecretsUnavailable
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import SourceName
+
+if TYPE_CHECKING:
+    # Loaded with the first secret: it takes longer than the rest of a short command, which mostly needs none.
+    from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
 
@@ -62,8 +63,10 @@ class KeyringStore:
         for field in fields:
             self._asked(f"The {field} of {source} cannot be forgotten", self._forget(_name(source, field)))
 
-    def _forget(self, name: str) -> Callable[[KeyringBackend], None]:
-        def forget(ring: KeyringBackend) -> None:
+    def _forget(self, name: str) -> "Callable[[KeyringBackend], None]":
+        def forget(ring: "KeyringBackend") -> None:
+            from keyring.errors import PasswordDeleteError  # noqa: PLC0415
+
             try:
                 ring.delete_password(self._service, name)
             except PasswordDeleteError:
@@ -72,8 +75,10 @@ class KeyringStore:
 
         return forget
 
-    def _asked(self, what: str, question: Callable[[KeyringBackend], T]) -> T:
+    def _asked(self, what: str, question: "Callable[[KeyringBackend], T]") -> T:
         """One call at a time: not every system's keyring bears several."""
+        from keyring.errors import KeyringError  # noqa: PLC0415
+
         try:
             with self._lock:
                 if self._backend is None:
