@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import find_program
 from triage_app.adapters.secrets.keyring_store import KeyringStore
 from triage_app.domain.errors import SecretsUnavailable
 from triage_app.domain.secret import Secret
@@ -45,9 +44,8 @@ echo "$SECRET" | "$PYTHON" -c "$READ" "$2" other
 """
 
 
+@pytest.mark.needs("gnome-keyring-daemon", "dbus-run-session")
 def test_a_password_is_stored_and_read_by_another_process(tmp_path: Path) -> None:
-    if not (find_program("gnome-keyring-daemon") and find_program("dbus-run-session")):
-        pytest.skip("gnome-keyring and dbus are not installed")
     home, one, two = (tmp_path / name for name in ("home", "one", "two"))
     for each in (home, one, two):
         each.mkdir(mode=0o700)
