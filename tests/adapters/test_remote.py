@@ -12,8 +12,8 @@ import trustme
 from tests.workspaces import opened
 from triage_app.adapters.net import tls
 from triage_app.adapters.net.http import session
-from triage_app.adapters.remote import EVERYTHING, RemoteApp
-from triage_app.domain.changes import ChangeKind, ChangeSet
+from triage_app.adapters.remote import RemoteApp
+from triage_app.domain.changes import EVERYTHING, ChangeKind, ChangeSet
 from triage_app.domain.errors import AccessDenied, Cancelled, InvalidInput, InvalidRules, NotFound, ServerUnreachable
 from triage_app.domain.secret import Secret
 from triage_app.domain.ticket import TicketId

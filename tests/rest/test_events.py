@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import requests
 
 from tests.rest.servers import SECONDS, Client, serving
-from triage_app.domain.changes import ChangeKind, changed
+from triage_app.domain.changes import EVERYTHING, ChangeKind, changed
 from triage_app.domain.ticket import TicketId, Verdict
-from triage_app.rest.events import EVERYTHING, MOST_WAITING, Events, _Listener
+from triage_app.rest.events import MOST_WAITING, Events, _Listener
 from triage_app.rest.limits import Limits
 from triage_app.services.app import App
 from triage_app.services.commands import CloseTicket
@@ -60,4 +60,6 @@ def test_a_listener_that_is_too_slow_is_told_that_everything_may_have_changed() 
 
 
 def test_nobody_is_told_before_the_start() -> None:
-    Events(1, 1.0).changed(changed(ChangeKind.NOTES))
+    events = Events(1, 1.0)
+    events.changed(changed(ChangeKind.NOTES))
+    assert events.listeners == 0

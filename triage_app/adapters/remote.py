@@ -9,7 +9,7 @@ import msgspec
 import requests
 
 from triage_app.adapters.net.tls import failure
-from triage_app.domain.changes import ChangeKind, ChangeSet
+from triage_app.domain.changes import EVERYTHING, ChangeSet
 from triage_app.domain.errors import (
     InvalidInput,
     InvalidRules,
@@ -33,8 +33,6 @@ SILENT_SECONDS = 60.0
 
 RETRY_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 LINES = "application/x-ndjson"
-EVERYTHING = ChangeSet(frozenset(ChangeKind))
-"""What may have changed while nobody listened."""
 
 
 class Line(msgspec.Struct):

@@ -35,6 +35,8 @@ class ChangeSet:
 
 
 NOTHING = ChangeSet()
+EVERYTHING = ChangeSet(frozenset(ChangeKind))
+"""What may have changed while somebody could not listen."""
 
 
 def changed(*kinds: ChangeKind, tickets: frozenset[TicketId] = frozenset()) -> ChangeSet:

@@ -4,13 +4,11 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from triage_app.domain.changes import ChangeKind, ChangeSet
+from triage_app.domain.changes import EVERYTHING, ChangeSet
 from triage_app.domain.errors import TooMuch
 from triage_app.rest.failures import Refused, encoded
 
 MOST_WAITING = 256
-EVERYTHING = ChangeSet(frozenset(ChangeKind))
-"""What a listener that was too slow is told instead of what it missed."""
 
 
 class _Listener:
@@ -22,6 +20,7 @@ class _Listener:
 
     def add(self, changes: ChangeSet) -> None:
         if len(self.waiting) >= MOST_WAITING:
+            # It was too slow: what it missed may have been anything.
             self.waiting.clear()
             changes = EVERYTHING
         self.waiting.append(changes)
