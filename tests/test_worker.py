@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from triage_app.bootstrap import models_dir, starter_rules
+from triage_app.bootstrap import models_dir, shipped_mappings, starter_rules
 from triage_app.domain.dedup import RuleName
 from triage_app.domain.errors import InvalidRules
 from triage_app.domain.item import Form, RawId
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 def test_an_item_is_read_searched_and_classified_by_the_workspaces_settings(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text('user = "maria"\nown_domains = ["example.com"]\n', encoding="utf-8")
-    run = build_analysis(tmp_path, models_dir(), starter_rules())
+    run = build_analysis(tmp_path, models_dir(), starter_rules(), shipped_mappings())
     mail = b"From: a@example.com\nSubject: please verify your account\n\nsee http://evil.example/x"
     (found,) = run([PendingItem(RawId(1), "files", Form.MAIL, mail, NOW)], ())
     assert found.subject == "please verify your account"
@@ -31,7 +31,7 @@ def test_an_item_is_read_searched_and_classified_by_the_workspaces_settings(tmp_
 
 
 def test_keys_are_those_of_the_rules_in_force(tmp_path: Path) -> None:
-    run = build_analysis(tmp_path, models_dir(), starter_rules())
+    run = build_analysis(tmp_path, models_dir(), starter_rules(), shipped_mappings())
     alert = PendingItem(RawId(1), "files", Form.ALERT, b'{"title": "Scan", "host": "web01"}', NOW)
     (found,) = run([alert], ())
     assert [key.rule for key in found.keys] == ["alert-storm"]
@@ -48,7 +48,7 @@ def test_keys_are_those_of_the_rules_in_force(tmp_path: Path) -> None:
 
 
 def test_nothing_to_do_is_done(tmp_path: Path) -> None:
-    assert build_analysis(tmp_path, models_dir(), starter_rules())((), ()) == ()
+    assert build_analysis(tmp_path, models_dir(), starter_rules(), shipped_mappings())((), ()) == ()
 
 
 def test_a_worker_loads_no_database_and_no_window() -> None:
@@ -64,7 +64,7 @@ def test_rules_are_tried_beside_those_in_force(tmp_path: Path) -> None:
     # given rules in force, a draft, and a rule that is off
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "dedup.yaml").write_text(RULES.format(name="mine", enabled="true"), encoding="utf-8")
-    run = build_worker(tmp_path, models_dir(), starter_rules())
+    run = build_worker(tmp_path, models_dir(), starter_rules(), shipped_mappings())
     items = [PendingItem(RawId(1), "files", Form.MAIL, b"Subject: hello\n\n", NOW)]
     tried, off = RULES.format(name="tried", enabled="true"), RULES.format(name="off", enabled="false")
 
@@ -84,7 +84,7 @@ def test_rules_are_tried_beside_those_in_force(tmp_path: Path) -> None:
 
 
 def test_many_drafts_do_not_pile_up(tmp_path: Path) -> None:
-    run = build_replay(tmp_path, starter_rules())
+    run = build_replay(tmp_path, starter_rules(), shipped_mappings())
     for number in range(MAX_DRAFTS * 3):
         draft = Draft((RULES.format(name=f"r{number}", enabled="true"),) * 2)
         (found,) = run([PendingItem(RawId(1), "files", Form.MAIL, b"Subject: hello\n\n", NOW)], draft)

@@ -21,6 +21,7 @@ from triage_app.adapters.net.listening import is_loopback, listen, own_names
 from triage_app.adapters.net.tls import server_context
 from triage_app.adapters.remote import RemoteApp
 from triage_app.adapters.rules.dedup_file import DedupFile
+from triage_app.adapters.rules.mapping_files import MappingFiles
 from triage_app.adapters.runner import ThreadRunner
 from triage_app.adapters.sanitise import HtmlSanitiser
 from triage_app.adapters.secrets.store import open_secrets
@@ -55,6 +56,11 @@ def starter_rules() -> Path:
     return resources_dir() / "rules" / "dedup.yaml"
 
 
+def shipped_mappings() -> Path:
+    """The folder of the mappings that come with the program."""
+    return resources_dir() / "mappings"
+
+
 def default_workspace() -> Path:
     """The user's own workspace, where the system keeps such data."""
     return Path(platformdirs.user_data_dir(NAME, appauthor=False)) / "workspace"
@@ -78,7 +84,7 @@ def build(workspace: Path) -> App:
         ) from error
     settings = read_settings(workspace)
     storage = open_storage(settings.database)
-    analyser = ProcessAnalyser(partial(build_worker, workspace, models_dir(), starter_rules()))
+    analyser = ProcessAnalyser(partial(build_worker, workspace, models_dir(), starter_rules(), shipped_mappings()))
     files = FilesReader()
     ports = Ports(
         storage=storage,
@@ -87,6 +93,7 @@ def build(workspace: Path) -> App:
         models=WorkspaceModels(workspace),
         datasets=DatasetFolders(workspace, models_dir()),
         rules=DedupFile(workspace, starter_rules()),
+        mappings=MappingFiles(workspace, shipped_mappings()),
         sanitise=HtmlSanitiser(),
         clock=system_clock,
         chance=random_text,

@@ -6,6 +6,7 @@ from pathlib import Path
 from triage_app.adapters.classify.datasets import DatasetFolders
 from triage_app.adapters.classify.model_files import WorkspaceModels
 from triage_app.adapters.rules.dedup_file import DedupFile
+from triage_app.adapters.rules.mapping_files import MappingFiles
 from triage_app.adapters.settings import read_settings
 from triage_app.domain.dedup import RuleSet
 from triage_app.domain.errors import ModelRefused
@@ -22,11 +23,11 @@ MAX_DRAFTS = 8
 
 
 def build_worker(
-    workspace: Path, shipped: Path, shipped_rules: Path
+    workspace: Path, shipped: Path, shipped_rules: Path, shipped_mappings: Path
 ) -> Callable[[Sequence[PendingItem], Sequence[Model] | Draft], Sequence[Analysis] | Sequence[Reading]]:
     """Either kind of work: analyses by the models in force, or readings by rules that are only tried."""
-    analyse_items = build_analysis(workspace, shipped, shipped_rules)
-    replay = build_replay(workspace, shipped_rules)
+    analyse_items = build_analysis(workspace, shipped, shipped_rules, shipped_mappings)
+    replay = build_replay(workspace, shipped_rules, shipped_mappings)
 
     def run(items: Sequence[PendingItem], work: Sequence[Model] | Draft) -> Sequence[Analysis] | Sequence[Reading]:
         return replay(items, work) if isinstance(work, Draft) else analyse_items(items, work)
@@ -34,11 +35,14 @@ def build_worker(
     return run
 
 
-def build_replay(workspace: Path, shipped_rules: Path) -> Callable[[Sequence[PendingItem], Draft], Sequence[Reading]]:
+def build_replay(
+    workspace: Path, shipped_rules: Path, shipped_mappings: Path
+) -> Callable[[Sequence[PendingItem], Draft], Sequence[Reading]]:
     """Stages 2 to 4 by the rules of a draft. Raises InvalidRules for a text that is none."""
     settings = read_settings(workspace)
     own = OwnNames.of(settings.own_domains, settings.own_addresses)
     rules = DedupFile(workspace, shipped_rules)
+    mappings = MappingFiles(workspace, shipped_mappings)
     drafts: dict[str, RuleSet] = {}
 
     def rule_set(text: str | None) -> RuleSet:
@@ -54,23 +58,26 @@ def build_replay(workspace: Path, shipped_rules: Path) -> Callable[[Sequence[Pen
         sets = [rule_set(text) for text in draft.texts]
         if draft.only is not None:
             sets = [only_rule(each, draft.only) for each in sets]
-        return read_items(items, sets, own, fully=draft.fully)
+        return read_items(items, sets, own, mappings.load(), fully=draft.fully)
 
     return run
 
 
 def build_analysis(
-    workspace: Path, shipped: Path, shipped_rules: Path
+    workspace: Path, shipped: Path, shipped_rules: Path, shipped_mappings: Path
 ) -> Callable[[Sequence[PendingItem], Sequence[Model]], Sequence[Analysis]]:
-    """Stages 2 to 6 with the models in force, each loaded once, and the rules in force, read again when they change.
+    """Stages 2 to 6 with the models in force, each loaded once, and the rules and mappings in force, read again when
+    they change.
 
-    `shipped` holds the datasets that come with the program, `shipped_rules` is the file of its rules.
+    `shipped` holds the datasets that come with the program, `shipped_rules` is the file of its rules,
+    `shipped_mappings` the folder of its mappings.
     """
     settings = read_settings(workspace)
     own = OwnNames.of(settings.own_domains, settings.own_addresses)
     datasets = DatasetFolders(workspace, shipped)
     models = WorkspaceModels(workspace)
     rules = DedupFile(workspace, shipped_rules)
+    mappings = MappingFiles(workspace, shipped_mappings)
 
     judges: dict[tuple[str, str], Judge] = {}
 
@@ -86,6 +93,7 @@ def build_analysis(
         return judges[key]
 
     def run(items: Sequence[PendingItem], in_force: Sequence[Model]) -> Sequence[Analysis]:
-        return analyse(items, [judge(dataset, in_force) for dataset in datasets.all()], own, rules.load())
+        judges_of = [judge(dataset, in_force) for dataset in datasets.all()]
+        return analyse(items, judges_of, own, rules.load(), mappings.load())
 
     return run

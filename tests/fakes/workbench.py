@@ -17,6 +17,7 @@ from typing import Any, cast
 from tests.fakes.analyser import HereAnalyser
 from tests.fakes.box import MemorySecrets
 from tests.fakes.files import MemoryFiles
+from triage_app.adapters.rules.mapping_files import MappingFiles
 from triage_app.adapters.runner import ThreadRunner
 from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.storage.unit_of_work import SqlStorage
@@ -90,6 +91,7 @@ def workbench(url: str = "", *connectors: Connector, runner: Runner | None = Non
         models=nothing,
         datasets=nothing,
         rules=cast("Any", _Rules()),
+        mappings=MappingFiles(folder, folder / "none"),
         sanitise=lambda html: html,
         clock=lambda: BEGIN + timedelta(seconds=next(seconds)),
         chance=lambda: f"chance-{next(seconds)}",

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from triage_app.domain.ticket import Severity, TicketRow
-from triage_app.services.queries import TicketList, TicketView
+from triage_app.services.queries import MappedAlert, MappingPreview, TicketList, TicketView
 from triage_app.services.source_queries import SourceKinds, SourceList
 
 _SCHEME = re.compile(r"\bhttp(s?)://", re.IGNORECASE)
@@ -38,11 +38,33 @@ def to_text(answer: Any) -> str:
         return _tickets(answer)
     if isinstance(answer, TicketView):
         return _ticket_view(answer)
+    if isinstance(answer, MappingPreview):
+        return "\n\n".join([*(_mapped(each) for each in answer.alerts), *map(plain, answer.problems)])
     if isinstance(answer, SourceList):
         return _sources(answer)
     if isinstance(answer, SourceKinds):
         return _kinds(answer)
     return _generic(answer)
+
+
+def _mapped(alert: MappedAlert) -> str:
+    """How an alert is read: what the queue shows, then its fields, then what has no name in ECS."""
+    head = (
+        ("mapping", alert.mapping or "none: read by its keys"),
+        ("product", alert.product),
+        ("subject", alert.subject),
+        ("severity", alert.severity),
+        ("event at", alert.event_at),
+    )
+    blocks = [
+        "\n".join(f"{name:<8}  {_cell(value, multiline=False)}" for name, value in head if value not in (None, ""))
+    ]
+    for title, rows in (("fields", alert.fields), ("not mapped", alert.unmapped)):
+        width = max((len(row.name) for row in rows), default=0)
+        if rows:
+            lines = (f"  {plain(row.name):<{width}}  {plain(row.value)}" for row in rows)
+            blocks.append("\n".join([f"{title}:", *lines]))
+    return "\n\n".join([*blocks, *map(plain, alert.defects)])
 
 
 def _generic(answer: Any) -> str:

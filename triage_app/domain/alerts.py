@@ -10,6 +10,7 @@ from triage_app.domain import ecs
 from triage_app.domain.alert_text import headline, tidy, wording
 from triage_app.domain.flatten import Leaf, clean, flatten, scalar
 from triage_app.domain.item import Address, Defect, FieldValue, Form, ParsedItem
+from triage_app.domain.mapping import NO_MAPPINGS, AlertMapping, Mappings
 from triage_app.domain.severities import PRIORITY, SURICATA, SYSLOG, TEN, WAZUH, Scale, from_value
 from triage_app.domain.snort import parse_fast
 from triage_app.domain.syslog_lines import LineKind, LogLine, parse_line
@@ -31,8 +32,10 @@ _TIMES = ("timestamp", "time", "createdat", "eventtime", "creationdate", "date",
 _SEVERITIES = ("severity", "priority", "level")
 
 
-def parse_alert(content: bytes, *, near: datetime | None = None) -> ParsedItem:
+def parse_alert(content: bytes, *, near: datetime | None = None, mappings: Mappings = NO_MAPPINGS) -> ParsedItem:
     """Read one alert: a JSON object, or a log line. Never raises: what is wrong becomes a defect.
+
+    A mapping that fits goes before what this module knows of products and of common keys.
 
     `near` is when it was received: a time without a year (RFC 3164) means the one closest to it, and stays unknown
     without it. The subject is never empty. Times without a zone are taken as UTC.
@@ -48,6 +51,9 @@ def parse_alert(content: bytes, *, near: datetime | None = None) -> ParsedItem:
     leaves, cut = flatten(root)
     if cut:
         defects.append(Defect("fields_cut", "The alert holds more, or deeper, fields than are read."))
+    mapping = mappings.find(root, leaves)
+    if mapping is not None:
+        return _mapped(mapping, leaves, near, defects)
     if isinstance(root.get("event_type"), str) and ("src_ip" in root or "flow_id" in root or "alert" in root):
         return _eve(leaves, near, defects)
     rule = root.get("rule")
@@ -94,6 +100,15 @@ def _renamed(leaves: list[Leaf], table: Mapping[str, str], prefix: str) -> dict[
     for path, value in others:
         fields.setdefault(path, value)
     return fields
+
+
+def _mapped(mapping: AlertMapping, leaves: list[Leaf], near: datetime | None, defects: list[Defect]) -> ParsedItem:
+    """A product that a mapping describes; what the mapping leaves over is read by its keys."""
+    fields, others = mapping.apply(leaves)
+    for name, value in claimed(others).items():
+        fields.setdefault(name, value)
+    fields["event.module"] = mapping.name
+    return _finish(fields, mapping.product, near, defects, scale=mapping.scale)
 
 
 def _eve(leaves: list[Leaf], near: datetime | None, defects: list[Defect]) -> ParsedItem:

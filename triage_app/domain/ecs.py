@@ -277,6 +277,11 @@ _ECS_NAMES = frozenset(ALIASES) | frozenset(
 )
 
 
+def is_name(name: str) -> bool:
+    """Whether this program gives fields this name, as ECS does."""
+    return name in _ECS_NAMES
+
+
 def _plain(key: str) -> str:
     return "".join(ch for ch in key.lower() if ch.isalnum())
 

@@ -7,6 +7,7 @@ from triage_app.domain.extract import extract_all
 from triage_app.domain.item import Form, ParsedItem
 from triage_app.domain.item_fields import fields_of, recipients_of
 from triage_app.domain.labels import Dataset, Gate, ModelId, Prediction, text_of
+from triage_app.domain.mapping import NO_MAPPINGS, Mappings
 from triage_app.domain.observable import OwnNames
 from triage_app.domain.parsing import parse
 from triage_app.services.ports import Classifier
@@ -72,11 +73,15 @@ def model_text(parsed: ParsedItem, dataset: Dataset) -> str:
 
 
 def analyse(
-    items: Sequence[PendingItem], judges: Sequence[Judge], own: OwnNames, rules: RuleSet = NO_RULES
+    items: Sequence[PendingItem],
+    judges: Sequence[Judge],
+    own: OwnNames,
+    rules: RuleSet = NO_RULES,
+    mappings: Mappings = NO_MAPPINGS,
 ) -> tuple[Analysis, ...]:
     """What each item holds, and what each rule says of it. Never raises for content; defects are data."""
     known = [item for item in items if item.form is not Form.UNKNOWN]
-    parsed = [parse(item.content, item.form, near=item.received_at) for item in known]
+    parsed = [parse(item.content, item.form, near=item.received_at, mappings=mappings) for item in known]
     predictions = [judge.predictions([model_text(each, judge.dataset) for each in parsed]) for judge in judges]
     read = iter(
         [

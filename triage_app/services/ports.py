@@ -11,6 +11,7 @@ from triage_app.domain.dedup import RuleSet
 from triage_app.domain.item import RawItem
 from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId
 from triage_app.domain.learning import Model
+from triage_app.domain.mapping import Mappings
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
 from triage_app.services.feeds import Connector, Runner, SecretStore, SourceRepository
@@ -175,6 +176,13 @@ class DedupRules(Protocol):
         """Check, then write atomically."""
 
 
+class AlertMappings(Protocol):
+    """The mappings of products' alerts: those of the workspace before those that come with the program."""
+
+    def load(self) -> Mappings:
+        """Those in force; a file that is invalid is left out and told among their problems. Never raises."""
+
+
 class Sanitiser(Protocol):
     """Makes untrusted HTML safe to show."""
 
@@ -219,6 +227,7 @@ class Ports:
     models: ModelFiles
     datasets: Datasets
     rules: DedupRules
+    mappings: AlertMappings
     sanitise: Sanitiser
     clock: Clock
     chance: Chance

@@ -11,7 +11,7 @@ from triage_app.domain.labels import Dataset, Prediction, Reason, Score
 from triage_app.domain.learning import Evaluation, Model
 from triage_app.domain.ledger import Balance, ParkedItem
 from triage_app.domain.observable import ObservableKind
-from triage_app.domain.ticket import Note, TicketId, TicketRow
+from triage_app.domain.ticket import Note, Severity, TicketId, TicketRow
 from triage_app.services.arguments import Query, argument, needed_option, option, text_or_file
 
 SORT_HELP = (
@@ -224,6 +224,41 @@ class Document:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A field of an alert and its value as text."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class MappedAlert:
+    """An alert as it would be read.
+
+    `mapping` is the name of what read it, empty for a product that nothing is known of. `fields` have names of ECS,
+    `unmapped` those that the product gave them. `event_at` is UTC.
+    """
+
+    mapping: str
+    product: str
+    subject: str
+    severity: Severity
+    event_at: datetime | None
+    fields: tuple[FieldRow, ...]
+    unmapped: tuple[FieldRow, ...]
+    defects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MappingPreview:
+    """The alerts of a sample as they would be read, the mappings there are, and what is wrong with files of others."""
+
+    alerts: tuple[MappedAlert, ...]
+    mappings: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
 # -- questions ------------------------------------------------------------------------------------------
 
 
@@ -279,6 +314,13 @@ class ClassifyText(Query[Classification]):
 
     text: str = text_or_file("The text.")
     dataset: str = option("The dataset.", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewMapping(Query[MappingPreview]):
+    """How an alert would be read: which mapping fits, the fields it gives, and what is left under its own name."""
+
+    text: str = text_or_file("One alert as the product sends it, several as a JSON array, or one a line.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("raw", queries.GetRaw),
     Verb("classify", queries.ClassifyText),
     Verb("observables", queries.FindObservables),
+    Verb("map", queries.PreviewMapping),
     Verb("correct", commands.CorrectLabel),
     Verb("accept", commands.AcceptLabel),
     Verb("close", commands.CloseTicket),

@@ -9,6 +9,7 @@ from triage_app.domain.dedup import RuleName, RuleSet, keys_of
 from triage_app.domain.extract import extract_all
 from triage_app.domain.item import Form, ParsedItem
 from triage_app.domain.item_fields import fields_of, recipients_of
+from triage_app.domain.mapping import NO_MAPPINGS, Mappings
 from triage_app.domain.observable import ObservableKind, OwnNames
 from triage_app.domain.parsing import parse
 from triage_app.services.analysis import MAX_SUBJECT, places
@@ -25,13 +26,18 @@ UNREADABLE = Reading(reason="It is neither a mail nor an alert that can be read.
 
 
 def read_items(
-    items: Sequence[PendingItem], rule_sets: Sequence[RuleSet], own: OwnNames, *, fully: bool
+    items: Sequence[PendingItem],
+    rule_sets: Sequence[RuleSet],
+    own: OwnNames,
+    mappings: Mappings = NO_MAPPINGS,
+    *,
+    fully: bool,
 ) -> tuple[Reading, ...]:
     """What each rule set sees in each item. Never raises for content.
 
     `fully` adds the parts of every rule of the first set, switched off or not, and all fields as text.
     """
-    return tuple(_reading(item, rule_sets, own, fully=fully) for item in items)
+    return tuple(_reading(item, rule_sets, own, mappings, fully=fully) for item in items)
 
 
 def only_rule(rules: RuleSet, name: RuleName) -> RuleSet:
@@ -39,10 +45,12 @@ def only_rule(rules: RuleSet, name: RuleName) -> RuleSet:
     return RuleSet(tuple(replace(rule, enabled=True) for rule in rules.rules if rule.name == name), rules.config_id)
 
 
-def _reading(item: PendingItem, rule_sets: Sequence[RuleSet], own: OwnNames, *, fully: bool) -> Reading:
+def _reading(
+    item: PendingItem, rule_sets: Sequence[RuleSet], own: OwnNames, mappings: Mappings, *, fully: bool
+) -> Reading:
     if item.form is Form.UNKNOWN:
         return UNREADABLE
-    parsed = parse(item.content, item.form, near=item.received_at)
+    parsed = parse(item.content, item.form, near=item.received_at, mappings=mappings)
     fields = _fields(parsed, item, own)
     reading = Reading(
         subject=parsed.subject[:MAX_SUBJECT],

@@ -142,7 +142,7 @@ def _positive(name: str, value: int, most: int | None) -> int:
 
 
 def _message(raw: StoredRaw, ports: Ports) -> MessageView:
-    parsed = parse(raw.content, raw.form, near=raw.received_at)
+    parsed = parse(raw.content, raw.form, near=raw.received_at, mappings=ports.mappings.load())
     return MessageView(
         raw=raw.id,
         form=parsed.form,

@@ -75,7 +75,7 @@ def correct_label(command: CorrectLabel, uow: UnitOfWork, ports: Ports, context:
     """Say which label is right. The same label as suggested counts as a confirmation."""
     dataset = ports.datasets.get(command.dataset)
     label = _label(dataset, command.label)
-    return _decide(uow, uow.tickets.row(command.id), dataset, label, _plain(command.why), context)
+    return _decide(uow, ports, uow.tickets.row(command.id), dataset, label, _plain(command.why), context)
 
 
 def accept_label(command: AcceptLabel, uow: UnitOfWork, ports: Ports, context: Context) -> Result[TicketRow]:
@@ -83,10 +83,10 @@ def accept_label(command: AcceptLabel, uow: UnitOfWork, ports: Ports, context: C
     dataset = ports.datasets.get(command.dataset)
     row = uow.tickets.row(command.id)
     if dataset.name != CATEGORY:
-        return _decide(uow, row, dataset, _prediction(uow, row, dataset).label, "", context)
+        return _decide(uow, ports, row, dataset, _prediction(uow, row, dataset).label, "", context)
     if row.reviewed:
         raise InvalidState(f"Ticket {row.id} has been reviewed already; correct it to change its category.")
-    return _decide(uow, row, dataset, row.category, "", context)
+    return _decide(uow, ports, row, dataset, row.category, "", context)
 
 
 def _move(uow: UnitOfWork, row: TicketRow, after: WorkState) -> Result[TicketRow]:
@@ -98,7 +98,7 @@ def _move(uow: UnitOfWork, row: TicketRow, after: WorkState) -> Result[TicketRow
 
 
 def _decide(
-    uow: UnitOfWork, row: TicketRow, dataset: Dataset, label: str, why: str, context: Context
+    uow: UnitOfWork, ports: Ports, row: TicketRow, dataset: Dataset, label: str, why: str, context: Context
 ) -> Result[TicketRow]:
     predicted = _prediction(uow, row, dataset)
     shown = row.category if dataset.name == CATEGORY else predicted.label
@@ -115,7 +115,7 @@ def _decide(
         model_id=predicted.model_id,
         tier=predicted.tier,
         confidence=predicted.confidence,
-        text=_text(uow, row.id, dataset),
+        text=_text(uow, ports, row.id, dataset),
     )
     number = uow.corrections.add(correction)
     changes = changed(ChangeKind.CORRECTIONS, ChangeKind.TICKETS_CHANGED, tickets=frozenset({row.id}))
@@ -135,10 +135,11 @@ def _prediction(uow: UnitOfWork, row: TicketRow, dataset: Dataset) -> Prediction
     return Prediction(dataset.name, row.category, row.confidence, Tier(row.tier), ModelId(""))
 
 
-def _text(uow: UnitOfWork, ticket: TicketId, dataset: Dataset) -> str:
+def _text(uow: UnitOfWork, ports: Ports, ticket: TicketId, dataset: Dataset) -> str:
     """The text that the model sees of a ticket's first item."""
     first = uow.ledger.of_ticket(ticket)[0]
-    return model_text(parse(first.content, first.form, near=first.received_at), dataset)
+    parsed = parse(first.content, first.form, near=first.received_at, mappings=ports.mappings.load())
+    return model_text(parsed, dataset)
 
 
 def _label(dataset: Dataset, wanted: str) -> str:
