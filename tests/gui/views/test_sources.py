@@ -1,3 +1,4 @@
+import threading
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -7,7 +8,7 @@ from tests.gui.sources import add, deliver, desk_with
 from triage_app.domain.errors import StorageFailed
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.screens import settle
-from triage_app.services.queries import ListAudit
+from triage_app.services.queries import GetBalance, ListAudit
 from triage_app.services.source_queries import ListSources
 
 
@@ -82,25 +83,35 @@ def test_a_followed_source_is_asked_now(tmp_path: Path, qtbot: QtBot) -> None:
 
 
 def test_a_fetch_is_cancelled_and_what_came_before_is_kept(tmp_path: Path, qtbot: QtBot) -> None:
-    # given nothing that is followed, and a server that is slow
-    box = Box()
+    # given a server that hangs after the first page, and nobody who follows it
+    box, hangs, goes_on = Box(), threading.Event(), threading.Event()
     deliver(box, 4)
-    with desk_with(box, tmp_path, lambda bench: add(bench, "abuse", paused=True)) as (opened, _bench):
+
+    def hang(step: str) -> None:
+        if step == "settled":
+            hangs.set()
+            goes_on.wait(20)
+
+    box.script = hang
+    with desk_with(box, tmp_path, lambda bench: add(bench, "abuse", paused=True)) as (opened, bench):
         screen, following = opened.window.sources, opened.window.following
         opened.window.do("go-sources")
         following.stop()
         qtbot.waitUntil(lambda: not following.running, timeout=20_000)
         screen.detail.resume.click()
-        settle(opened)
+        qtbot.waitUntil(lambda: states(opened) == {"abuse": "Not followed"}, timeout=20_000)
+        # when a fetch is cancelled after its first page
         screen.detail.sync.click()
         assert screen.progress.isVisible()
+        qtbot.waitUntil(hangs.is_set, timeout=20_000)
         screen.stop.click()
+        goes_on.set()
+        qtbot.waitUntil(lambda: not screen.progress.isVisible(), timeout=20_000)
+        # then that page is kept, and the next fetch brings the rest
         settle(opened)
-        # then
-        assert not screen.progress.isVisible()
+        assert bench.app.ask(GetBalance()).ticketed == 2
         screen.detail.sync.click()
-        settle(opened)
-        assert opened.window.queue.table.rowCount() == 4
+        qtbot.waitUntil(lambda: opened.window.queue.table.rowCount() == 4, timeout=20_000)
         # and following begins again on demand
         assert screen.toggle.text() == "Follow"
         screen.toggle.click()
