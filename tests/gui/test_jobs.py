@@ -98,6 +98,22 @@ def test_cancel_ends_a_job_as_cancelled(jobs: Jobs, qtbot: QtBot) -> None:
     assert isinstance(errors[0], Cancelled)
 
 
+def test_what_stands_makes_no_desk_busy_and_ends_with_it(qtbot: QtBot) -> None:
+    jobs, started, ended = Jobs(), threading.Event(), threading.Event()
+
+    def work(_progress: Any, cancel: Any) -> None:
+        started.set()
+        while not cancel.cancelled:
+            pass
+        ended.set()
+
+    jobs.start("follow", Lane.FOLLOW, work, lambda _v: None)
+    assert started.wait(WAIT_S)
+    assert jobs.idle
+    jobs.close()
+    assert ended.is_set()
+
+
 def test_progress_is_thinned_out_but_its_end_arrives(jobs: Jobs, qtbot: QtBot) -> None:
     told: list[Progress] = []
     done: list[bool] = []

@@ -29,6 +29,7 @@ def test_every_screen_is_rendered(demo: App, tmp_path: Path, qtbot: QtBot, monke
     names = {path.name.removesuffix("-dark-1024x700.png") for path in files}
     wanted = {"queue", "alert", "html", "observables", "timeline", "parked", "learning", "keys", "commands", "verdict"}
     wanted |= {"duplicates", "group", "close-linked", "rules", "rules-mistake", "simulation", "window", "link"}
+    wanted |= {"sources", "source-form", "balance"}
     assert wanted <= names
     for path in files:
         image = QImage(str(path))

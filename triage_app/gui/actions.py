@@ -127,6 +127,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("go-closed", "Closed", Group.GO, ("G, C",), "archive", None, Needs.NOTHING, "closed"),
     Action("go-all", "All tickets", Group.GO, ("G, A",), "layers", None, Needs.NOTHING, "all"),
     Action("go-parked", "Parked", Group.GO, ("G, P",), "circle-pause", None, Needs.NOTHING, "parked"),
+    Action("go-sources", "Sources", Group.GO, ("G, S",), "download", None, Needs.NOTHING, "sources"),
+    Action("go-balance", "Balance", Group.GO, ("G, B",), "square-check", None, Needs.NOTHING, "balance"),
     Action("go-rules", "Rules", Group.GO, ("G, U",), "list-filter", None, Needs.NOTHING, "rules"),
     Action("go-learning", "Learning", Group.GO, ("G, L",), "graduation-cap", None, Needs.NOTHING, "learning"),
     Action("tab-message", "Show the message", Group.TICKET, ("Alt+1",), "mail", None, Needs.TICKET, "message"),

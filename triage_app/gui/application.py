@@ -15,7 +15,7 @@ from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Jobs
 from triage_app.gui.look import Look, Scheme
 from triage_app.gui.views.window import MainWindow
-from triage_app.services.app import App
+from triage_app.services.app import App, LocalApp
 
 # Threads that compute hold Python's lock at most this long. Painting asks for it dozens of times and waits each time:
 # at 1 ms the window needed 48 ms beside a busy thread, at this 10.
@@ -64,7 +64,7 @@ def open_window(app: App, resources: Path, settings: QSettings, *, scale: float 
     look.apply(scheme)
     jobs = Jobs()
     stop = app.subscribe(jobs.report_changes)
-    desk = Desk(app, jobs, look, settings)
+    desk = Desk(app, jobs, look, settings, follows=isinstance(app, LocalApp))
     window = MainWindow(desk)
 
     def close() -> None:

@@ -18,10 +18,14 @@ def read_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One desk: parts talk to each other through it and through signals, never through globals."""
+    """One desk: parts talk to each other through it and through signals, never through globals.
+
+    `follows`: live sources are followed by this desk, as those of a workspace of this machine are.
+    """
 
     app: App
     jobs: Jobs
     look: Look
     settings: QSettings
     now: Callable[[], datetime] = read_clock
+    follows: bool = True

@@ -26,11 +26,15 @@ MANY_TICKETS = 500
 
 
 class Lane(Enum):
-    """Where a job runs: questions side by side, decisions one after another in their order, long work apart."""
+    """Where a job runs: questions side by side, decisions one after another in their order, long work apart.
 
-    ASK = 3
-    DO = 1
-    LONG = 2
+    What goes on for as long as the desk is open stands on FOLLOW. The value is how many threads a lane has.
+    """
+
+    ASK = (3, "ask")
+    DO = (1, "do")
+    LONG = (2, "long")
+    FOLLOW = (1, "follow")
 
 
 class Job(Generic[T]):
@@ -73,9 +77,10 @@ class Jobs(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lanes = {lane: ThreadPoolExecutor(lane.value, f"desk-{lane.name.lower()}") for lane in Lane}
+        self._lanes = {lane: ThreadPoolExecutor(lane.value[0], f"desk-{lane.value[1]}") for lane in Lane}
         self._newest: dict[str, Job[Any]] = {}
         self._running: set[Job[Any]] = set()
+        self._standing: set[Job[Any]] = set()
         self._inbox: deque[Callable[[], None]] = deque()
         self._lock = Lock()
         self._changes = NOTHING
@@ -89,7 +94,7 @@ class Jobs(QObject):
 
     @property
     def idle(self) -> bool:
-        """Whether nothing runs and nothing waits for delivery."""
+        """Whether nothing runs that ends by itself, and nothing waits for delivery."""
         return not (self._running or self._inbox or self._changes or self._change_timer.isActive())
 
     def start(
@@ -113,7 +118,7 @@ class Jobs(QObject):
             if older is not None:
                 older.drop()
             self._newest[kind] = job
-        self._running.add(job)
+        (self._standing if lane is Lane.FOLLOW else self._running).add(job)
         future = self._lanes[lane].submit(self._run, job, work)
         future.add_done_callback(partial(self._ended, job))
         return job
@@ -136,6 +141,7 @@ class Jobs(QObject):
     def _finish(self, job: Job[Any], future: "Future[Any]") -> None:
         job.finished = True
         self._running.discard(job)
+        self._standing.discard(job)
         if self._newest.get(job.kind) is job:
             del self._newest[job.kind]
         if job.cancelled or future.cancelled():
@@ -200,7 +206,7 @@ class Jobs(QObject):
 
     def cancel_all(self) -> None:
         """Ask everything that runs to stop."""
-        for job in tuple(self._running):
+        for job in (*self._running, *self._standing):
             job.cancel()
 
     def close(self) -> None:
@@ -208,11 +214,12 @@ class Jobs(QObject):
         with self._lock:
             self._closed = True
             self._inbox.clear()
-        for job in tuple(self._running):
+        for job in (*self._running, *self._standing):
             job.drop()
         for lane in self._lanes.values():
             lane.shutdown(wait=True, cancel_futures=True)
         self._running.clear()
+        self._standing.clear()
 
 
 def merged(one: ChangeSet, other: ChangeSet) -> ChangeSet:

@@ -181,6 +181,11 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
         screen.editor.put(screen.text.replace("level: comment", "level: coment", 1))
         screen.check_now()
 
+    def adding(opened: OpenedDesk) -> None:
+        opened.window.do("go-sources")
+        settle(opened)
+        opened.window.sources.ask_new()
+
     screens: dict[str, Callable[[OpenedDesk], object]] = {
         "queue": at("mail"),
         "observables": at("mail", "tab-observables"),
@@ -190,6 +195,9 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
         "search": searching("account"),
         "nothing-found": searching("zzzzqqq"),
         "parked": doing("go-parked"),
+        "sources": doing("go-sources"),
+        "source-form": adding,
+        "balance": doing("go-balance"),
         "rules": rules,
         "rules-mistake": mistaken,
         "simulation": simulating,

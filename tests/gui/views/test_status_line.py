@@ -1,11 +1,13 @@
 from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
+from tests.gui.sources import ROW, failing_row
 from triage_app.gui import wording
 from triage_app.gui.look import Look
 from triage_app.gui.views.status_line import StatusLine
 from triage_app.services.context import Progress
 from triage_app.services.queries import BalanceSheet
+from triage_app.services.source_queries import SourceList
 
 
 def test_work_shows_a_count_and_can_be_cancelled(look: Look, qtbot: QtBot) -> None:
@@ -47,3 +49,16 @@ def test_a_balance_that_does_not_add_up_stands_out(look: Look, qtbot: QtBot) -> 
     line.show_balance(BalanceSheet(10, 7, 0, 0, 0, 0, 3, ()))
     assert f"{QLocale().toString(3)} unaccounted for" in line.balance.text()
     assert line.balance.property("wrong") is True
+
+
+def test_sources_are_told_where_there_are_any_and_a_long_fetch_is_shown(look: Look, qtbot: QtBot) -> None:
+    line = StatusLine(look)
+    qtbot.addWidget(line)
+    line.show()
+    line.show_sources(SourceList((), ""), None, followed=True)
+    assert not line.sources.isVisible()
+    line.show_sources(SourceList((ROW, failing_row()), ""), Progress(1200, 0, "items taken in"), followed=True)
+    assert line.sources.text() == f"1 source connected, 1 failing, {wording.count(1200)} items taken in\u2026"
+    assert (line.sources.toolTip(), line.sources.property("wrong")) == ("broken: Refused. Give another.", True)
+    line.show_sources(SourceList((ROW,), ""), None, followed=True)
+    assert line.sources.property("wrong") is False

@@ -228,7 +228,18 @@ def unnamed(window: QWidget) -> list[str]:
 
 
 def test_every_widget_has_an_accessible_name(opened: OpenedDesk) -> None:
-    for action in ("close", "note", "palette", "keys", "go-parked", "go-learning", "go-inbox", "tab-observables"):
+    for action in (
+        "close",
+        "note",
+        "palette",
+        "keys",
+        "go-parked",
+        "go-learning",
+        "go-sources",
+        "go-balance",
+        "go-inbox",
+        "tab-observables",
+    ):
         opened.window.do(action)
         settle(opened)
         assert unnamed(opened.window) == []

@@ -39,6 +39,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "go-all",
             "go-parked",
             "",
+            "go-sources",
+            "go-balance",
             "go-rules",
             "go-learning",
             "",

@@ -45,6 +45,8 @@ VIEWS = (
     Place("all", "All tickets", "layers"),
 )
 SCREENS = (
+    Place("sources", "Sources", "download", counted=False),
+    Place("balance", "Balance", "square-check", counted=False),
     Place("rules", "Rules", "list-filter", counted=False),
     Place("learning", "Learning", "graduation-cap", counted=False),
 )

@@ -1,12 +1,13 @@
 """The line at the foot of the window: what runs, what was ever seen, which model answers."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from triage_app.gui import wording
+from triage_app.gui import source_wording, wording
 from triage_app.gui.look import Look
 from triage_app.services.context import Progress
 from triage_app.services.queries import BalanceSheet
+from triage_app.services.source_queries import SourceList
 
 
 class StatusLine(QFrame):
@@ -16,6 +17,7 @@ class StatusLine(QFrame):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
+        self._look = look
         self.setObjectName("statusLine")
         self.setAccessibleName("Status")
         px = look.px
@@ -30,10 +32,9 @@ class StatusLine(QFrame):
         self.cancel = QPushButton("Cancel")
         self.cancel.setProperty("small", True)
         self.cancel.clicked.connect(self.cancel_wanted)
-        self.balance = QLabel()
-        self.balance.setObjectName("second")
-        self.balance.setFont(look.small_figures)
-        self.balance.setAccessibleName("Balance")
+        self.sources = self._way("Sources")
+        self.sources.hide()
+        self.balance = self._way("Balance")
         self.model = QLabel()
         self.model.setObjectName("second")
         self.model.setAccessibleName("Model that answers")
@@ -44,6 +45,7 @@ class StatusLine(QFrame):
         row.addWidget(self.bar)
         row.addWidget(self.cancel)
         row.addStretch(1)
+        row.addWidget(self.sources)
         row.addWidget(self.balance)
         separator = QWidget()
         separator.setObjectName("separator")
@@ -53,6 +55,16 @@ class StatusLine(QFrame):
         row.addWidget(self.model)
         self._separator = separator
         self.rest("Ready")
+
+    def _way(self, name: str) -> QPushButton:
+        """A quiet text that leads to a screen; the keyboard has its own way there."""
+        button = QPushButton()
+        button.setObjectName("way")
+        button.setFont(self._look.small_figures)
+        button.setAccessibleName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        return button
 
     def work(self, text: str) -> None:
         """Say that something runs whose end is not known yet: words and Cancel, without a bar."""
@@ -89,9 +101,24 @@ class StatusLine(QFrame):
         wrong = sheet.difference != 0
         if wrong:
             self.balance.setText(f"{wording.balance(sheet)}, {wording.count(sheet.difference)} unaccounted for")
-        if self.balance.property("wrong") != wrong:
-            self.balance.setProperty("wrong", wrong)
-            self.balance.style().polish(self.balance)
+        self._mark(self.balance, wrong=wrong)
+
+    def show_sources(self, listed: SourceList | None, fetching: Progress | None, *, followed: bool) -> None:
+        """Show how the live sources fare, and a long fetch while it runs; nothing where there are none."""
+        text = source_wording.sources_line(listed, followed=followed)
+        if text and fetching is not None:
+            text = f"{text}, {wording.count(fetching.done)} {fetching.what}\u2026"
+        errors = source_wording.errors_in_words(listed)
+        self.sources.setText(text)
+        self.sources.setToolTip(errors or "Live sources")
+        self.sources.setVisible(bool(text))
+        self._mark(self.sources, wrong=bool(errors))
+
+    @staticmethod
+    def _mark(widget: QWidget, *, wrong: bool) -> None:
+        if widget.property("wrong") != wrong:
+            widget.setProperty("wrong", wrong)
+            widget.style().polish(widget)
 
     def show_model(self, model: str) -> None:
         """Name the model that answers."""

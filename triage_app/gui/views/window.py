@@ -17,7 +17,9 @@ from triage_app.gui.actions import ACTIONS, Needs, action_named
 from triage_app.gui.desk import Desk
 from triage_app.gui.look import Scheme
 from triage_app.gui.shortcuts import Shortcuts
+from triage_app.gui.views.balance import BalanceScreen
 from triage_app.gui.views.decisions import Decisions
+from triage_app.gui.views.following import Following
 from triage_app.gui.views.grouping import Grouping
 from triage_app.gui.views.key_help import KeyHelp
 from triage_app.gui.views.learning import LearningScreen
@@ -28,10 +30,12 @@ from triage_app.gui.views.parked import ParkedScreen
 from triage_app.gui.views.queue import QueueView
 from triage_app.gui.views.rules import RulesScreen
 from triage_app.gui.views.sidebar import Sidebar, place_named
+from triage_app.gui.views.sources import SourcesScreen
 from triage_app.gui.views.status_line import StatusLine
 from triage_app.gui.views.ticket import TicketPane
 from triage_app.gui.views.toast import Toast
 from triage_app.gui.views.why import WhyPanel
+from triage_app.services.context import Progress
 from triage_app.services.queries import BalanceSheet, DatasetList, ModelList, TicketView, ViewCounts
 
 WITH_SIDEBAR = 700
@@ -80,9 +84,12 @@ class MainWindow(QMainWindow):
         self.parked = ParkedScreen(self.desk)
         self.rules = RulesScreen(self.desk)
         self.learning = LearningScreen(self.desk)
+        self.following = Following(self.desk, self)
+        self.sources = SourcesScreen(self.desk, self.following)
+        self.balance = BalanceScreen(self.desk)
         self.screens = QStackedWidget()
         self.screens.setAccessibleName("Screens")
-        for screen in (self.splitter, self.parked, self.rules, self.learning):
+        for screen in (self.splitter, self.parked, self.rules, self.learning, self.sources, self.balance):
             self.screens.addWidget(screen)
         self.outer = QSplitter(Qt.Orientation.Horizontal)
         self.outer.setAccessibleName("Sidebar and screens")
@@ -146,6 +153,11 @@ class MainWindow(QMainWindow):
         self.learning.use_wanted.connect(lambda: self.do("use-model"))
         self.learning.export_wanted.connect(lambda: self.do("export-corrections"))
         self.rules.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
+        self.sources.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
+        for told in (self.following.listed, self.following.changed, self.following.fetching):
+            told.connect(self._show_sources)
+        self.status.sources.clicked.connect(lambda: self.do("go-sources"))
+        self.status.balance.clicked.connect(lambda: self.do("go-balance"))
         self.toast.undo_wanted.connect(lambda: self.do("undo"))
         self.decisions.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
         self.decisions.running.connect(self.work.bulk_begins)
@@ -188,6 +200,7 @@ class MainWindow(QMainWindow):
         operations.load_datasets(self.desk, self._show_datasets)
         self._count()
         operations.load_model_in_force(self.desk, self._show_models)
+        self.following.load()
         self.queue.list.setFocus()
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -224,6 +237,11 @@ class MainWindow(QMainWindow):
         self.status.show_balance(sheet)
         self.queue.set_workspace_empty(sheet.seen == 0)
 
+    def _show_sources(self, news: object = None) -> None:
+        self.status.show_sources(
+            self.following.sources, news if isinstance(news, Progress) else None, followed=self.following.running
+        )
+
     def _go(self, which: str) -> None:
         place = place_named(which)
         if which == "parked":
@@ -234,6 +252,14 @@ class MainWindow(QMainWindow):
             self.screens.setCurrentWidget(self.rules)
             self.rules.load()
             self.rules.cards.setFocus()
+        elif which == "sources":
+            self.screens.setCurrentWidget(self.sources)
+            self.sources.load()
+            self.sources.list.setFocus()
+        elif which == "balance":
+            self.screens.setCurrentWidget(self.balance)
+            self.balance.load()
+            self.balance.list.setFocus()
         elif which == "learning":
             self.screens.setCurrentWidget(self.learning)
             self.learning.load()
@@ -286,6 +312,7 @@ class MainWindow(QMainWindow):
 
     def _changed(self, changes: ChangeSet) -> None:
         self.queue.table.take_changes(changes)
+        self.following.take_changes(changes)
         kinds = changes.kinds
         if kinds & {ChangeKind.TICKETS_CHANGED, ChangeKind.NOTES}:
             for ticket in changes.tickets or tuple(self._views):
@@ -303,6 +330,8 @@ class MainWindow(QMainWindow):
             self.rules.load()
         if self.screens.currentWidget() is self.parked and ChangeKind.LEDGER in kinds:
             self.parked.load()
+        if self.screens.currentWidget() is self.balance and kinds & {ChangeKind.LEDGER, ChangeKind.SOURCES}:
+            self.balance.load()
         if self.screens.currentWidget() is self.learning and kinds & {ChangeKind.MODELS, ChangeKind.CORRECTIONS}:
             self.learning.load()
 
@@ -482,5 +511,6 @@ class MainWindow(QMainWindow):
             ("rules", self.rules.splitter),
         ):
             settings.setValue(f"window/{name}", splitter.saveState())
+        self.following.stop()
         self.desk.jobs.cancel_all()
         event.accept()
