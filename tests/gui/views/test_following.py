@@ -1,17 +1,22 @@
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.adapters.test_remote import connected, served, token_of
+from tests.dovecot import PASSWORD, DovecotServer
 from tests.fakes.box import Box
 from tests.fakes.workbench import workbench
 from tests.gui.desks import desk_on
 from tests.gui.sources import add, deliver, desk_with
+from tests.mailboxes import mail, mailbox
+from tests.workspaces import opened as workspace_at
 from triage_app.gui.screens import settle
 from triage_app.services.app import App
 from triage_app.services.queries import GetBalance
-from triage_app.services.source_commands import RemoveSource
+from triage_app.services.source_commands import AddSource, RemoveSource
+from triage_app.services.source_queries import ListSources
 
 
 def test_a_desk_without_sources_follows_none_and_one_that_is_added_is_followed(tmp_path: Path, qtbot: QtBot) -> None:
@@ -91,3 +96,25 @@ def test_the_sources_of_another_machine_are_followed_there(demo: App, tmp_path: 
         opened.window.following.begin()
         settle(opened)
         assert not opened.desk.jobs._standing
+
+
+@pytest.mark.timeout(120)
+def test_a_real_mailbox_is_followed_by_the_whole_program(
+    dovecot: DovecotServer, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIAGE_PASSPHRASE", "of this test alone")
+    dovecot.deliver("desk", mail(1), mail(2))
+    settings = tuple(f"{name}={value}" for name, value in mailbox(dovecot, "desk").settings.items())
+    with workspace_at(tmp_path / "w") as app, desk_on(app, tmp_path) as desk:
+        app.execute(AddSource("imap", "desk", settings=settings, secrets=(f"password={PASSWORD}",)))
+        rows = desk.window.queue.table.rowCount
+        qtbot.waitUntil(lambda: rows() == 2, timeout=30_000)
+        # when one comes while the desk waits
+        dovecot.deliver("desk", mail(3))
+        qtbot.waitUntil(lambda: rows() == 3, timeout=30_000)
+        qtbot.waitUntil(lambda: desk.window.status.sources.text() == "1 source connected", timeout=20_000)
+        assert app.ask(ListSources()).sources[0].tls == "TLS 1.3"
+        assert app.ask(GetBalance()).difference == 0
+    kept = [each for each in (tmp_path / "w").rglob("*") if each.is_file()]
+    assert kept
+    assert not [each for each in kept if PASSWORD.encode() in each.read_bytes()]
