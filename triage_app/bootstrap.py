@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from triage_app.adapters.catalog import connectors
+from triage_app.adapters.catalog import connectors, outlets
 from triage_app.adapters.chance import random_text
 from triage_app.adapters.classify.datasets import DatasetFolders
 from triage_app.adapters.classify.model_files import WorkspaceModels
@@ -98,6 +98,7 @@ def build(workspace: Path) -> App:
         settings=settings,
         demo=(resources_dir() / "demo" / "alerts", resources_dir() / "demo" / "mail"),
         connectors={each.manifest.kind: each for each in connectors(files)},
+        outlets=outlets(),
         secrets=open_secrets(workspace, os.environ),
         runner=ThreadRunner(),
     )

@@ -6,7 +6,7 @@ No file is read, no process started and no model trained; all that decides, stor
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,6 +38,7 @@ from triage_app.domain.ticket import Severity, TicketId
 from triage_app.services.app import App, LocalApp
 from triage_app.services.commands import ImportFiles, ImportReport
 from triage_app.services.feeds import Connector, Runner
+from triage_app.services.outgoing import Outlets
 from triage_app.services.ports import Ports, Settings
 from triage_app.services.queries import ListTicketIds
 from triage_app.services.shapes import Analysis, PendingItem
@@ -77,7 +78,12 @@ class Workbench:
 
 
 @contextmanager
-def workbench(url: str = "", *connectors: Connector, runner: Runner | None = None) -> Iterator[Workbench]:
+def workbench(
+    url: str = "",
+    *connectors: Connector,
+    runner: Runner | None = None,
+    outlets: Mapping[str, Outlets] | None = None,
+) -> Iterator[Workbench]:
     """A workbench on a database; on a new one in memory where none is named."""
     folder = Path(tempfile.mkdtemp(prefix="triage-", dir=_fast_place()))
     storage = open_storage(url or f"sqlite:///{folder / 'triage.db'}")
@@ -98,6 +104,7 @@ def workbench(url: str = "", *connectors: Connector, runner: Runner | None = Non
         settings=Settings("maria"),
         demo=(),
         connectors={each.manifest.kind: each for each in connectors},
+        outlets=outlets or {},
         secrets=MemorySecrets(),
         runner=runner or ThreadRunner(),
     )

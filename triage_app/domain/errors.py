@@ -102,6 +102,18 @@ class SourceFailed(TriageError):
         super().__init__(message)
 
 
+class OutgoingRefused(TriageError):
+    """A server will not carry out what was to be done there, now or later; trying again does not help."""
+
+    code = "outgoing_refused"
+
+
+class OutgoingUnsure(TriageError):
+    """A connection broke at the one moment at which nobody can tell whether it was done; it is not tried again."""
+
+    code = "outgoing_unsure"
+
+
 class SecretsUnavailable(TriageError):
     """Neither the system's keyring nor an unlocked file of secrets is there to keep or give a secret."""
 

@@ -1,13 +1,14 @@
 """Ports of mail that goes out: what waits to be done, and which messages belong to which ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType, Protocol
 
 from triage_app.domain.item import RawId
-from triage_app.domain.source import SourceName
+from triage_app.domain.secret import Secret
+from triage_app.domain.source import Source, SourceName
 from triage_app.domain.ticket import TicketId
 
 OutgoingId = NewType("OutgoingId", int)
@@ -113,3 +114,41 @@ class MessageRepository(Protocol):
 
     def sent_to(self, address: str, since: datetime) -> int:
         """How many automatic mails went out to an address since then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """Where a mail lay on its server when it was taken in, and its Message-ID, empty where it has none: by that it is
+    found again if somebody has moved it."""
+
+    folder: str
+    uid_validity: int
+    uid: str
+    message_id: str
+
+
+class Outlet(Protocol):
+    """A mailbox that was signed in to, to do something there. Used by one thread; every call has a time-out.
+
+    All raise SourceFailed for what may be tried again, OutgoingRefused for what the server will never do, and
+    OutgoingUnsure where the connection broke and nobody can tell whether it was done.
+    """
+
+    def send(self, mail: bytes, sender: str, recipient: str) -> None:
+        """Hand in a whole mail (RFC 5322, CRLF); returns when the server has taken it over."""
+
+    def move(self, original: Original, folder: str) -> None:
+        """Move the mail to a folder, which is made if it is missing. One that lies there already is no error."""
+
+    def flag(self, original: Original) -> None:
+        """Flag the mail; one that is flagged already is no error."""
+
+    def close(self) -> None:
+        """Sign out; never raises."""
+
+
+class Outlets(Protocol):
+    """What goes out by one kind of source. Safe from any thread."""
+
+    def open(self, source: Source, secrets: Mapping[str, Secret]) -> Outlet:
+        """Sign in, where that is not put off until it is needed; raises SourceFailed."""

@@ -15,7 +15,7 @@ from triage_app.domain.mapping import Mappings
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
 from triage_app.services.feeds import Connector, Runner, SecretStore, SourceRepository
-from triage_app.services.outgoing import MessageRepository, OutboxRepository
+from triage_app.services.outgoing import MessageRepository, OutboxRepository, Outlets
 from triage_app.services.repositories import (
     AuditRepository,
     CorrectionRepository,
@@ -234,5 +234,6 @@ class Ports:
     settings: Settings
     demo: tuple[Path, ...]
     connectors: Mapping[str, Connector]
+    outlets: Mapping[str, Outlets]
     secrets: SecretStore
     runner: Runner
