@@ -35,7 +35,7 @@ MAILBOX_FIELDS = (
     Field(
         "category_folders",
         "Folders by category",
-        "Where `move-mail` puts mail without being told: CATEGORY=FOLDER in each line, as in Phishing=Handled/Phishing.",
+        "Where `move-mail` puts a mail without being told: CATEGORY=FOLDER in each line, as in Phishing=Done/Lures.",
         FieldKind.LIST,
     ),
 )
