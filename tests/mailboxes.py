@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from tests.dovecot import PASSWORD, DovecotServer
-from triage_app.adapters.feeds.imap import MANIFEST, ImapConnector
+from triage_app.adapters.feeds.imap import ImapConnector
+from triage_app.adapters.feeds.imap_settings import MANIFEST
 from triage_app.domain.item import RawItem
 from triage_app.domain.ledger import Balance
 from triage_app.domain.secret import Secret

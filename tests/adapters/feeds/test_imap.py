@@ -9,10 +9,10 @@ import pytest
 
 from tests.dovecot import DovecotServer
 from tests.mailboxes import SECRETS, Taker, mail, mailbox, subjects
-from triage_app.adapters.feeds.imap import MANIFEST, PAGE_BYTES, ImapConnector
-from triage_app.domain.errors import InvalidInput, SourceFailed, Trouble
+from triage_app.adapters.feeds.imap import PAGE_BYTES, ImapConnector
+from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.secret import Secret
-from triage_app.domain.source import Source, validated
+from triage_app.domain.source import Source
 from triage_app.services.context import CancelToken
 
 
@@ -227,26 +227,6 @@ def test_a_test_tells_what_is_there_and_changes_nothing(dovecot: DovecotServer) 
     with pytest.raises(SourceFailed, match="Gone"):
         ImapConnector(timeout=10).test(mailbox(dovecot, "tested", folders="Gone"), SECRETS)
     assert seen(dovecot, "tested") == [False]
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"since": "yesterday"}, "2026-01-31"),
-        ({"after": "move"}, "move_to"),
-        ({"after": "move", "move_to": "INBOX"}, "move_to"),
-        ({"auth": "xoauth2"}, "access token"),
-    ],
-)
-def test_settings_that_do_not_fit_are_told(dovecot: DovecotServer, settings: dict[str, str], words: str) -> None:
-    with pytest.raises(SourceFailed, match=words):
-        ImapConnector(timeout=10).open(mailbox(dovecot, "settings", **settings), SECRETS)
-
-
-def test_the_manifest_asks_for_what_is_needed() -> None:
-    with pytest.raises(InvalidInput, match="host"):
-        validated(MANIFEST, {"user": "me"})
-    assert MANIFEST.secrets == ("password", "token")
 
 
 def test_an_access_token_is_asked_for_at_each_start(dovecot: DovecotServer) -> None:

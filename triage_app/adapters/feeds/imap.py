@@ -1,16 +1,15 @@
 """Mailboxes by IMAP: what is new in each folder, page by page; marked, moved or deleted only once it is ours."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 
 from triage_app.adapters.feeds.imap_position import Position
-from triage_app.adapters.feeds.imap_session import Folder, Options, Session
+from triage_app.adapters.feeds.imap_session import Folder, Session
+from triage_app.adapters.feeds.imap_settings import MANIFEST, TokenOf, Wishes, options, stored_token
 from triage_app.adapters.feeds.imap_stumbles import MOST_STUMBLES, Stumbles
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.item import Form, RawItem, digest
 from triage_app.domain.secret import Secret
-from triage_app.domain.source import Cursor, Field, FieldKind, Manifest, Source, SourceName, Tested
+from triage_app.domain.source import Cursor, Manifest, Source, SourceName, Tested
 from triage_app.services.context import CancelToken
 from triage_app.services.feeds import Page
 
@@ -19,117 +18,6 @@ PAGE_BYTES = 2_000_000
 HEADER_BYTES = 64 * 1024
 _LEFT_OUT = frozenset({"\\noselect", "\\nonexistent", "\\all", "\\drafts", "\\trash"})
 """Folders that `*` does not mean: without mail, with copies of all mail, or of what is written or thrown away."""
-
-MANIFEST = Manifest(
-    "imap",
-    "Mailbox (IMAP)",
-    "New mail of one or more folders, within seconds where the server knows IDLE. Nothing is changed on the server "
-    "unless `after` says so.",
-    (
-        Field("host", "Server", "Name of the IMAP server, such as imap.example.org.", required=True),
-        Field("port", "Port", "993 for tls, 143 for starttls.", FieldKind.NUMBER, "993", low=1, high=65_535),
-        Field(
-            "security",
-            "Security",
-            "tls from the first byte, or starttls; none only for a server on this machine.",
-            FieldKind.CHOICE,
-            "tls",
-            choices=("tls", "starttls", "none"),
-        ),
-        Field("user", "User", "Name to sign in with, often the mail address.", required=True),
-        Field("password", "Password", "Password, or one for apps; not needed with xoauth2.", FieldKind.SECRET),
-        Field("token", "Access token", "OAuth access token, for auth xoauth2.", FieldKind.SECRET),
-        Field(
-            "auth",
-            "Sign-in",
-            "How to sign in: plain, login for old servers, xoauth2 with an access token.",
-            FieldKind.CHOICE,
-            "plain",
-            choices=("plain", "login", "xoauth2"),
-        ),
-        Field(
-            "folders",
-            "Folders",
-            "One folder a line; `*` is all but drafts and trash. News of the first come at once, of others by polling.",
-            FieldKind.LIST,
-            "INBOX",
-        ),
-        Field("since", "Since", "Leave out mail received before this day (2026-01-31); empty: take everything."),
-        Field(
-            "after",
-            "Afterwards",
-            "What is done on the server with mail that was taken in.",
-            FieldKind.CHOICE,
-            "leave",
-            choices=("leave", "seen", "move", "delete"),
-        ),
-        Field("move_to", "Move to", "The folder to move to, for afterwards = move."),
-        Field("ca_file", "Authority", "PEM file of a private authority; empty: those that the system trusts."),
-        Field(
-            "tls_floor",
-            "TLS at least",
-            "1.2 only for a server that cannot do better.",
-            FieldKind.CHOICE,
-            "1.3",
-            choices=("1.3", "1.2"),
-        ),
-        Field("poll", "Poll", "Seconds between two looks.", FieldKind.NUMBER, "60", low=5, high=3_600),
-        Field(
-            "max_mail",
-            "Largest mail",
-            "Bytes; of a larger mail only the header is fetched, and it is parked.",
-            FieldKind.NUMBER,
-            "50000000",
-            low=10_000,
-            high=500_000_000,
-        ),
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a source's settings say about its mail."""
-
-    folders: tuple[str, ...]
-    since: date | None
-    after: str
-    target: str
-    most: int
-
-    @classmethod
-    def of(cls, source: Source) -> "Wishes":
-        """Read from settings; raises SourceFailed where they do not fit together."""
-        settings = source.settings
-        folders = tuple(line.strip() for line in settings["folders"].splitlines() if line.strip()) or ("INBOX",)
-        since = None
-        if text := settings.get("since", ""):
-            try:
-                since = date.fromisoformat(text)
-            except ValueError:
-                raise SourceFailed(
-                    Trouble.SETTINGS, f"{source.name}: since = {text} is no day. Write it as 2026-01-31."
-                ) from None
-        after, target = settings["after"], settings.get("move_to", "")
-        if after == "move" and (not target or target in folders):
-            raise SourceFailed(
-                Trouble.SETTINGS,
-                f"{source.name}: afterwards = move needs move_to, a folder that is not fetched. Set it.",
-            )
-        return cls(folders, since, after, target if after == "move" else "", int(settings["max_mail"]))
-
-
-TokenOf = Callable[[Source, Mapping[str, Secret]], Secret]
-
-
-def stored_token(source: Source, secrets: Mapping[str, Secret]) -> Secret:
-    """The access token as it was stored; raises SourceFailed where there is none."""
-    token = secrets.get("token")
-    if not token:
-        raise SourceFailed(
-            Trouble.AUTHENTICATION, f"{source.name} has no access token. Set the secret token, or sign in anew."
-        )
-    return token
 
 
 class ImapConnector:
@@ -150,7 +38,7 @@ class ImapConnector:
         wishes = Wishes.of(source)
         stumbles = self._stumbles.setdefault(source.name, Stumbles())
         try:
-            session = Session(self._options(source, secrets))
+            session = Session(options(source, secrets, self._token_of, self._timeout))
         except SourceFailed:
             stumbles.broke_elsewhere()
             raise
@@ -171,21 +59,6 @@ class ImapConnector:
                 *(f"{name}: {count} mails" for name, count in counts.items()),
                 "tells of new mail at once (IDLE)" if idle else "is asked for new mail at each poll (no IDLE)",
             ),
-        )
-
-    def _options(self, source: Source, secrets: Mapping[str, Secret]) -> Options:
-        settings = source.settings
-        by_token = settings["auth"] == "xoauth2"
-        return Options(
-            host=settings["host"],
-            port=int(settings["port"]),
-            security=settings["security"],
-            user=settings["user"],
-            password=self._token_of(source, secrets) if by_token else secrets.get("password", Secret("")),
-            auth=settings["auth"],
-            ca_file=settings.get("ca_file", ""),
-            floor=settings["tls_floor"],
-            timeout=self._timeout,
         )
 
 
