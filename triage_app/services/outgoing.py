@@ -27,6 +27,7 @@ class OutgoingState(StrEnum):
     """Whether it is still to be done."""
 
     WAITING = "waiting"
+    SENDING = "sending"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -66,7 +67,8 @@ class Message:
     """A mail of a ticket's conversation.
 
     It came in as the item `raw` or goes out as the entry `outgoing`: one of the two. `address` is the other side's: the
-    sender of what came in, the recipient of what went out. `automatic` says that no person wrote it.
+    sender of what came in, the recipient of what went out; `others` are the other addresses of what came in. All are in
+    lower case. `automatic` says that no person wrote it.
     """
 
     ticket: TicketId
@@ -76,6 +78,12 @@ class Message:
     address: str
     automatic: bool
     at: datetime
+    others: tuple[str, ...] = ()
+
+    @property
+    def participants(self) -> frozenset[str]:
+        """Who takes part in a conversation by this mail."""
+        return frozenset((self.address, *self.others)) - {""}
 
 
 class OutboxRepository(Protocol):
@@ -87,21 +95,38 @@ class OutboxRepository(Protocol):
     def get(self, entry: OutgoingId) -> Outgoing:
         """One entry; raises NotFound."""
 
-    def due(self, at: datetime, limit: int) -> Sequence[Outgoing]:
-        """Waiting entries whose time has come, the oldest first."""
+    def due(self, source: SourceName, at: datetime, limit: int) -> Sequence[Outgoing]:
+        """A source's waiting entries whose time has come, the oldest first."""
+
+    def claim(self, entry: OutgoingId, at: datetime, until: datetime) -> bool:
+        """Take a due entry to carry it out, an attempt more; False where somebody else was faster. It is `sending`, and
+        nobody else takes it, until it is noted what became of it."""
+
+    def abandoned(self, source: SourceName, at: datetime) -> Sequence[Outgoing]:
+        """A source's entries that are being sent, though whoever took them had no longer than until `at`."""
+
+    def of_ticket(self, ticket: TicketId) -> Sequence[Outgoing]:
+        """A ticket's entries in any state, the oldest first."""
 
     def all(self, limit: int) -> Sequence[Outgoing]:
         """Entries in any state, the newest first."""
 
     def later(self, entry: OutgoingId, next_try: datetime, error: str) -> None:
-        """Note an attempt that failed and will be made again. Raises InvalidState where it does not wait."""
+        """Note an attempt that failed and will be made again. Raises InvalidState where it is not being sent."""
 
     def finish(self, entry: OutgoingId, state: OutgoingState, at: datetime, error: str = "") -> None:
-        """Note that it is done, has failed for good or was cancelled. Raises InvalidState where it does not wait."""
+        """Note that it is done or has failed for good. Raises InvalidState where it is not being sent."""
+
+    def cancel(self, entry: OutgoingId, at: datetime) -> None:
+        """Take an entry back that waits; raises InvalidState for any other."""
+
+    def again(self, entry: OutgoingId) -> None:
+        """Let an entry that failed or was cancelled wait anew, as if it had not been tried; raises InvalidState for any
+        other."""
 
 
 class MessageRepository(Protocol):
-    """Which mails belong to which ticket. Addresses are compared without regard to case."""
+    """Which mails belong to which ticket."""
 
     def add(self, messages: Sequence[Message]) -> None:
         """Store messages."""
@@ -111,6 +136,19 @@ class MessageRepository(Protocol):
 
     def of_ticket(self, ticket: TicketId) -> Sequence[Message]:
         """The messages of a ticket, the oldest first."""
+
+    def of_item(self, raw: RawId) -> Message | None:
+        """The message that an item came in as."""
+
+    def take_out(self, raw: RawId) -> Message | None:
+        """Take the message of an answer out of its ticket, and its item is pending again; None, and nothing is done,
+        where the item did not come in as an answer that was merged into a ticket."""
+
+    def put_back(self, message: Message, settled_at: datetime) -> None:
+        """Take that back: the item is merged into the message's ticket again."""
+
+    def forget(self, ticket: TicketId) -> None:
+        """Forget the messages of a ticket that was taken back."""
 
     def sent_to(self, address: str, since: datetime) -> int:
         """How many automatic mails went out to an address since then."""

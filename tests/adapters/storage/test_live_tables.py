@@ -16,7 +16,7 @@ def test_what_must_be_there_once_is_unique_whatever_the_writers_do() -> None:
 
 
 def test_what_waits_to_go_out_is_found_without_reading_what_went_out() -> None:
-    (waiting,) = [each for each in outbox.indexes if each.name == "ix_outbox_waiting"]
+    (waiting,) = [each for each in outbox.indexes if each.name == "ix_outbox_open"]
     for dialect in ("sqlite", "postgresql"):
-        assert str(waiting.dialect_options[dialect]["where"]) == "state = 'waiting'"
+        assert str(waiting.dialect_options[dialect]["where"]) == "state IN ('waiting', 'sending')"
     assert any(each.name == "ix_messages_address" for each in messages.indexes)

@@ -7,7 +7,7 @@ from triage_app.adapters.storage.dialects import Dialect, dialect_for
 from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.errors import InvalidInput, StorageFailed
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision that this program works with: the newest one in `migrations`."""
 
 REVISIONS = frozenset({"0001", "0002", "0003", HEAD})

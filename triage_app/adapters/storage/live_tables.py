@@ -64,16 +64,18 @@ outbox = Table(
     Column("payload", Text, nullable=False),
     # What makes doing it twice impossible: the Message-ID of a mail, or the item and folder of a move.
     Column("marker", Key, nullable=False, unique=True),
-    # waiting, done, failed, cancelled
+    # waiting, sending, done, failed, cancelled
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
+    # While it is being sent: until when whoever sends it holds it.
     Column("next_try", UtcTime),
     Column("error", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("done_at", UtcTime),
 )
-_WAITING = text("state = 'waiting'")
-Index("ix_outbox_waiting", outbox.c.id, sqlite_where=_WAITING, postgresql_where=_WAITING)
+OPEN = text("state IN ('waiting', 'sending')")
+"""What is still to be done; written as its index is."""
+Index("ix_outbox_open", outbox.c.id, sqlite_where=OPEN, postgresql_where=OPEN)
 
 messages = Table(
     "messages",
@@ -81,12 +83,14 @@ messages = Table(
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("ticket_id", Id, ForeignKey(tickets.c.id), nullable=False, index=True),
     # The item that came in, or the entry that went out: one of the two.
-    Column("raw_id", Id, ForeignKey(raw_items.c.id)),
+    Column("raw_id", Id, ForeignKey(raw_items.c.id), index=True),
     Column("outbox_id", Id, ForeignKey(outbox.c.id)),
     Column("message_id", Key, nullable=False, index=True),
     # The other side's address, in lower case: the sender of what came in, the recipient of what went out.
     Column("address", Key, nullable=False),
     Column("automatic", Boolean, nullable=False),
     Column("at", UtcTime, nullable=False),
+    # The other addresses of a mail that came in, in lower case, one a line.
+    Column("others", Text, nullable=False, server_default=""),
 )
 Index("ix_messages_address", messages.c.address, messages.c.at)

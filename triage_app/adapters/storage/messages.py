@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, bindparam, delete, func, insert, select
 
+from triage_app.adapters.storage.ledger import SqlLedger
 from triage_app.adapters.storage.live_tables import messages
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
-from triage_app.domain.item import RawId
+from triage_app.domain.item import Outcome, RawId
 from triage_app.domain.ticket import TicketId
 from triage_app.services.outgoing import Message, OutgoingId
 
@@ -19,6 +20,7 @@ class SqlMessages:
 
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
+        self._ledger = SqlLedger(transaction)
 
     def add(self, new: Sequence[Message]) -> None:
         """Store messages."""
@@ -34,6 +36,7 @@ class SqlMessages:
                 "address": plain(each.address.lower()),
                 "automatic": each.automatic,
                 "at": each.at,
+                "others": plain("\n".join(each.others).lower()),
             }
             for number, each in zip(self._tx.take_ids(messages, len(new)), new, strict=True)
         ]
@@ -43,13 +46,39 @@ class SqlMessages:
         """Messages with one of these Message-IDs, the oldest first."""
         if not message_ids:
             return []
-        wanted = messages.c.message_id.in_([plain(each) for each in message_ids])
-        return [_message(each) for each in self._tx.all(select(messages).where(wanted).order_by(messages.c.id))]
+        among = self._tx.dialect.among(messages.c.message_id, "names")
+        wanted = select(messages).where(among).order_by(messages.c.id)
+        names = self._tx.dialect.many([plain(each) for each in message_ids])
+        return [_message(each) for each in self._tx.all(wanted, {"names": names})]
 
     def of_ticket(self, ticket: TicketId) -> Sequence[Message]:
         """The messages of a ticket, the oldest first."""
         wanted = select(messages).where(messages.c.ticket_id == ticket).order_by(messages.c.id)
         return [_message(each) for each in self._tx.all(wanted)]
+
+    def of_item(self, raw: RawId) -> Message | None:
+        """The message that an item came in as."""
+        found = self._tx.first(select(messages).where(messages.c.raw_id == raw))
+        return None if found is None else _message(found)
+
+    def take_out(self, raw: RawId) -> Message | None:
+        """Take an answer's message out of its ticket; its item is pending again."""
+        found = self.of_item(raw)
+        if found is None or self._ledger.get(raw).outcome is not Outcome.MERGED:
+            return None
+        self._tx.run(_FORGET_ITEM, {"raw": raw})
+        self._ledger.put(raw, Outcome.PENDING, None, None)
+        return found
+
+    def put_back(self, message: Message, settled_at: datetime) -> None:
+        """The item is merged into the message's ticket again."""
+        assert message.raw is not None
+        self._ledger.put(message.raw, Outcome.MERGED, message.ticket, settled_at)
+        self.add([message])
+
+    def forget(self, ticket: TicketId) -> None:
+        """Forget the messages of a ticket that was taken back."""
+        self._tx.run(delete(messages).where(messages.c.ticket_id == ticket))
 
     def sent_to(self, address: str, since: datetime) -> int:
         """How many automatic mails went out to an address since then."""
@@ -64,6 +93,9 @@ class SqlMessages:
         return 0 if found is None else int(found[0])
 
 
+_FORGET_ITEM = delete(messages).where(messages.c.raw_id == bindparam("raw"))
+
+
 def _message(row: Row[*tuple[Any, ...]]) -> Message:
     return Message(
         TicketId(row.ticket_id),
@@ -73,4 +105,5 @@ def _message(row: Row[*tuple[Any, ...]]) -> Message:
         row.address,
         row.automatic,
         row.at,
+        tuple(row.others.split("\n")) if row.others else (),
     )

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, insert, or_, select, update
 
-from triage_app.adapters.storage.live_tables import outbox
+from triage_app.adapters.storage.live_tables import OPEN, outbox
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import InvalidState, NotFound
@@ -52,10 +52,24 @@ class SqlOutbox:
             raise NotFound(f"There is no entry {entry} in the outbox.")
         return _outgoing(found)
 
-    def due(self, at: datetime, limit: int) -> Sequence[Outgoing]:
-        """Waiting entries whose time has come, the oldest first."""
-        come = or_(outbox.c.next_try.is_(None), outbox.c.next_try <= at)
-        wanted = select(outbox).where(_WAITING, come).order_by(outbox.c.id).limit(limit)
+    def due(self, source: SourceName, at: datetime, limit: int) -> Sequence[Outgoing]:
+        """A source's waiting entries whose time has come, the oldest first."""
+        wanted = select(outbox).where(OPEN, _WAITING, outbox.c.source == plain(source), _come(at))
+        return [_outgoing(each) for each in self._tx.all(wanted.order_by(outbox.c.id).limit(limit))]
+
+    def claim(self, entry: OutgoingId, at: datetime, until: datetime) -> bool:
+        """Take a due entry to carry it out; False where somebody else was faster."""
+        taken = {"state": OutgoingState.SENDING.value, "next_try": until, "attempts": outbox.c.attempts + 1}
+        return bool(self._tx.run(update(outbox).where(outbox.c.id == entry, _WAITING, _come(at)).values(**taken)))
+
+    def abandoned(self, source: SourceName, at: datetime) -> Sequence[Outgoing]:
+        """A source's entries that are being sent, though whoever took them had no longer than until `at`."""
+        wanted = select(outbox).where(OPEN, _SENDING, outbox.c.source == plain(source), outbox.c.next_try <= at)
+        return [_outgoing(each) for each in self._tx.all(wanted.order_by(outbox.c.id))]
+
+    def of_ticket(self, ticket: TicketId) -> Sequence[Outgoing]:
+        """A ticket's entries in any state, the oldest first."""
+        wanted = select(outbox).where(outbox.c.ticket_id == ticket).order_by(outbox.c.id)
         return [_outgoing(each) for each in self._tx.all(wanted)]
 
     def all(self, limit: int) -> Sequence[Outgoing]:
@@ -63,22 +77,38 @@ class SqlOutbox:
         return [_outgoing(each) for each in self._tx.all(select(outbox).order_by(outbox.c.id.desc()).limit(limit))]
 
     def later(self, entry: OutgoingId, next_try: datetime, error: str) -> None:
-        """Note an attempt that failed and will be made again. Raises InvalidState where it does not wait."""
-        self._change(entry, {"next_try": next_try, "error": plain(error)[:MAX_ERROR]})
+        """Note an attempt that failed and will be made again. Raises InvalidState where it is not being sent."""
+        waiting = {"state": OutgoingState.WAITING.value, "next_try": next_try, "error": plain(error)[:MAX_ERROR]}
+        self._change(entry, (OutgoingState.SENDING,), waiting)
 
     def finish(self, entry: OutgoingId, state: OutgoingState, at: datetime, error: str = "") -> None:
-        """Note that it is done, has failed for good or was cancelled. Raises InvalidState where it does not wait."""
-        changes = {"state": state.value, "next_try": None, "error": plain(error)[:MAX_ERROR], "done_at": at}
-        self._change(entry, changes)
+        """Note that it is done or has failed for good. Raises InvalidState where it is not being sent."""
+        ended = {"state": state.value, "next_try": None, "error": plain(error)[:MAX_ERROR], "done_at": at}
+        self._change(entry, (OutgoingState.SENDING,), ended)
 
-    def _change(self, entry: OutgoingId, changes: dict[str, Any]) -> None:
-        tried = {} if changes.get("state") == OutgoingState.CANCELLED.value else {"attempts": outbox.c.attempts + 1}
-        if not self._tx.run(update(outbox).where(outbox.c.id == entry, _WAITING).values(**changes, **tried)):
+    def cancel(self, entry: OutgoingId, at: datetime) -> None:
+        """Take an entry back that waits; raises InvalidState for any other."""
+        ended = {"state": OutgoingState.CANCELLED.value, "next_try": None, "done_at": at}
+        self._change(entry, (OutgoingState.WAITING,), ended)
+
+    def again(self, entry: OutgoingId) -> None:
+        """Let an entry that failed or was cancelled wait anew; raises InvalidState for any other."""
+        anew = {"state": OutgoingState.WAITING.value, "next_try": None, "error": "", "attempts": 0, "done_at": None}
+        self._change(entry, (OutgoingState.FAILED, OutgoingState.CANCELLED), anew)
+
+    def _change(self, entry: OutgoingId, states: Sequence[OutgoingState], values: dict[str, Any]) -> None:
+        wanted = outbox.c.state.in_([each.value for each in states])
+        if not self._tx.run(update(outbox).where(outbox.c.id == entry, wanted).values(**values)):
             state = self.get(entry).state.value
-            raise InvalidState(f"Entry {entry} of the outbox is {state}, not waiting: somebody was faster.")
+            raise InvalidState(f"Entry {entry} of the outbox is {state}, not {' or '.join(states)}.")
 
 
 _WAITING = outbox.c.state == OutgoingState.WAITING.value
+_SENDING = outbox.c.state == OutgoingState.SENDING.value
+
+
+def _come(at: datetime) -> ColumnElement[bool]:
+    return or_(outbox.c.next_try.is_(None), outbox.c.next_try <= at)
 
 
 def _outgoing(row: Row[*tuple[Any, ...]]) -> Outgoing:
