@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.dovecot import DovecotServer, find_dovecot
 from tests.servers import PostgresProgram, PostgresServer, find_program
+from tests.smtpd import SmtpServer, find_postfix
 from tests.workspaces import opened, prepare_demo
 
 if TYPE_CHECKING:
@@ -103,6 +104,17 @@ def dovecot() -> Iterator[DovecotServer]:
 def plainest(dovecot: DovecotServer) -> Iterator[DovecotServer]:
     """An IMAP server that says it knows neither IDLE nor MOVE."""
     with dovecot.another("IMAP4rev1 UIDPLUS LITERAL+") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def smtpd(dovecot: DovecotServer) -> Iterator[SmtpServer]:
+    """One real SMTP server for the session, which delivers to the mailboxes of `dovecot`."""
+    program = find_postfix()
+    if program is None:
+        lacks("Postfix, which only root may start,")
+    assert program is not None
+    with SmtpServer(program, dovecot) as server:
         yield server
 
 

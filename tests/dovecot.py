@@ -1,6 +1,7 @@
 """A real IMAP server for tests: Dovecot on loopback, with TLS, STARTTLS and plain text, any number of users.
 
-Root is not needed, and no obstacle. Mails are delivered as files into its Maildirs, the way a mail server does it.
+Root is not needed, and no obstacle. Mails are delivered as files into its Maildirs, the way a mail server does it. An
+SMTP server may ask it who a user is, and hand it mail by LMTP where that part is installed.
 """
 
 from __future__ import annotations
@@ -30,12 +31,13 @@ PASSWORD = "open-sesame"
 """Every user's."""
 
 _START_SECONDS = 30
+_LMTP = Path("/usr/lib/dovecot/lmtp")
 
 _CONFIGURATION = """\
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
-protocols = imap
+protocols = {protocols}
 listen = 127.0.0.1
 default_internal_user = {user}
 default_internal_group = {group}
@@ -73,6 +75,19 @@ service imap-login {{
     ssl = yes
   }}
 }}
+service auth {{
+  inet_listener {{
+    port = {auth_port}
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp_port}
+  }}
+}}
+protocol lmtp {{
+  auth_username_format = %Ln
+}}
 service anvil {{
   chroot =
 }}
@@ -104,8 +119,10 @@ class DovecotServer:
         self._account = _account()
         self._numbers = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
-        self.plain_port = _free_port()
-        self.tls_port = _free_port()
+        self.plain_port = free_port()
+        self.tls_port = free_port()
+        self.auth_port = free_port()
+        self.lmtp_port = free_port()
         self.ca_file = str(self._folder / "ca.pem")
 
     def __enter__(self) -> Self:
@@ -212,6 +229,9 @@ class DovecotServer:
                 group=self._account.group,
                 plain_port=self.plain_port,
                 tls_port=self.tls_port,
+                auth_port=self.auth_port,
+                lmtp_port=self.lmtp_port,
+                protocols="imap lmtp" if _LMTP.exists() else "imap",
                 password=PASSWORD,
                 capability=self._capability,
             )
@@ -230,6 +250,7 @@ def _account() -> _Account:
     return _Account(user.pw_name, grp.getgrgid(user.pw_gid).gr_name, user.pw_uid, user.pw_gid)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         return int(door.getsockname()[1])

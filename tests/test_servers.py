@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import smtplib
+
 from sqlalchemy import create_engine, text
 
-from tests.dovecot import DovecotServer
+from tests.dovecot import PASSWORD, DovecotServer
 from tests.servers import PostgresServer, find_program
+from tests.smtpd import SmtpServer
 
 
 def _ask(url: str, statement: str) -> object:
@@ -114,3 +117,25 @@ def test_a_mail_server_comes_back_with_its_mail(dovecot: DovecotServer) -> None:
     dovecot.start()
     with dovecot.client("kept") as client:
         assert client.folder_status("INBOX")[b"MESSAGES"] == 1
+
+
+def test_mail_that_is_handed_in_lies_in_the_box_of_whom_it_was_for(smtpd: SmtpServer) -> None:
+    # given a mail to two people
+    with smtplib.SMTP("127.0.0.1", smtpd.plain_port, timeout=30) as client:
+        client.login("handing", PASSWORD)
+        # when it is handed in
+        client.sendmail("handing@a.example", ["one@a.example", "Two@b.example"], b"Subject: five\r\n\r\n.\r\n")
+    # then both have it
+    for user in ("one", "two"):
+        (mail,) = smtpd.arrived(user)
+        assert b"Subject: five\r\n" in mail
+        assert mail.endswith(b"\r\n\r\n.\r\n")
+
+
+def test_an_smtp_server_can_stop_and_go_on(smtpd: SmtpServer) -> None:
+    smtpd.stop()
+    smtpd.start()
+    with smtplib.SMTP("127.0.0.1", smtpd.plain_port, timeout=30) as client:
+        client.login("handing", PASSWORD)
+        client.sendmail("handing@a.example", ["again@a.example"], b"Subject: six\r\n\r\n")
+    assert len(smtpd.arrived("again")) == 1
