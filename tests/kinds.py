@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 
 from triage_app.adapters.catalog import connectors
+from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
 from triage_app.domain.source import Field, FieldKind, Manifest
 
@@ -17,7 +18,7 @@ for each), and a secret is given by `--secret NAME`.
 
 def page() -> str:
     """The whole page, kinds in the order of their names."""
-    manifests = sorted((each.manifest for each in connectors(FilesReader())), key=lambda each: each.kind)
+    manifests = sorted((each.manifest for each in connectors(FilesReader(), system_clock)), key=lambda each: each.kind)
     return "\n".join([HEAD, *_sections(manifests)])
 
 

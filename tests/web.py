@@ -77,7 +77,7 @@ def serving(answer: Callable[[Asked], Reply], shield: ssl.SSLContext | None = No
             except OSError:
                 self.close_connection = True
 
-        do_GET = do_POST = do_PATCH = _any  # noqa: N815 - named by the library
+        do_GET = do_POST = do_PATCH = do_DELETE = _any  # noqa: N815 - named by the library
 
         def log_message(self, *_arguments: Any) -> None:
             """Silence."""

@@ -97,7 +97,7 @@ def build(workspace: Path) -> App:
         chance=random_text,
         settings=settings,
         demo=(resources_dir() / "demo" / "alerts", resources_dir() / "demo" / "mail"),
-        connectors={each.manifest.kind: each for each in connectors(files)},
+        connectors={each.manifest.kind: each for each in connectors(files, system_clock)},
         outlets=outlets(),
         secrets=open_secrets(workspace, os.environ),
         runner=ThreadRunner(),

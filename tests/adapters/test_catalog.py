@@ -1,10 +1,11 @@
 """What every built-in connector declares."""
 
 from triage_app.adapters.catalog import connectors
+from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
 from triage_app.domain.source import FieldKind
 
-CONNECTORS = connectors(FilesReader())
+CONNECTORS = connectors(FilesReader(), system_clock)
 
 
 def test_each_kind_is_there_once_and_says_what_it_is() -> None:

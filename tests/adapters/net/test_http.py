@@ -151,6 +151,15 @@ def test_what_changes_something_is_sent_once() -> None:
     assert [each.json() for each in web.asked] == [{"a": 1}]
 
 
+def test_what_a_server_holds_for_us_is_given_back() -> None:
+    with serving(lambda asked: Reply(status=404 if asked.json() == {"id": "gone"} else 200)) as web:
+        client = Client(web.url)
+        assert client.delete("view", body={"id": "1"}).status == 200
+        assert client.delete("view", body={"id": "gone"}, accept=(404,)).status == 404
+        client.close()
+    assert [(asked.method, asked.path) for asked in web.asked] == [("DELETE", "/view")] * 2
+
+
 def test_a_server_that_asks_for_long_patience_is_left_to_the_next_poll() -> None:
     with serving(lambda _asked: Reply(status=429, headers={"Retry-After": "120"})) as web:
         begun = time.monotonic()

@@ -177,6 +177,10 @@ class Client:
             "POST", path, again=again, accept=accept, headers=headers, secrets=known, json=body, data=plain
         )
 
+    def delete(self, path: str, *, body: Any = None, accept: Iterable[int] = ()) -> Answer:
+        """Have the server let go of something that it holds for us, such as a view."""
+        return self._call("DELETE", path, again=False, accept=accept, json=body)
+
     def close(self) -> None:
         """Let go of the connections."""
         self._session.close()
