@@ -1,8 +1,8 @@
 """Sources that are asked for alerts over HTTP, for tests: a still clock, settings, and taking as intake does."""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.mailboxes import Taker
@@ -33,6 +33,23 @@ def at(minutes: float) -> dt.datetime:
 def configured(manifest: Manifest, **settings: str) -> Source:
     """A source with all defaults but what is given."""
     return Source(SourceName("siem"), manifest.kind, validated(manifest, settings)[0])
+
+
+@dataclass(frozen=True)
+class GivenSecrets:
+    """A store that holds the same for every source."""
+
+    secrets: Mapping[str, Secret]
+    place = "test"
+
+    def get(self, source: SourceName, field: str) -> Secret | None:
+        return self.secrets.get(field)
+
+    def put(self, source: SourceName, field: str, secret: Secret) -> None:
+        raise NotImplementedError
+
+    def remove(self, source: SourceName, fields: Sequence[str]) -> None:
+        raise NotImplementedError
 
 
 class Puller:
@@ -72,7 +89,8 @@ class Puller:
         told = []
         with opened(folder) as app:
             assert isinstance(app, LocalApp)
-            ports = replace(app._ports, connectors={self.source.kind: self.connector})
+            connectors = {self.source.kind: self.connector}
+            ports = replace(app._ports, connectors=connectors, secrets=GivenSecrets(self.secrets))
             with ports.storage.write() as uow:
                 uow.sources.add(self.source, NOW)
             for _ in range(times):
