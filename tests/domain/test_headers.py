@@ -113,6 +113,13 @@ def test_message_ids() -> None:
     assert headers.message_ids("<a@b> <c@d>\t<a@b>") == ("a@b", "c@d")
     assert headers.message_ids("bare@id") == ("bare@id",)
     assert headers.message_ids("<a> <b> <c>", 2) == ("b", "c")
+    assert [headers.message_id(raw) for raw in (" <a@b> (x)", "<a@b> <c@d>", "bare@id", "none", "")] == [
+        "a@b",
+        "a@b",
+        "bare@id",
+        "",
+        "",
+    ]
 
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from("=?\"<>(),;:\\ \t\r\n@*'%utf-8qb"), max_size=80).map("".join))

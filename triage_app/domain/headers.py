@@ -304,3 +304,8 @@ def message_ids(value: str, limit: int = 200) -> tuple[str, ...]:
     if not found and "@" in value:
         found = tuple(value.split()[:1])
     return found[-limit:]
+
+
+def message_id(value: str) -> str:
+    """A mail's own id without its brackets, of the raw value of its Message-ID; empty where there is none."""
+    return "".join(message_ids(value)[:1])[:998]

@@ -91,7 +91,7 @@ def _item(letter: Letter, caps: Caps, depth: int) -> ParsedItem:
     if letter.headers and "from" not in first:
         defects.append(Defect("no_sender", "It names no sender."))
     to, cc, bcc = (_all_addresses(named.get(name, ()), caps) for name in ("to", "cc", "bcc"))
-    message_id = "".join(headers.message_ids(first.get("message-id", ""))[:1])[:998]
+    message_id = headers.message_id(first.get("message-id", ""))
     attachments = tuple(inner.file for inner in letter.enclosures)
     return ParsedItem(
         form=letter.form,

@@ -355,7 +355,7 @@ class ImapFeed:
             if folder.validity == validity:
                 todo = sorted(waiting)
                 if self._wishes.after == "seen":
-                    self.session.flag_seen(todo)
+                    self.session.flag(todo, "\\Seen")
                 elif self._wishes.after == "move":
                     self.session.move(todo, self._wishes.target)
                 else:

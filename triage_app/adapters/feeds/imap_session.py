@@ -3,7 +3,6 @@
 import contextlib
 import imaplib
 import ipaddress
-import re
 import selectors
 import time
 from collections.abc import Iterator, Sequence
@@ -11,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from imapclient import SocketTimeout
-from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientError, LoginError
 
 from triage_app.adapters.feeds.imap_client import Client, Fetched
 from triage_app.adapters.feeds.imap_position import uid_set
+from triage_app.adapters.feeds.imap_trouble import UNREADABLE, not_let_in, told
 from triage_app.adapters.net import tls
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.secret import Secret
@@ -27,11 +27,7 @@ _SLICE_SECONDS = 0.25
 _MOST_FOUND = 50_000
 """Uids asked for at once: the answer is one line, and imaplib reads none above a million characters."""
 
-_MOST_SAID = 200
-_FULL = re.compile(r"OVERQUOTA|\bLIMIT\]|quota|throttl|bandwidth|too many|rate limit", re.IGNORECASE)
-_LATER = re.compile(r"UNAVAILABLE|\bINUSE\b|temporar|try again", re.IGNORECASE)
-_UNREADABLE = (ValueError, AssertionError, LookupError, TypeError, AttributeError)
-"""What parsers raise on an answer that is none."""
+_NO_FOLDER = frozenset({b"\\noselect", b"\\nonexistent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ class Session:
         self._folder: Folder | None = None
         self._broken = False
         try:
-            with _told(options.where):
+            with told(options.where):
                 _sign_in(self._client, options)
                 self.tls = tls.version(self._client.socket())
         except BaseException:
@@ -152,16 +148,39 @@ class Session:
         said = self._fetched([uid], f"(UID BODY.PEEK[HEADER]<0.{most}>)").get(uid)
         return said.content or b"" if said else b""
 
-    def flag_seen(self, uids: Sequence[int]) -> None:
-        """Flag mails of the open folder as seen."""
+    def holding(self, text: str) -> Sequence[int]:
+        """Uids in the open folder of mails with this text, printable ASCII, in their Message-ID, in order."""
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"')
         with self._telling(self._selected):
-            self._client.add_flags(uid_set(uids), [b"\\Seen"], silent=True)
+            return sorted(int(uid) for uid in self._client.search(f'HEADER Message-ID "{quoted}"'.encode("ascii")))
+
+    def of_size(self, size: int) -> Sequence[int]:
+        """Uids in the open folder of mails that have so many bytes, in order."""
+        with self._telling(self._selected):
+            return sorted(int(uid) for uid in self._client.search(["LARGER", size - 1, "SMALLER", size + 1]))
+
+    def flag(self, uids: Sequence[int], flag: str) -> None:
+        r"""Flag mails of the open folder: `\Seen`, `\Flagged`."""
+        with self._telling(self._selected):
+            self._client.add_flags(uid_set(uids), [flag], silent=True)
+
+    def named(self, path: str) -> str:
+        """The server's name of a folder that a person wrote with slashes."""
+        with self._telling():
+            listed = self._client.list_folders("", "") if "/" in path else ()
+            delimiter = next((each.decode("ascii") for _flags, each, _name in listed if each), "/")
+            return path if self._exists(path) else path.replace("/", delimiter)
+
+    def make(self, name: str) -> None:
+        """Make a folder that is missing."""
+        with self._telling(name):
+            if not self._exists(name):
+                self._client.create_folder(name)
 
     def move(self, uids: Sequence[int], target: str) -> None:
         """Move mails of the open folder; a target that is missing is made."""
+        self.make(target)
         with self._telling(self._selected):
-            if not self._client.folder_exists(target):
-                self._client.create_folder(target)
             if self._client.has_capability("MOVE"):
                 self._client.move(uid_set(uids), target)
             else:
@@ -193,7 +212,7 @@ class Session:
 
     def close(self) -> None:
         """Sign out where that is possible, and disconnect."""
-        errors = (OSError, IMAPClientError, *_UNREADABLE)
+        errors = (OSError, IMAPClientError, *UNREADABLE)
         if not self._broken:
             with contextlib.suppress(*errors):
                 self._client.socket().settimeout(min(5.0, self._options.timeout))
@@ -207,6 +226,13 @@ class Session:
             _whole, found = self._client.fetched(uid_set(uids), items)
             asked = frozenset(uids)
             return {uid: each for uid, each in found.items() if uid in asked}
+
+    def _exists(self, name: str) -> bool:
+        """Whether there is such a folder, and not only folders below it."""
+        return any(
+            folder_key(each) == folder_key(name) and _NO_FOLDER.isdisjoint(flag.lower() for flag in flags)
+            for flags, _delimiter, each in self._client.list_folders("", name)
+        )
 
     def _erase(self, uids: Sequence[int]) -> None:
         self._client.add_flags(uid_set(uids), [b"\\Deleted"], silent=True)
@@ -225,13 +251,18 @@ class Session:
     @contextlib.contextmanager
     def _telling(self, folder: str = "") -> Iterator[None]:
         try:
-            with _told(self._options.where, folder, connected=True):
+            with told(self._options.where, folder, connected=True):
                 yield
         except SourceFailed as error:
             if error.trouble is not Trouble.FOLDER:
                 self._broken = True
             self._folder = None
             raise
+
+
+def folder_key(name: str) -> str:
+    """What two names of one folder have in common: the INBOX may be written in any case (RFC 3501, section 5.1)."""
+    return "INBOX" if name.upper() == "INBOX" else name
 
 
 def _connect(options: Options) -> Client:
@@ -242,7 +273,7 @@ def _connect(options: Options) -> Client:
             "Set security to tls or starttls.",
         )
     made = None if options.security == "none" else tls.context(options.ca_file, options.floor)
-    with _told(options.where):
+    with told(options.where):
         client = Client(
             options.host,
             options.port,
@@ -285,98 +316,7 @@ def _sign_in(client: Client, options: Options) -> None:
         # It hides a lost connection, too.
         if isinstance(error.__context__, imaplib.IMAP4.abort):
             raise error.__context__ from None
-        said = _plain(error)
-        if _FULL.search(said):
-            raise _quota(options.where, said) from None
-        if _LATER.search(said):
-            raise SourceFailed(
-                Trouble.NETWORK, f"{options.where} cannot sign anybody in for now: {said}. It is tried again by itself."
-            ) from None
-        raise SourceFailed(
-            Trouble.AUTHENTICATION,
-            f"{options.where} does not let {options.user} in: {said}. "
-            "Check user, password and auth; some providers want a password for apps, or xoauth2.",
-        ) from None
-
-
-@contextlib.contextmanager
-def _told(where: str, folder: str = "", *, connected: bool = False) -> Iterator[None]:
-    """Turn what IMAPClient, imaplib, ssl and sockets raise into SourceFailed."""
-    try:
-        yield
-    except imaplib.IMAP4.readonly:
-        raise SourceFailed(
-            Trouble.FOLDER,
-            f"The folder {folder} of {where} may only be read. Set after to leave, or ask for the right to change it.",
-        ) from None
-    except imaplib.IMAP4.abort as error:
-        raise _lost(error, where, connected=connected) from error
-    except CapabilityError as error:
-        raise SourceFailed(
-            Trouble.TLS if "STARTTLS" in str(error) else Trouble.PROTOCOL,
-            f"{where} lacks something that is needed: {_plain(error)}. Check the port and the security setting.",
-        ) from None
-    except IMAPClientError as error:
-        raise _refused(error, where, folder) from error
-    except OSError as error:
-        raise _failed(error, where, connected=connected) from error
-    except _UNREADABLE as error:
-        raise SourceFailed(
-            Trouble.PROTOCOL, f"{where} gave an answer that cannot be read. The connection is made anew by itself."
-        ) from error
-
-
-def _failed(error: OSError, where: str, *, connected: bool) -> SourceFailed:
-    told = tls.failure(error, where)
-    if connected and told.trouble is Trouble.TLS:
-        # It was in order when the connection was made.
-        return SourceFailed(
-            Trouble.NETWORK, f"What {where} sent was damaged on the way. The connection is made anew by itself."
-        )
-    return told
-
-
-def _lost(error: imaplib.IMAP4.abort, where: str, *, connected: bool) -> SourceFailed:
-    """imaplib's `abort`: the connection is of no use any more."""
-    said = _plain(error)
-    if _FULL.search(said):
-        return _quota(where, said)
-    cause = error.__context__
-    if isinstance(cause, OSError):
-        return _failed(cause, where, connected=connected)
-    if "EOF" in said or "unterminated" in said or "BYE" in said:
-        return SourceFailed(Trouble.NETWORK, f"{where} closed the connection. It is made anew by itself.")
-    return SourceFailed(
-        Trouble.PROTOCOL, f"{where} gave an answer out of place ({said}). The connection is made anew by itself."
-    )
-
-
-def _refused(error: IMAPClientError, where: str, folder: str) -> SourceFailed:
-    """NO or BAD: the connection is in order."""
-    said = _plain(error)
-    if _FULL.search(said):
-        return _quota(where, said)
-    if folder:
-        return SourceFailed(
-            Trouble.FOLDER,
-            f"{where} refuses what was asked of the folder {folder}: {said}. Check the folder's name and your rights.",
-        )
-    return SourceFailed(Trouble.PROTOCOL, f"{where} refuses: {said}. Check that this is an IMAP server.")
-
-
-def _quota(where: str, said: str) -> SourceFailed:
-    return SourceFailed(
-        Trouble.QUOTA, f"{where} sets a limit: {said}. It is tried again later; a higher poll setting asks less often."
-    )
-
-
-def _plain(error: BaseException) -> str:
-    """A server's words on one line, cut, as they may be shown."""
-    text = str(error)
-    if text[:2] in ("b'", 'b"'):
-        text = text[2:-1]
-    text = "".join(sign if sign.isprintable() else " " for sign in text).strip()
-    return text[:_MOST_SAID].rstrip(". ")
+        raise not_let_in(error, options.where, options.user) from None
 
 
 def _brings_mail(said: Sequence[tuple[object, ...]]) -> bool:
