@@ -3,10 +3,13 @@
 import sys
 from collections.abc import Iterable
 
-from triage_app.adapters.catalog import connectors
+from tests.fakes.box import MemorySecrets
+from triage_app.adapters.catalog import SCOPES, connectors
 from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
+from triage_app.adapters.net.tokens import Tokens
 from triage_app.domain.source import Field, FieldKind, Manifest
+from triage_app.services.feeds import Connector
 
 HEAD = """# Kinds of sources
 
@@ -16,9 +19,14 @@ for each), and a secret is given by `--secret NAME`.
 """
 
 
+def every_connector() -> tuple[Connector, ...]:
+    """All that the program is built with, signed in nowhere."""
+    return connectors(FilesReader(), system_clock, Tokens(MemorySecrets(), system_clock, SCOPES))
+
+
 def page() -> str:
     """The whole page, kinds in the order of their names."""
-    manifests = sorted((each.manifest for each in connectors(FilesReader(), system_clock)), key=lambda each: each.kind)
+    manifests = sorted((each.manifest for each in every_connector()), key=lambda each: each.kind)
     return "\n".join([HEAD, *_sections(manifests)])
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from triage_app.adapters.catalog import connectors, outlets
+from triage_app.adapters.catalog import SCOPES, connectors, outlets, sign_ins
 from triage_app.adapters.chance import random_text
 from triage_app.adapters.classify.datasets import DatasetFolders
 from triage_app.adapters.classify.model_files import WorkspaceModels
@@ -18,6 +18,7 @@ from triage_app.adapters.clock import system_clock
 from triage_app.adapters.files.reader import FilesReader
 from triage_app.adapters.net.listening import is_loopback, listen, own_names
 from triage_app.adapters.net.tls import server_context
+from triage_app.adapters.net.tokens import Tokens
 from triage_app.adapters.rules.dedup_file import DedupFile
 from triage_app.adapters.rules.mapping_files import MappingFiles
 from triage_app.adapters.runner import ThreadRunner
@@ -84,6 +85,9 @@ def build(workspace: Path) -> App:
     storage = open_storage(settings.database)
     analyser = ProcessAnalyser(partial(build_worker, workspace, models_dir(), starter_rules(), shipped_mappings()))
     files = FilesReader()
+    secrets = open_secrets(workspace, os.environ)
+    tokens = Tokens(secrets, system_clock, SCOPES)
+    runner = ThreadRunner()
     ports = Ports(
         storage=storage,
         files=files,
@@ -97,10 +101,11 @@ def build(workspace: Path) -> App:
         chance=random_text,
         settings=settings,
         demo=(resources_dir() / "demo" / "alerts", resources_dir() / "demo" / "mail"),
-        connectors={each.manifest.kind: each for each in connectors(files, system_clock)},
+        connectors={each.manifest.kind: each for each in connectors(files, system_clock, tokens)},
+        sign_ins=sign_ins(system_clock, runner.wait),
         outlets=outlets(),
-        secrets=open_secrets(workspace, os.environ),
-        runner=ThreadRunner(),
+        secrets=secrets,
+        runner=runner,
     )
 
     def close() -> None:

@@ -1,11 +1,13 @@
 """What every built-in connector declares."""
 
-from triage_app.adapters.catalog import connectors
+from tests.kinds import every_connector
+from triage_app.adapters.catalog import SCOPES, sign_ins
 from triage_app.adapters.clock import system_clock
-from triage_app.adapters.files.reader import FilesReader
+from triage_app.adapters.runner import ThreadRunner
+from triage_app.domain.oauth import OAUTH_FIELDS
 from triage_app.domain.source import FieldKind
 
-CONNECTORS = connectors(FilesReader(), system_clock)
+CONNECTORS = every_connector()
 
 
 def test_each_kind_is_there_once_and_says_what_it_is() -> None:
@@ -14,6 +16,11 @@ def test_each_kind_is_there_once_and_says_what_it_is() -> None:
     for each in CONNECTORS:
         assert each.manifest.title
         assert each.manifest.summary.endswith(".")
+
+
+def test_whoever_asks_how_to_sign_in_by_oauth_can_be_signed_in_to() -> None:
+    by_oauth = {each.manifest.kind for each in CONNECTORS if {*OAUTH_FIELDS} <= {*each.manifest.fields}}
+    assert by_oauth == set(sign_ins(system_clock, ThreadRunner().wait)) == set(SCOPES)
 
 
 def test_each_field_is_there_once_and_its_default_is_one_that_may_be_given() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.test_remote import served
+from tests.provider import Provider, providing
 from tests.workspaces import opened
 from triage_app.__main__ import open_app
 from triage_app.adapters.net.http import session
@@ -22,6 +23,7 @@ from triage_app.domain.secret import Secret
 from triage_app.domain.token import Scope, TokenName
 from triage_app.services.app import App
 from triage_app.services.registry import VERBS
+from triage_app.services.source_commands import AddSource
 from triage_app.services.token_commands import AddToken
 
 
@@ -317,6 +319,7 @@ source kinds
 source add imap box --set host=127.0.0.1 --set port=9 --set user=x --paused
 source set box --set poll=120
 source test box
+source sign-in box
 source pause box
 source resume box
 source remove box
@@ -333,6 +336,36 @@ OWN = (
     (re.compile(rb"/[^ \"]*/(workspace|there)/"), b"the workspace/"),
 )
 """What two workspaces have each for itself."""
+
+
+@pytest.mark.parametrize("road", ["here", "server"])
+def test_a_sign_in_shows_its_code_at_once_and_keeps_the_tokens_encrypted(
+    road: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a mailbox that is signed in to at a provider
+    monkeypatch.setenv("TRIAGE_PASSPHRASE", "a long passphrase of ours")
+    provider = Provider("authorization_pending")
+    provider.device["interval"] = 1
+    with providing(provider) as web, opened(tmp_path / "w") as app, served(app) as server:
+        endpoints = (f"device_endpoint={web.url}/device", f"token_endpoint={web.url}/token")
+        box = ("host=localhost", "user=soc", "auth=xoauth2", "provider=other", "client_id=triage", *endpoints)
+        app.execute(AddSource("imap", "soc", settings=box))
+        token = Secret(app.execute(AddToken(name=TokenName("desk"), scope=(Scope.ADMIN,))).secret)
+
+        def connect(address: str, _ca: Path | None) -> App:
+            return RemoteApp(address, token, session)
+
+        # when somebody signs in, and nobody looks at a terminal
+        where = at(tmp_path / "w") if road == "here" else ["--server", f"http://127.0.0.1:{server.port}"]
+        code = command_line(["--json", *where, "source", "sign-in", "soc"], Doors(open_app, connect, refuse_desk, {}))
+    # then the way is shown once, apart from the answer
+    said = capfdbinary.readouterr()
+    assert said.err == b"Open https://login.example.org/device and enter the code WDJB-MJHT\n"
+    assert (code, json.loads(said.out)["name"]) == (0, "soc")
+    # and the tokens stand nowhere in the open
+    assert provider.issued == 1
+    held = [path.read_bytes() for path in (tmp_path / "w").rglob("*") if path.is_file()]
+    assert not any(b"refresh-1" in each or b"access-1" in each for each in held)
 
 
 def verb_files(folder: Path) -> dict[str, str]:

@@ -37,7 +37,7 @@ from triage_app.domain.learning import Model
 from triage_app.domain.ticket import Severity, TicketId
 from triage_app.services.app import App, LocalApp
 from triage_app.services.commands import ImportFiles, ImportReport
-from triage_app.services.feeds import Connector, Runner
+from triage_app.services.feeds import Connector, Runner, SignIn
 from triage_app.services.outgoing import Outlets
 from triage_app.services.ports import Ports, Settings
 from triage_app.services.queries import ListTicketIds
@@ -83,6 +83,7 @@ def workbench(
     *connectors: Connector,
     runner: Runner | None = None,
     outlets: Mapping[str, Outlets] | None = None,
+    sign_ins: Mapping[str, SignIn] | None = None,
 ) -> Iterator[Workbench]:
     """A workbench on a database; on a new one in memory where none is named."""
     folder = Path(tempfile.mkdtemp(prefix="triage-", dir=_fast_place()))
@@ -104,6 +105,7 @@ def workbench(
         settings=Settings("maria"),
         demo=(),
         connectors={each.manifest.kind: each for each in connectors},
+        sign_ins=sign_ins or {},
         outlets=outlets or {},
         secrets=MemorySecrets(),
         runner=runner or ThreadRunner(),

@@ -1,21 +1,33 @@
 """The built-in kinds of sources: one line each, nothing is looked for in folders."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from triage_app.adapters.feeds.elasticsearch import ElasticsearchConnector
 from triage_app.adapters.feeds.imap import ImapConnector
-from triage_app.services.feeds import Connector
+from triage_app.adapters.feeds.imap_settings import SCOPES as IMAP_SCOPES
+from triage_app.adapters.net.device_sign_in import DeviceSignIn
+from triage_app.adapters.net.tokens import Tokens
+from triage_app.services.context import CancelToken
+from triage_app.services.feeds import Connector, SignIn
 from triage_app.services.outgoing import Outlets
 from triage_app.services.ports import Clock, FileReader
 
+SCOPES: Mapping[str, Mapping[str, str]] = {"imap": IMAP_SCOPES}
+"""What each kind of source that is signed in to by OAuth has to be allowed, by provider."""
 
-def connectors(files: FileReader, clock: Clock) -> tuple[Connector, ...]:
-    """Every kind of source; `files` reads what lies in folders."""
+
+def connectors(files: FileReader, clock: Clock, tokens: Tokens) -> tuple[Connector, ...]:
+    """Every kind of source; `files` reads what lies in folders, `tokens` gives access where a person signed in."""
     del files
     return (
-        ImapConnector(),
+        ImapConnector(tokens),
         ElasticsearchConnector(clock),
     )
+
+
+def sign_ins(clock: Clock, wait: Callable[[float, CancelToken], None]) -> Mapping[str, SignIn]:
+    """The kinds of sources that a person signs in to by a code."""
+    return {"imap": DeviceSignIn(SCOPES["imap"], ("xoauth2",), clock, wait)}
 
 
 def outlets() -> Mapping[str, Outlets]:

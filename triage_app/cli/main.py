@@ -15,7 +15,7 @@ from triage_app.cli.parameters import asked, build, parameters
 from triage_app.cli.render import error_json, to_json, to_text
 from triage_app.cli.serve import Serving, serve_command
 from triage_app.domain.errors import Cancelled, InvalidInput, TriageError, Unexpected
-from triage_app.services.context import CancelToken, Progress
+from triage_app.services.context import CancelToken, Invitation, Progress
 from triage_app.services.queries import Document
 from triage_app.services.registry import VERBS, Verb
 
@@ -245,21 +245,32 @@ def _ask(app: "App", verb: Verb, command: Any) -> Any:
 
     for each in before:
         signal.signal(each, stop)
+    show = _ProgressLine()
     try:
         if verb.is_command:
-            return app.execute(command, progress=_show_progress, cancel=cancel)
-        return app.ask(command, progress=_show_progress, cancel=cancel)
+            return app.execute(command, progress=show, cancel=cancel)
+        return app.ask(command, progress=show, cancel=cancel)
     finally:
         restore()
         if sys.stderr.isatty():
             click.echo("\r\x1b[K", nl=False, err=True)
 
 
-def _show_progress(progress: Progress) -> None:
-    """A line that is rewritten, only where a person looks at it."""
-    if sys.stderr.isatty():
-        of = f" of {progress.total:,}" if progress.total else ""
-        click.echo(f"\r\x1b[K{progress.done:,}{of} {progress.what}", nl=False, err=True)
+class _ProgressLine:
+    """A line that is rewritten, only where a person looks at it; an invitation stands above it, in a log as well."""
+
+    def __init__(self) -> None:
+        self._invited: Invitation | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        watched = sys.stderr.isatty()
+        clear = "\r\x1b[K" if watched else ""
+        if progress.invitation not in (None, self._invited):
+            self._invited = progress.invitation
+            click.echo(f"{clear}{progress.invitation.sentence}", err=True)
+        if watched:
+            of = f" of {progress.total:,}" if progress.total else ""
+            click.echo(f"{clear}{progress.done:,}{of} {progress.what}", nl=False, err=True)
 
 
 def _fail(name: str, message: str, *, as_json: bool, code: int) -> int:

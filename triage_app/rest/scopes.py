@@ -19,7 +19,8 @@ _INTAKE = ("push",)
 _ADMIN = (
     "import", "demo", "train", "evaluate", "use-model", "dedup save", "dedup simulate",
     "tokens", "token add", "token revoke", "token check",
-    "source add", "source set", "source test", "source pause", "source resume", "source remove", "sync",
+    "source add", "source set", "source test", "source sign-in", "source pause", "source resume", "source remove",
+    "sync",
 )  # fmt: skip
 
 SCOPES: Mapping[str, Scope] = {

@@ -9,12 +9,30 @@ from triage_app.domain.errors import Cancelled
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a person has to do elsewhere while a command waits: open an address and enter a code."""
+
+    address: str
+    code: str
+
+    @property
+    def sentence(self) -> str:
+        """It as a door without buttons says it."""
+        return f"Open {self.address} and enter the code {self.code}"
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """Work done so far out of `total` (0 while unknown), with a word for what is counted."""
+    """Work done so far out of `total` (0 while unknown), with a word for what is counted.
+
+    An `invitation` is repeated in each progress while it stands; a door shows it at once, also where it shows no
+    progress.
+    """
 
     done: int
     total: int
     what: str
+    invitation: Invitation | None = None
 
 
 class CancelToken:

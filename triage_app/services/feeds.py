@@ -8,7 +8,7 @@ from typing import Protocol
 from triage_app.domain.item import RawItem
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Cursor, Manifest, Source, SourceName, SourceState, Tested
-from triage_app.services.context import CancelToken
+from triage_app.services.context import CancelToken, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,10 @@ class Feed(Protocol):
         """The negotiated version of TLS, such as `TLS 1.3`; empty without."""
 
     def pull(self, cursors: Mapping[str, Cursor], cancel: CancelToken) -> Iterator[Page]:
-        """What is new since the cursors (by folder), page by page; ends when there is nothing more for now."""
+        """What is new since the cursors (by folder), page by page; ends when there is nothing more for now.
+
+        A feed that is pushed to is asked once more after a cancel: the time to stop listening and to hand on what has
+        arrived."""
 
     def settled(self, page: Page) -> None:
         """Called after the page's items are committed: the place to acknowledge, and to flag, move or delete where the
@@ -91,6 +94,21 @@ class Connector(Protocol):
 
     def test(self, source: Source, secrets: Mapping[str, Secret]) -> Tested:
         """Connect, look and disconnect, changing nothing; raises SourceFailed."""
+
+
+class SignIn(Protocol):
+    """Lets a person sign in to one kind of source in a browser, on whatever machine. Safe from any thread."""
+
+    def __call__(
+        self,
+        source: Source,
+        secrets: Mapping[str, Secret],
+        progress: Callable[[Progress], None],
+        cancel: CancelToken,
+    ) -> Mapping[str, Secret]:
+        """Invite the person by `progress`, wait until it is done, and return the secrets to keep, by field.
+
+        Raises SourceFailed, and Cancelled."""
 
 
 class SecretStore(Protocol):

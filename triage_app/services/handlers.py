@@ -16,6 +16,7 @@ from triage_app.services import (
     push_commands,
     pushing,
     queries,
+    signing_in,
     simulation,
     source_commands,
     source_queries,
@@ -74,9 +75,10 @@ LONG: Mapping[type, Long] = {
     commands.TrainModel: training.train_model,
     commands.SaveDedupRules: dedup.save_rules,
     push_commands.PushAlerts: pushing.push_alerts,
+    source_commands.SignInSource: signing_in.sign_in,
     source_commands.SyncSources: sources.sync,
 }
-"""Commands that read files or sources or train, and commit as they go."""
+"""Commands that read files or sources, train, or wait for a person, and commit as they go."""
 
 ANSWERS: Mapping[type, Answer] = {
     queries.GetBalance: intake.get_balance,

@@ -14,7 +14,7 @@ from triage_app.domain.learning import Model
 from triage_app.domain.mapping import Mappings
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
-from triage_app.services.feeds import Connector, Runner, SecretStore, SourceRepository
+from triage_app.services.feeds import Connector, Runner, SecretStore, SignIn, SourceRepository
 from triage_app.services.outgoing import MessageRepository, OutboxRepository, Outlets
 from triage_app.services.repositories import (
     AuditRepository,
@@ -234,6 +234,7 @@ class Ports:
     settings: Settings
     demo: tuple[Path, ...]
     connectors: Mapping[str, Connector]
+    sign_ins: Mapping[str, SignIn]
     outlets: Mapping[str, Outlets]
     secrets: SecretStore
     runner: Runner

@@ -104,6 +104,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("source add", source_commands.AddSource),
     Verb("source set", source_commands.SetSource),
     Verb("source test", source_queries.TestSource),
+    Verb("source sign-in", source_commands.SignInSource),
     Verb("source pause", source_commands.PauseSource),
     Verb("source resume", source_commands.ResumeSource),
     Verb("source remove", source_commands.RemoveSource),

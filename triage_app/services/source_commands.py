@@ -56,6 +56,16 @@ class SetSource(Command[SourceRow]):
 
 
 @dataclass(frozen=True, slots=True)
+class SignInSource(Command[SourceRow]):
+    """Sign in to a source by OAuth: it shows an address and a code, and waits until the code was entered there.
+
+    What the provider then gives is kept with the source's other secrets, and renewed by itself.
+    """
+
+    name: str = argument("The source.")
+
+
+@dataclass(frozen=True, slots=True)
 class PauseSource(Command[SourceRow]):
     """Stop following a source until it is resumed; nothing of it is lost meanwhile."""
 

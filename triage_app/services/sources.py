@@ -66,7 +66,7 @@ def add(command: AddSource, ports: Ports, _context: Context) -> Finish:
     def finish(uow: UnitOfWork) -> Result[SourceRow]:
         uow.sources.add(source, ports.clock())
         redacted = replace(command, settings=_open(manifest, command.settings), secrets=tuple(sorted(secrets)))
-        return Result(_row_of(name, uow, ports), CHANGES, redacted=redacted)
+        return Result(row_of(name, uow, ports), CHANGES, redacted=redacted)
 
     return finish
 
@@ -85,15 +85,13 @@ def set_(command: SetSource, ports: Ports, _context: Context) -> Finish:
 
     def finish(uow: UnitOfWork) -> Result[SourceRow]:
         uow.sources.put(replace(before, settings=settings))
-        _forgive(before.name, uow)
+        forgive(before.name, uow)
         redacted = replace(
             command,
             settings=_open(manifest, command.settings),
             secrets=tuple(field for field in manifest.secrets if field in given),
         )
-        return Result(
-            _row_of(before.name, uow, ports), CHANGES, Inverse(source=SourceBefore(before)), redacted=redacted
-        )
+        return Result(row_of(before.name, uow, ports), CHANGES, Inverse(source=SourceBefore(before)), redacted=redacted)
 
     return finish
 
@@ -106,8 +104,8 @@ def pause(command: PauseSource, uow: UnitOfWork, ports: Ports, _context: Context
 def resume(command: ResumeSource, uow: UnitOfWork, ports: Ports, _context: Context) -> Result[SourceRow]:
     """Followers notice within a second, and try at once."""
     result = _set_paused(command.name, uow, ports, paused=False)
-    _forgive(SourceName(command.name), uow)
-    return replace(result, value=_row_of(SourceName(command.name), uow, ports))
+    forgive(SourceName(command.name), uow)
+    return replace(result, value=row_of(SourceName(command.name), uow, ports))
 
 
 def remove(command: RemoveSource, ports: Ports, _context: Context) -> Finish:
@@ -120,7 +118,7 @@ def remove(command: RemoveSource, ports: Ports, _context: Context) -> Finish:
         ports.secrets.remove(name, connector.manifest.secrets)
 
     def finish(uow: UnitOfWork) -> Result[SourceRow]:
-        row = _row_of(name, uow, ports)
+        row = row_of(name, uow, ports)
         now = ports.clock()
         before = SourceBefore(uow.sources.get(name), now, tuple(uow.sources.cursors(name).values()))
         uow.sources.remove(name)
@@ -132,10 +130,10 @@ def remove(command: RemoveSource, ports: Ports, _context: Context) -> Finish:
 def _set_paused(name: str, uow: UnitOfWork, ports: Ports, *, paused: bool) -> Result[SourceRow]:
     before = uow.sources.get(SourceName(name))
     uow.sources.put(replace(before, paused=paused))
-    return Result(_row_of(before.name, uow, ports), CHANGES, Inverse(source=SourceBefore(before)))
+    return Result(row_of(before.name, uow, ports), CHANGES, Inverse(source=SourceBefore(before)))
 
 
-def _forgive(name: SourceName, uow: UnitOfWork) -> None:
+def forgive(name: SourceName, uow: UnitOfWork) -> None:
     """Whoever changed something wants to see at once whether it helps."""
     uow.sources.save_state(name, replace(uow.sources.state(name), error="", trouble=None, failures=0, next_try=None))
 
@@ -230,7 +228,8 @@ def test(query: TestSource, ports: Ports, _context: Context) -> Tested:
     return connector.test(Source(name, connector.manifest.kind, settings), secrets)
 
 
-def _row_of(name: SourceName, uow: UnitOfWork, ports: Ports) -> SourceRow:
+def row_of(name: SourceName, uow: UnitOfWork, ports: Ports) -> SourceRow:
+    """A source as it is shown; raises NotFound."""
     balances = {each.source: each for each in uow.ledger.balance()}
     return _row(uow.sources.get(name), uow.sources.state(name), balances, ports)
 

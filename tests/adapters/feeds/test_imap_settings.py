@@ -20,7 +20,7 @@ def configured(**settings: str) -> Source:
 def test_the_manifest_asks_for_what_is_needed() -> None:
     with pytest.raises(InvalidInput, match="host"):
         validated(MANIFEST, {"user": "me"})
-    assert MANIFEST.secrets == ("password", "token", "smtp_password")
+    assert MANIFEST.secrets == ("password", "smtp_password", "client_secret", "refresh_token", "token")
 
 
 def test_the_manifest_asks_for_what_goes_out() -> None:

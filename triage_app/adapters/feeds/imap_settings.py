@@ -7,6 +7,7 @@ from datetime import date
 from triage_app.adapters.feeds.imap_session import Options
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.mailbox import MAILBOX_FIELDS
+from triage_app.domain.oauth import OAUTH_FIELDS
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Field, FieldKind, Manifest, Source
 
@@ -28,11 +29,10 @@ MANIFEST = Manifest(
         ),
         Field("user", "User", "Name to sign in with, often the mail address.", required=True),
         Field("password", "Password", "Password, or one for apps; not needed with xoauth2.", FieldKind.SECRET),
-        Field("token", "Access token", "OAuth access token, for auth xoauth2.", FieldKind.SECRET),
         Field(
             "auth",
             "Sign-in",
-            "How to sign in: plain, login for old servers, xoauth2 with an access token.",
+            "How to sign in: plain, login for old servers, xoauth2 by OAuth, as Microsoft 365 wants it.",
             FieldKind.CHOICE,
             "plain",
             choices=("plain", "login", "xoauth2"),
@@ -99,8 +99,15 @@ MANIFEST = Manifest(
             FieldKind.SECRET,
         ),
         *MAILBOX_FIELDS,
+        *OAUTH_FIELDS,
     ),
 )
+
+SCOPES = {
+    "microsoft": "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
+    "google": "https://mail.google.com/",
+}
+"""What fetching and sending mail needs, by provider."""
 
 
 @dataclass(frozen=True, slots=True)
