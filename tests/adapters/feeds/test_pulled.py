@@ -13,7 +13,17 @@ from tests.adapters.feeds.test_elasticsearch import Cluster, puller
 from tests.mailboxes import Taker
 from tests.pulling import NOW, at, still
 from tests.web import serving
-from triage_app.adapters.feeds.pulled import BEGINNING, LARGEST, PAGE_BYTES, Found, PulledFeed, Span, decoded, pause
+from triage_app.adapters.feeds.pulled import (
+    BEGINNING,
+    LARGEST,
+    PAGE_BYTES,
+    Found,
+    PulledFeed,
+    Span,
+    decoded,
+    pause,
+    strict_json,
+)
 from triage_app.adapters.net.http import Answer, Client
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.source import Cursor, Source, SourceName
@@ -139,9 +149,27 @@ def test_waiting_ends_with_a_cancel_or_in_time() -> None:
 
 @pytest.mark.parametrize("body", [b"<html>", b'{"uid": 1}', b"[" * 100_000, b'"\xff"'])
 def test_an_answer_of_another_shape_is_told(body: bytes) -> None:
-    with pytest.raises(SourceFailed, match=r"siem\.example\.org answered") as caught:
+    with pytest.raises(SourceFailed, match=r"siem\.example\.org (did not )?answer") as caught:
         decoded(Answer(200, {}, body, "siem.example.org"), Cursor)
     assert caught.value.trouble is Trouble.PROTOCOL
+
+
+@pytest.mark.parametrize(
+    ("body", "strict"),
+    [
+        (b'{"a": 1.10, "b":2}', b'{"a": 1.10, "b":2}'),
+        (b'{"a": "\\ud83d\\ude00"}', b'{"a": "\\ud83d\\ude00"}'),
+        (b'{"a": "\\ud800", "b": "\xc3\xa9"}', '{"a": "?", "b": "é"}'.encode()),
+        (
+            b'{"a": NaN, "b": 1e999, "c": -Infinity}',
+            b'{"a": "NaN", "b": 1e999, "c": "-Infinity"}'.replace(b"1e999", b'"1e999"'),
+        ),
+        (b'{"a": "\xff"}', '{"a": "\ufffd"}'.encode()),
+        (b'\xef\xbb\xbf{"a": 1}', b'{"a": 1}'),
+    ],
+)
+def test_one_alert_that_is_not_quite_json_does_not_keep_back_the_others(body: bytes, strict: bytes) -> None:
+    assert strict_json(Answer(200, {}, body, "siem.example.org")) == strict
 
 
 def test_every_alert_becomes_one_ticket_and_the_balance_is_even(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Alerts that are asked for over HTTP: a place in time with an overlap, what is known already, bounded pages."""
 
+import json
+import math
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -194,12 +196,33 @@ def client_of(source: Source, address: str, headers: Mapping[str, str | Secret])
 def decoded(answer: Answer, shape: type[_Shape]) -> _Shape:
     """The JSON of an answer in the shape that the product's description promises; raises SourceFailed for another."""
     try:
-        return msgspec.json.decode(answer.body, type=shape)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        return msgspec.json.decode(strict_json(answer), type=shape)
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise SourceFailed(
             Trouble.PROTOCOL,
             f"{answer.where} answered in a way that is not understood ({str(error)[:200]}). "
             "Check that the address is that of its API.",
+        ) from error
+
+
+def strict_json(answer: Answer) -> bytes:
+    """The body of an answer, where it is JSON in UTF-8; else the strict JSON next to it, so that no alert with half a
+    surrogate or a NaN keeps back those beside it. Raises SourceFailed for anything else."""
+    try:
+        answer.body.decode()
+        msgspec.json.decode(answer.body, type=msgspec.Raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass
+    else:
+        return answer.body
+    try:
+        text = answer.body.decode("utf-8-sig", "replace")
+        found = json.loads(text, parse_constant=str, parse_float=_finite)
+        return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+    except (ValueError, RecursionError) as error:
+        raise SourceFailed(
+            Trouble.PROTOCOL,
+            f"{answer.where} did not answer in JSON. Check that the address is that of its API, not of a web page.",
         ) from error
 
 
@@ -214,6 +237,11 @@ def pause(seconds: float, cancel: CancelToken) -> None:
     never = threading.Event()
     while (left := ends - time.monotonic()) > 0 and not cancel.cancelled:
         never.wait(min(_STEP, left))
+
+
+def _finite(text: str) -> float | str:
+    number = float(text)
+    return number if math.isfinite(number) else text
 
 
 def _bounded(found: Iterable[Found]) -> Iterator[Sequence[Found]]:
