@@ -31,7 +31,7 @@ def test_a_path_finds_what_lies_there_untouched(path: str, found: list[bytes]) -
 
 @pytest.mark.parametrize("path", ["", "a.b", "$a", "$..a", "$.a[", "$.a[?(@.x)]", "$.a[-1]", "$.a b", "$['']"])
 def test_what_is_no_path_is_told(path: str) -> None:
-    with pytest.raises(ValueError, match="is no path|is not understood"):
+    with pytest.raises(ValueError, match=r"is no path|is not understood"):
         JsonPath.of(path)
 
 

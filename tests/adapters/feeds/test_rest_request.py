@@ -10,9 +10,8 @@ VALUES: Values = {"since": "2026-11-20T12:00:00Z", "until": 1_795_000_000, "curs
 def test_variables_are_filled_in_and_quoted() -> None:
     template = Template.of("/v1/alerts:search/$page?filter=created ge $since&$top=50&x=$sinces&x=a%26b", "")
     path, body = template.filled(VALUES)
-    assert path == (
-        "./v1/alerts:search/3?filter=created%20ge%202026-11-20T12%3A00%3A00Z&%24top=50&x=%24sinces&x=a%26b"
-    )
+    since = "2026-11-20T12%3A00%3A00Z"
+    assert path == f"./v1/alerts:search/3?filter=created%20ge%20{since}&%24top=50&x=%24sinces&x=a%26b"
     assert body is None
 
 

@@ -1,4 +1,4 @@
-"""Places in a JSON text by a small part of JSONPath (RFC 9535): names, indices and `*`. What lies there is untouched."""
+"""Places in a JSON text by a small part of JSONPath (RFC 9535): names, indices and `*`. What lies there is kept."""
 
 import re
 from dataclasses import dataclass
