@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from tests.web import Asked, Reply, serving
-from triage_app.adapters.net.http import Client, Limits, redacted, retry_after
+from triage_app.adapters.net.http import Client, Limits, TooLong, Unanswered, redacted, retry_after
 from triage_app.adapters.net.tls import server_context
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.secret import Secret
@@ -313,3 +313,52 @@ def test_how_long_to_wait() -> None:
     assert retry_after({"Retry-After": "soon"}) is None
     date = {"Date": "Tue, 24 Nov 2026 12:00:00 GMT", "Retry-After": "Tue, 24 Nov 2026 12:00:30 GMT"}
     assert retry_after(date) == 30
+
+
+def test_it_is_told_whether_a_call_may_have_arrived(ca_file: str) -> None:
+    def silent(_asked: Asked) -> Reply:
+        return Reply(hangs=30)
+
+    # given a server that takes the call and does not answer
+    with serving(silent) as web, pytest.raises(Unanswered) as caught:
+        Client(web.url, limits=Limits(read=0.2)).post("send", body={})
+    assert caught.value.trouble is Trouble.NETWORK
+    assert len(web.asked) == 1
+    # when nobody listens there, or it speaks no TLS, then it was not sent
+    with pytest.raises(SourceFailed) as refused:
+        Client(web.url).post("send", body={})
+    assert not isinstance(refused.value, Unanswered)
+    with serving(fine) as web, pytest.raises(SourceFailed) as unshielded:
+        Client(web.url.replace("http:", "https:"), ca_file=ca_file).post("send", body={})
+    assert not isinstance(unshielded.value, Unanswered)
+    # and where the connection breaks after the call, nobody can tell
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def cut() -> None:
+            connection, _ = listener.accept()
+            connection.recv(65_536)
+            connection.close()
+
+        thread = threading.Thread(target=cut)
+        thread.start()
+        with pytest.raises(Unanswered):
+            Client(f"http://127.0.0.1:{listener.getsockname()[1]}").post("send", body={})
+        thread.join()
+
+
+def test_an_answer_that_is_too_long_is_one_of_its_own_kind() -> None:
+    with serving(lambda _asked: Reply(b"x" * 2_000)) as web, pytest.raises(TooLong):
+        Client(web.url, limits=Limits(most=1_000)).get()
+
+
+def test_bytes_and_patches_go_out_as_they_are() -> None:
+    with serving(fine) as web:
+        client = Client(web.url)
+        client.post("send", content=b"TWFpbA==", headers={"Content-Type": "text/plain"})
+        client.patch("mail/1", body={"isRead": True}, headers={"Prefer": "x"})
+        client.delete("mail/1", headers={"Prefer": "y"})
+        client.close()
+    sent, patched, deleted = web.asked
+    assert (sent.body, sent.headers["Content-Type"]) == (b"TWFpbA==", "text/plain")
+    assert (patched.method, patched.json(), patched.headers["Prefer"]) == ("PATCH", {"isRead": True}, "x")
+    assert (deleted.method, deleted.headers["Prefer"]) == ("DELETE", "y")

@@ -79,6 +79,14 @@ class Answer:
         return found
 
 
+class TooLong(SourceFailed):
+    """An answer has more bytes than are taken."""
+
+
+class Unanswered(SourceFailed):
+    """A call may have arrived, but no whole answer came: nobody can tell whether it was carried out."""
+
+
 class _Adapter(HTTPAdapter):
     """Speaks TLS by our policy alone: no other authority is added to those of the context."""
 
@@ -166,20 +174,34 @@ class Client:
         *,
         body: Any = None,
         form: Mapping[str, str | Secret] | None = None,
+        content: bytes | None = None,
         headers: Mapping[str, str | Secret] | None = None,
         again: bool = False,
         accept: Iterable[int] = (),
     ) -> Answer:
-        """Send JSON, or a form. `again` says that it only asks, and may be sent twice."""
-        plain = {name: _plain(value) for name, value in form.items()} if form is not None else None
+        """Send JSON, or a form, or bytes as they are. `again` says that it only asks, and may be sent twice."""
+        plain = {name: _plain(value) for name, value in form.items()} if form is not None else content
         known = [value for value in (form or {}).values() if isinstance(value, Secret)]
         return self._call(
             "POST", path, again=again, accept=accept, headers=headers, secrets=known, json=body, data=plain
         )
 
-    def delete(self, path: str, *, body: Any = None, accept: Iterable[int] = ()) -> Answer:
-        """Have the server let go of something that it holds for us, such as a view."""
-        return self._call("DELETE", path, again=False, accept=accept, json=body)
+    def patch(
+        self, path: str, *, body: Any, headers: Mapping[str, str | Secret] | None = None, accept: Iterable[int] = ()
+    ) -> Answer:
+        """Set fields of something to the values in this JSON; sent again where that helps."""
+        return self._call("PATCH", path, again=True, accept=accept, headers=headers, json=body)
+
+    def delete(
+        self,
+        path: str,
+        *,
+        body: Any = None,
+        headers: Mapping[str, str | Secret] | None = None,
+        accept: Iterable[int] = (),
+    ) -> Answer:
+        """Have the server let go of something, such as a view that it holds for us."""
+        return self._call("DELETE", path, again=False, accept=accept, headers=headers, json=body)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -271,9 +293,10 @@ class Client:
                 Trouble.SETTINGS, f"The address or a header for {self._where} is not valid. Check the settings."
             ) from error
         except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError) as error:
-            raise tls.failure(TimeoutError(), self._where) from error
+            raise _fate(error, tls.failure(TimeoutError(), self._where)) from error
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise tls.failure(error if isinstance(error, OSError) else OSError(error), self._where) from error
+            failure = tls.failure(error if isinstance(error, OSError) else OSError(error), self._where)
+            raise _fate(error, failure) from error
         return Answer(response.status_code, CaseInsensitiveDict(response.headers), body, self._where)
 
     def _body(self, response: requests.Response, ends: float) -> bytes:
@@ -281,12 +304,12 @@ class Client:
         for part in response.iter_content(64 * 1024):
             found += part
             if len(found) > self._limits.most:
-                raise SourceFailed(
+                raise TooLong(
                     Trouble.PROTOCOL,
                     f"{self._where} sent more than {self._limits.most:,} bytes in one answer. Set smaller pages.",
                 )
             if time.monotonic() > ends:
-                raise SourceFailed(
+                raise Unanswered(
                     Trouble.NETWORK, f"{self._where} did not end its answer in time. It is tried again by itself."
                 )
         return bytes(found)
@@ -348,6 +371,17 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return max(0.0, wait.total_seconds())
     except (TypeError, ValueError):
         return None
+
+
+def _fate(error: Exception, failure: SourceFailed) -> SourceFailed:
+    """The failure, or the same as Unanswered where the call got as far as the server."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    unsent = isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(
+        reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError
+    )
+    if unsent or failure.trouble is not Trouble.NETWORK:
+        return failure
+    return Unanswered(failure.trouble, failure.message)
 
 
 def _plain(value: str | Secret) -> str:
