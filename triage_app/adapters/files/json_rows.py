@@ -8,6 +8,7 @@ import msgspec
 
 from triage_app.adapters.files.streams import Limits, Piece, Stream, lines
 from triage_app.domain.item import Form
+from triage_app.domain.json_row import short, why_no_alert
 
 HEAD = 1024 * 1024
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -68,20 +69,7 @@ def _why_not(row: bytes, size: int, limits: Limits) -> str:
     """Why a line is no alert, or nothing."""
     if size > limits.row:
         return f"The line is longer than {limits.row} bytes. Its beginning is kept."
-    try:
-        _OBJECT.decode(row)
-    except _ERRORS as error:
-        try:
-            if isinstance(json.loads(row), dict):
-                return ""
-        except (ValueError, RecursionError):
-            pass
-        return f"The line is not a JSON object: {_short(error)}"
-    return ""
-
-
-def _short(error: Exception) -> str:
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
+    return why_no_alert(row)
 
 
 def _document(stream: Stream, limits: Limits) -> Iterator[Piece]:
@@ -98,7 +86,7 @@ def _document(stream: Stream, limits: Limits) -> Iterator[Piece]:
     except _ERRORS as error:
         loose = _loose_elements(content)
         if loose is None:
-            reason = f"The file is not valid JSON: {_short(error)}"
+            reason = f"The file is not valid JSON: {short(error)}"
             yield Piece(Form.UNKNOWN, content[: limits.kept], "", reason)
             return
         rows = loose
