@@ -6,6 +6,7 @@ from triage_app.adapters.feeds.elasticsearch import ElasticsearchConnector
 from triage_app.adapters.feeds.imap import ImapConnector
 from triage_app.adapters.feeds.imap_settings import SCOPES as IMAP_SCOPES
 from triage_app.adapters.feeds.rest import RestConnector
+from triage_app.adapters.feeds.splunk import SplunkConnector
 from triage_app.adapters.feeds.tail import TailConnector
 from triage_app.adapters.net.device_sign_in import DeviceSignIn
 from triage_app.adapters.net.tokens import Tokens
@@ -25,6 +26,7 @@ def connectors(files: FileReader, clock: Clock, tokens: Tokens) -> tuple[Connect
         ImapConnector(tokens),
         ElasticsearchConnector(clock),
         RestConnector(clock),
+        SplunkConnector(clock),
         TailConnector(),
     )
 

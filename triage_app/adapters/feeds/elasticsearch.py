@@ -20,6 +20,7 @@ from triage_app.adapters.feeds.pulled import (
     Found,
     PulledFeed,
     Span,
+    by_instant,
     client_of,
     decoded,
     unfit,
@@ -129,8 +130,7 @@ class _Search:
     """One query, the oldest alerts first.
 
     Where the server keeps a view of one point in time, pages follow each other in it. Where it knows no such views
-    (OpenSearch asks for them in another way), each page begins with the last instant of the one before, so that none of
-    several alerts of that instant is passed over.
+    (OpenSearch asks for them in another way), each page begins with the last instant of the one before.
     """
 
     ordered = True
@@ -148,7 +148,7 @@ class _Search:
         """Alerts whose time is not before `start`."""
         view = self._opened()
         if not view:
-            yield from self._by_instant(start)
+            yield from by_instant(self._page, _instant(start), self._size, MOST_HITS, self._client.where)
             return
         try:
             body = self._body(start, self._size)
@@ -172,26 +172,9 @@ class _Search:
             return int(total.get("value", 0)), total.get("relation") == "gte"
         return int(total or 0), False
 
-    def _by_instant(self, start: datetime) -> Iterator[Sequence[Found]]:
-        size = self._size
-        while True:
-            result = self._asked(f"{self._indices}/_search", self._body(start, size))
-            found = [_found(each) for each in result.hits.hits]
-            if found:
-                yield found
-            if len(found) < size:
-                return
-            last = found[-1].at
-            if last is not None and last > _instant(start):
-                start, size = last, self._size
-            elif size < MOST_HITS:
-                size = min(MOST_HITS, size * 4)
-            else:
-                raise SourceFailed(
-                    Trouble.SETTINGS,
-                    f"{self._client.where} has more than {MOST_HITS:,} alerts of one instant ({start.isoformat()}) in "
-                    f"{self._index}. Set a query that finds fewer, or a time field that is more exact.",
-                )
+    def _page(self, start: datetime, size: int) -> Sequence[Found]:
+        result = self._asked(f"{self._indices}/_search", self._body(start, size))
+        return [_found(each) for each in result.hits.hits]
 
     def _opened(self) -> str:
         """The id of a new view, empty where the server does not know them."""

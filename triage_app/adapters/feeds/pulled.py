@@ -4,7 +4,7 @@ import json
 import math
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol, TypeVar
@@ -179,6 +179,34 @@ class PulledFeed:
         return RawItem(
             self._source.name, self._folder, 0, found.uid, Form.ALERT, content, digest(content), origin, reason
         )
+
+
+def by_instant(
+    ask: Callable[[datetime, int], Sequence[Found]], start: datetime, size: int, most: int, where: str
+) -> Iterator[Sequence[Found]]:
+    """Pages of alerts for a server that gives only the first so many from an instant on, in their order.
+
+    Each page begins with the last instant of the one before, so that none of several alerts of that instant is passed
+    over; where one instant fills a page, more are asked for, up to `most`. `start` is as exact as the server's times.
+    """
+    wanted = size
+    while True:
+        found = ask(start, wanted)
+        if found:
+            yield found
+        if len(found) < wanted:
+            return
+        last = found[-1].at
+        if last is not None and last > start:
+            start, wanted = last, size
+        elif wanted < most:
+            wanted = min(most, wanted * 4)
+        else:
+            raise SourceFailed(
+                Trouble.SETTINGS,
+                f"{where} has more than {most:,} alerts of one instant ({start.isoformat()}). "
+                "Set a query that finds fewer, or a time that is more exact.",
+            )
 
 
 def client_of(source: Source, address: str, headers: Mapping[str, str | Secret]) -> Client:
