@@ -35,6 +35,7 @@ def test_a_head_says_who_wrote_to_whom_after_what() -> None:
         message_id="two@example.org",
         references=("zero@example.org", "one@example.org"),
         sender="bob@example.org",
+        sender_name="Bob",
         answer_to="bob@example.org",
         others=("soc@desk.example", "ann@example.org", "eve@example.org"),
         subject="Strange mail",

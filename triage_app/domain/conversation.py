@@ -34,6 +34,7 @@ class MailHead:
     message_id: str
     references: tuple[str, ...]
     sender: str
+    sender_name: str
     answer_to: str
     others: tuple[str, ...]
     subject: str
@@ -56,6 +57,7 @@ def head_of(parsed: ParsedItem) -> MailHead | None:
         message_id=outer.message_id,
         references=outer.references[-MAX_REFERENCES:],
         sender=sender,
+        sender_name="" if outer.sender is None else outer.sender.name,
         answer_to=found[0].lower() if found else sender,
         others=tuple(others)[:MAX_OTHERS],
         subject=outer.subject,

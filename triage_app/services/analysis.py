@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from triage_app.domain.conversation import head_of
 from triage_app.domain.dedup import RuleSet, keys_of
 from triage_app.domain.extract import extract_all
 from triage_app.domain.item import Form, ParsedItem
@@ -130,7 +131,7 @@ def _analysis(
         severity=parsed.severity,
         form=parsed.form,
         attachments=len(parsed.attachments),
-        message_id=parsed.message_id,
+        head=head_of(parsed),
         search_text=words[:MAX_SEARCH],
         sightings=sightings,
         own=ours,

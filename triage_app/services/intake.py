@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from triage_app.domain.changes import ChangeKind, changed
+from triage_app.domain.changes import ChangeKind, ChangeSet, changed
 from triage_app.domain.errors import SourceFailed
 from triage_app.domain.item import RawId, RawItem
 from triage_app.domain.learning import Model
@@ -15,6 +15,7 @@ from triage_app.domain.ledger import Balance, ParkedItem, total
 from triage_app.domain.source import SourceName
 from triage_app.services.commands import DismissParked, ImportFiles, ImportReport, LoadDemo, RetryParked
 from triage_app.services.context import Context, Progress
+from triage_app.services.conversations import NO_MAIL, correspondence
 from triage_app.services.feeds import Page
 from triage_app.services.inverse import Inverse
 from triage_app.services.ports import Ports, UnitOfWork
@@ -231,8 +232,7 @@ def _process(
     if first is None:
         return
     for batch, analyses in ports.analyser.analyse(chain([first], batches), models()):
-        _settle(batch, analyses, ports)
-        context.publish(CHANGES)
+        context.publish(_settle(batch, analyses, ports))
         show(len(batch))
 
 
@@ -285,9 +285,14 @@ def _bounded(items: Iterator[RawItem]) -> Iterator[list[RawItem]]:
         yield batch
 
 
-def _settle(batch: Sequence[PendingItem], analyses: Sequence[Analysis], ports: Ports) -> None:
-    """One transaction decides a batch and stores it whole."""
+def _settle(batch: Sequence[PendingItem], analyses: Sequence[Analysis], ports: Ports) -> ChangeSet:
+    """One transaction decides a batch and stores it whole; returns what was changed."""
     rules = ports.rules.load()
     now = ports.clock()
+    has_mail = any(each.head is not None for each in analyses)
     with ports.storage.write() as uow:
-        settle(batch, analyses, uow, rules, now)
+        mail = correspondence(uow, ports) if has_mail else NO_MAIL
+        answered = settle(batch, analyses, uow, rules, now, mail)
+    if not answered:
+        return CHANGES
+    return ChangeSet(CHANGES.kinds | {ChangeKind.TICKETS_CHANGED, ChangeKind.OUTBOX}, answered)

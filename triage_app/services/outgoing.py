@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NewType, Protocol
 
 from triage_app.domain.item import RawId
+from triage_app.domain.reply_template import ReplyTemplate
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Source, SourceName
 from triage_app.domain.ticket import TicketId
@@ -84,6 +85,21 @@ class Message:
     def participants(self) -> frozenset[str]:
         """Who takes part in a conversation by this mail."""
         return frozenset((self.address, *self.others)) - {""}
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSet:
+    """The templates of replies by name, and what is wrong with files of others."""
+
+    templates: Mapping[str, ReplyTemplate]
+    problems: tuple[str, ...] = ()
+
+
+class ReplyTemplates(Protocol):
+    """The templates of replies: those of the workspace before those that come with the program."""
+
+    def load(self) -> TemplateSet:
+        """Those in force now. Never raises."""
 
 
 class OutboxRepository(Protocol):

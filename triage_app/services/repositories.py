@@ -1,6 +1,6 @@
 """What services keep in the workspace's database, as Protocols that the storage implements."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -10,10 +10,19 @@ from triage_app.domain.item import Outcome, RawId, RawItem
 from triage_app.domain.labels import ModelId, Prediction
 from triage_app.domain.learning import Correction, CorrectionId, Model
 from triage_app.domain.ledger import Balance, ParkedItem
+from triage_app.domain.observable import Observable, Sighting
 from triage_app.domain.ticket import Note, NoteId, TicketId, TicketRow, Verdict, WorkState
 from triage_app.domain.token import Token, TokenName
 from triage_app.services.dedup_shapes import Link, Memory, Repeat, RuleFigures
-from triage_app.services.shapes import JudgedPair, NewTicket, PendingItem, StoredRaw, TicketFilter, TicketObservable
+from triage_app.services.shapes import (
+    JudgedPair,
+    NewTicket,
+    PendingItem,
+    Place,
+    StoredRaw,
+    TicketFilter,
+    TicketObservable,
+)
 
 
 class LedgerRepository(Protocol):
@@ -60,6 +69,9 @@ class LedgerRepository(Protocol):
     def get(self, raw: RawId) -> StoredRaw:
         """One item with content; raises NotFound."""
 
+    def place(self, raw: RawId) -> Place:
+        """Where an item lay when it was taken in; raises NotFound."""
+
     def of_ticket(self, ticket: TicketId) -> Sequence[StoredRaw]:
         """The items that became a ticket, the first first; those merged into it are its repeats."""
 
@@ -103,6 +115,9 @@ class TicketRepository(Protocol):
 
     def observables(self, ticket: TicketId) -> Sequence[TicketObservable]:
         """A ticket's observables in order of first appearance."""
+
+    def add_sightings(self, ticket: TicketId, sightings: Sequence[Sighting], own: Collection[Observable]) -> int:
+        """Store what was seen in an answer and not in its ticket before; returns how many observables that were."""
 
     def predictions(self, ticket: TicketId) -> Sequence[Prediction]:
         """A ticket's predictions, the newest first."""

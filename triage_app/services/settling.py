@@ -4,6 +4,7 @@ that are the same only one is ever the first, whichever threads and processes th
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from triage_app.domain.conversation import MailHead
 from triage_app.domain.deciding import decide
 from triage_app.domain.dedup import (
     Arrival,
@@ -16,9 +17,11 @@ from triage_app.domain.dedup import (
     RuleSet,
     time_of,
 )
+from triage_app.domain.errors import NotFound
 from triage_app.domain.item import Outcome, RawId
 from triage_app.domain.labels import UNCLASSIFIED, Tier
 from triage_app.domain.ticket import TicketId, reopen
+from triage_app.services.conversations import NO_MAIL, Conversations, Correspondence
 from triage_app.services.dedup_shapes import Link
 from triage_app.services.groups import first_of
 from triage_app.services.inverse import state_of
@@ -65,21 +68,26 @@ class StoredBook:
 class Settling:
     """Decides the items of one batch in their order and stores what becomes of them."""
 
-    def __init__(self, uow: UnitOfWork, rules: RuleSet, now: datetime) -> None:
+    def __init__(self, uow: UnitOfWork, rules: RuleSet, now: datetime, conversations: Conversations) -> None:
         self._uow = uow
         self._rules = rules
         self._now = now
+        self._conversations = conversations
         self._book = StoredBook(uow)
+        self.answered: set[TicketId] = set()
+        """Tickets that got an answer."""
         self._outcomes: dict[RawId, tuple[Outcome, TicketId | None]] = {}
         self._firsts: dict[TicketId, TicketId] = {}
 
     def take(self, item: PendingItem, analysis: Analysis) -> None:
-        """Decide one item that could be read."""
+        """Decide one item that could be read: an answer goes to its ticket, all else by the rules."""
+        if analysis.head is not None and self._answers(item, analysis, analysis.head):
+            return
         arrival = arrival_of(item, analysis)
         decision = decide(self._rules, arrival, self._book, told=False)
         level = decision.level
         if decision.reopens and decision.primary is not None:
-            self._open_again(decision.primary, decision.rule)
+            self._open_again(decision.primary, f"a repeat came in (rule {decision.rule})")
         at: datetime | None = None
         if decision.group is not None and level is not None:
             group = self._book.group(decision.group)
@@ -96,10 +104,30 @@ class Settling:
                 begun = self._time(key.rule, arrival)
                 self._uow.duplicates.open_group(key.rule, key.values, arrival, ticket, at=begun)
             self._link(ticket, decision, at)
+        if analysis.head is not None and (home := self._outcomes[item.id][1]) is not None:
+            self._conversations.begin(home, item, analysis.head)
+
+    def _answers(self, item: PendingItem, analysis: Analysis, head: MailHead) -> bool:
+        """Add a mail to the ticket in which it answers; False where there is none, or it was taken back."""
+        ticket = self._conversations.home(head)
+        if ticket is None:
+            return False
+        try:
+            is_open = self._uow.duplicates.is_open(ticket)
+        except NotFound:
+            return False
+        self._outcomes[item.id] = (Outcome.MERGED, ticket)
+        if self._conversations.join(ticket, item, head):
+            self.answered.add(ticket)
+            self._uow.tickets.add_sightings(ticket, analysis.sightings, analysis.own)
+            if not is_open and self._conversations.may_open_again(item, head):
+                self._open_again(ticket, f"{head.sender} answered")
+        return True
 
     def finish(self) -> None:
         """Store the outcome of every item."""
         self._uow.ledger.settle(self._outcomes, self._now)
+        self._conversations.finish()
         dropped = [raw for raw, (outcome, _) in self._outcomes.items() if outcome is Outcome.DROPPED]
         if dropped:
             self._uow.ledger.discard(dropped)
@@ -140,11 +168,11 @@ class Settling:
             self._firsts[ticket] = first_of(self._uow, ticket)
         return self._firsts[ticket]
 
-    def _open_again(self, ticket: TicketId, rule: RuleName | None) -> None:
+    def _open_again(self, ticket: TicketId, why: str) -> None:
         state = state_of(self._uow.tickets.row(ticket))
         if not state.is_open:
             self._uow.tickets.set_state(ticket, reopen(state))
-            self._uow.tickets.add_note(ticket, self._now, PROGRAM, f"Opened again: a repeat came in (rule {rule}).")
+            self._uow.tickets.add_note(ticket, self._now, PROGRAM, f"Opened again: {why}.")
 
 
 def arrival_of(item: PendingItem, analysis: Analysis) -> Arrival:
@@ -168,16 +196,23 @@ def new_ticket(item: PendingItem, analysis: Analysis) -> NewTicket:
 
 
 def settle(
-    batch: Sequence[PendingItem], analyses: Sequence[Analysis], uow: UnitOfWork, rules: RuleSet, now: datetime
-) -> None:
+    batch: Sequence[PendingItem],
+    analyses: Sequence[Analysis],
+    uow: UnitOfWork,
+    rules: RuleSet,
+    now: datetime,
+    mail: Correspondence = NO_MAIL,
+) -> frozenset[TicketId]:
     """Settle a batch: a ticket, a merge or a drop for what could be read, a reason for what could not.
 
-    What another process settled in the meantime is left alone.
+    What another process settled in the meantime is left alone. Returns the tickets that got an answer.
     """
     pending = uow.ledger.still_pending([item.id for item in batch])
     found = [(i, a) for i, a in zip(batch, analyses, strict=True) if i.id in pending]
     uow.duplicates.expect((key.rule, key.values) for _, analysis in found for key in analysis.keys)
-    settling = Settling(uow, rules, now)
+    conversations = Conversations(uow, mail, now)
+    conversations.expect(analysis.head for _, analysis in found if analysis.head is not None)
+    settling = Settling(uow, rules, now, conversations)
     for item, analysis in found:
         if not analysis.reason:
             settling.take(item, analysis)
@@ -185,3 +220,4 @@ def settle(
     parked: Mapping[RawId, tuple[str, str]] = {i.id: (a.code, a.reason) for i, a in found if a.reason}
     if parked:
         uow.ledger.park(parked, now)
+    return frozenset(settling.answered)

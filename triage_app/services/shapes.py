@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage_app.domain.conversation import MailHead
 from triage_app.domain.dedup import RuleKey
 from triage_app.domain.item import Form, Outcome, RawId
 from triage_app.domain.labels import Prediction
@@ -25,7 +26,7 @@ class Analysis:
     severity: Severity = Severity.UNKNOWN
     form: Form = Form.UNKNOWN
     attachments: int = 0
-    message_id: str = ""
+    head: MailHead | None = None
     search_text: str = ""
     sightings: tuple[Sighting, ...] = ()
     own: frozenset[Observable] = frozenset()
@@ -82,6 +83,16 @@ class StoredRaw:
     content: bytes
     received_at: datetime
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item lay at its source when it was taken in: what tells it from all others there."""
+
+    source: str
+    folder: str
+    uid_validity: int
+    uid: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,10 @@ def test_what_waits_can_be_taken_back_and_sent_after_all(storage: SqlStorage) ->
         assert uow.outbox.get(FIRST) == Outgoing(FIRST, what("a"), OutgoingState.WAITING, 0, None, "", NOW, None)
         # what waits or is on its way is neither sent twice nor taken back
         uow.outbox.claim(SECOND, NOW, NOW + MINUTE)
-        for refused in (lambda: uow.outbox.again(FIRST), lambda: uow.outbox.cancel(SECOND, NOW)):
-            with pytest.raises(InvalidState):
-                refused()
+        with pytest.raises(InvalidState, match="waiting"):
+            uow.outbox.again(FIRST)
+        with pytest.raises(InvalidState, match="sending"):
+            uow.outbox.cancel(SECOND, NOW)
 
 
 def test_entries_of_a_ticket_come_in_their_order(storage: SqlStorage) -> None:

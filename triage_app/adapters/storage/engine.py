@@ -10,7 +10,7 @@ from triage_app.domain.errors import InvalidInput, StorageFailed
 HEAD = "0005"
 """The revision that this program works with: the newest one in `migrations`."""
 
-REVISIONS = frozenset({"0001", "0002", "0003", HEAD})
+REVISIONS = frozenset({"0001", "0002", "0003", "0004", HEAD})
 """Every revision that this program knows."""
 
 

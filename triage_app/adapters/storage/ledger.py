@@ -15,7 +15,7 @@ from triage_app.domain.errors import InvalidState, NotFound
 from triage_app.domain.item import Form, Outcome, RawId, RawItem
 from triage_app.domain.ledger import Balance, ParkedItem
 from triage_app.domain.ticket import TicketId
-from triage_app.services.shapes import PendingItem, StoredRaw
+from triage_app.services.shapes import PendingItem, Place, StoredRaw
 
 READER_CODE = "unreadable"
 """The code of an item that its reader could not use."""
@@ -169,6 +169,16 @@ class SqlLedger:
                 raise NotFound(f"Item {raw} was dropped by a rule of de-duplication, so its content was not kept.")
             raise _no_item(raw)
         return _stored_raw(found)
+
+    def place(self, raw: RawId) -> Place:
+        """Where an item lay when it was taken in; raises NotFound."""
+        wanted = select(sources.c.name, raw_items.c.folder, raw_items.c.uid_validity, raw_items.c.uid)
+        found = self._tx.first(
+            wanted.join_from(raw_items, sources, raw_items.c.source_id == sources.c.id).where(raw_items.c.id == raw)
+        )
+        if found is None:
+            raise _no_item(raw)
+        return Place(*found)
 
     def of_ticket(self, ticket: TicketId) -> Sequence[StoredRaw]:
         """The items that became a ticket, the first first; those merged into it are listed by its repeats."""

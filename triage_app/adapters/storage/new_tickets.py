@@ -3,11 +3,11 @@
 import hashlib
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from triage_app.adapters.storage.counts import count_tickets
 from triage_app.adapters.storage.ledger import source_id
@@ -16,7 +16,7 @@ from triage_app.adapters.storage.tables import observables, predictions, ticket_
 from triage_app.adapters.storage.transaction import Deferred, Transaction
 from triage_app.adapters.storage.values import plain, sort_key, to_micros
 from triage_app.domain.labels import Prediction
-from triage_app.domain.observable import Observable
+from triage_app.domain.observable import Observable, Sighting
 from triage_app.domain.ticket import Status, TicketId
 from triage_app.services.shapes import NewTicket
 
@@ -141,14 +141,7 @@ def _add_observables(tx: Transaction, ids: Sequence[int], new: Sequence[NewTicke
     number_of_tickets: Counter[Observable] = Counter()
     own: set[Observable] = set()
     for each in new:
-        places: dict[Observable, list[str]] = {}
-        for sighting in each.analysis.sightings:
-            observable = _plain(sighting.observable)
-            known = places.get(observable)
-            if known is None:
-                places[observable] = [sighting.where]
-            elif sighting.where not in known:
-                known.append(sighting.where)
+        places = _places(each.analysis.sightings)
         seen.append(places)
         number_of_tickets.update(places.keys())
         own.update(map(_plain, each.analysis.own))
@@ -161,6 +154,52 @@ def _add_observables(tx: Transaction, ids: Sequence[int], new: Sequence[NewTicke
             for position, (observable, where) in enumerate(places.items())
         ],
     )
+
+
+def add_sightings(tx: Transaction, ticket: TicketId, sightings: Sequence[Sighting], own: Collection[Observable]) -> int:
+    """Store what was seen in an answer and not in its ticket before; returns how many observables that were."""
+    places = _places(sightings)
+    digests = {_digest(each): each for each in places}
+    if not digests:
+        return 0
+    has = (
+        select(observables.c.digest)
+        .join_from(ticket_observables, observables, ticket_observables.c.observable_id == observables.c.id)
+        .where(ticket_observables.c.ticket_id == ticket)
+    )
+    for (digest,) in tx.all(has):
+        digests.pop(digest, None)
+    fresh = {each: places[each] for each in digests.values()}
+    if not fresh:
+        return 0
+    stored = _ids_of(tx, Counter(fresh.keys()), {_plain(each) for each in own})
+    last = tx.first(
+        select(func.coalesce(func.max(ticket_observables.c.position), -1)).where(
+            ticket_observables.c.ticket_id == ticket
+        )
+    )
+    begin = 0 if last is None else int(last[0]) + 1
+    tx.insert(
+        ticket_observables,
+        [
+            (ticket, position, stored[observable], plain("\n".join(where)))
+            for position, (observable, where) in enumerate(fresh.items(), start=begin)
+        ],
+    )
+    return len(fresh)
+
+
+def _places(sightings: Sequence[Sighting]) -> dict[Observable, list[str]]:
+    """Each observable as it is stored, in order of appearance, with the places where it was seen."""
+    places: dict[Observable, list[str]] = {}
+    for sighting in sightings:
+        observable = _plain(sighting.observable)
+        known = places.get(observable)
+        if known is None:
+            places[observable] = [sighting.where]
+        elif sighting.where not in known:
+            known.append(sighting.where)
+    return places
 
 
 def _ids_of(tx: Transaction, counts: Counter[Observable], own: set[Observable]) -> dict[Observable, int]:

@@ -1,7 +1,7 @@
 """Tickets: rows of the queue, the state that people change, observables, predictions and notes."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from triage_app.adapters.storage.counts import count_tickets
-from triage_app.adapters.storage.new_tickets import NewTickets
+from triage_app.adapters.storage.new_tickets import NewTickets, add_sightings
 from triage_app.adapters.storage.queue import Queue, lane_of
 from triage_app.adapters.storage.tables import (
     Lane,
@@ -24,7 +24,7 @@ from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import NotFound
 from triage_app.domain.labels import ModelId, Prediction, Reason, Score, Tier
-from triage_app.domain.observable import Observable, ObservableKind
+from triage_app.domain.observable import Observable, ObservableKind, Sighting
 from triage_app.domain.ticket import Note, NoteId, Severity, Status, TicketId, TicketRow, Verdict, WorkState
 from triage_app.services.shapes import NewTicket, TicketFilter, TicketObservable
 
@@ -167,6 +167,10 @@ class SqlTickets:
             )
             for row in self._tx.all(_OBSERVABLES, {"ticket": ticket})
         ]
+
+    def add_sightings(self, ticket: TicketId, sightings: Sequence[Sighting], own: Collection[Observable]) -> int:
+        """Store what was seen in an answer and not in its ticket before; returns how many observables that were."""
+        return add_sightings(self._tx, ticket, sightings, own)
 
     def predictions(self, ticket: TicketId) -> Sequence[Prediction]:
         """A ticket's predictions, the newest first; those that came with the ticket in the order given."""
