@@ -16,7 +16,7 @@ from triage_app.domain.secret import Secret
 from triage_app.domain.source import Cursor, Source, SourceName, validated
 from triage_app.services.app import LocalApp
 from triage_app.services.context import CancelToken, Context
-from triage_app.services.feeds import Feed, Page
+from triage_app.services.feeds import Connector, Feed, Page
 from triage_app.services.following import Follower, Tally
 from triage_app.services.queries import GetBalance, ListTicketIds
 
@@ -97,9 +97,9 @@ class KnownSecrets:
 class Desk:
     """The program's whole intake on a workspace of its own, fed from mailboxes one step at a time."""
 
-    def __init__(self, app: LocalApp, connector: ImapConnector) -> None:
+    def __init__(self, app: LocalApp, connector: Connector) -> None:
         self.app = app
-        self._ports = replace(app._ports, connectors={"imap": connector}, secrets=KnownSecrets())
+        self._ports = replace(app._ports, connectors={connector.manifest.kind: connector}, secrets=KnownSecrets())
 
     def add(self, source: Source) -> Source:
         """Configure a source."""

@@ -1,18 +1,19 @@
 """One source is followed: nothing lost, nothing twice, and no failure that it does not come back from."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
 
-from tests.fakes.box import PASSWORD, Box, QuickRunner
+from tests.fakes.box import PASSWORD, Box, BoxFeed, QuickRunner
 from tests.fakes.workbench import BEGIN, Item, Workbench, workbench, written
 from triage_app.domain.errors import SecretsUnavailable, SourceFailed, StorageFailed, Trouble
 from triage_app.domain.item import Outcome
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Cursor, Source, SourceName, SourceState
 from triage_app.services.context import CancelToken, Context
+from triage_app.services.feeds import Page
 from triage_app.services.following import Follower, Tally, pause_after
 from triage_app.services.queries import GetBalance
 
@@ -288,6 +289,32 @@ def test_a_cancel_ends_it_after_the_page_and_what_is_held_is_decided(scene: Scen
     scene.check(2)
     assert scene.state().error == ""
     assert scene.box.closed == 1
+
+
+@pytest.mark.parametrize(("pushes", "asked"), [(False, [False]), (True, [False, True])])
+def test_a_feed_that_is_pushed_to_is_asked_once_more_at_the_end(*, pushes: bool, asked: list[bool]) -> None:
+    # given a source that is followed until it waits for the first time
+    heard: list[bool] = []
+    token = CancelToken()
+
+    class Ear(BoxFeed):
+        def pull(self, cursors: Mapping[str, Cursor], cancel: CancelToken) -> Iterator[Page]:
+            heard.append(cancel.cancelled)
+            return super().pull(cursors, cancel)
+
+        def wait(self, seconds: float, cancel: CancelToken) -> None:
+            token.cancel()
+
+    class Listening(Box):
+        def open(self, source: Source, secrets: Mapping[str, Secret]) -> BoxFeed:
+            return Ear(self, source, 2)
+
+    box, runner = Listening(pushes=pushes), QuickRunner()
+    with workbench("", box, runner=runner) as bench:
+        # when
+        Scene(bench, box, runner).follower(token).follow(token)
+    # then only what others send is looked at again
+    assert heard == asked
 
 
 def test_what_an_interruption_left_pending_is_finished_first(scene: Scene) -> None:

@@ -132,6 +132,9 @@ class Follower:
         while not cancel.cancelled:
             self._take(feed, cancel, timedelta(seconds=seconds))
             feed.wait(seconds, cancel)
+        if connector_of(self._source, self._ports).manifest.pushes:
+            # What has arrived is sent by nobody again.
+            self._take(feed, cancel, timedelta(seconds=seconds))
 
     def _take(self, feed: Feed, cancel: CancelToken, poll: timedelta) -> None:
         """Pull until nothing is new; raises SourceFailed after what was had before is safe."""

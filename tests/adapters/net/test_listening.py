@@ -1,6 +1,8 @@
+import socket
+
 import pytest
 
-from triage_app.adapters.net.listening import is_loopback, listen, own_names
+from triage_app.adapters.net.listening import bound, is_loopback, listen, own_names
 from triage_app.domain.errors import InvalidInput
 
 
@@ -9,6 +11,15 @@ def test_a_port_is_taken_once() -> None:
         listen("127.0.0.1", first.getsockname()[1])
     with pytest.raises(InvalidInput, match="--host"):
         listen("nonsense.invalid", 0)
+
+
+def test_datagrams_have_ports_of_their_own() -> None:
+    with bound("127.0.0.1", 0) as stream, bound("127.0.0.1", stream.getsockname()[1], socket.SOCK_DGRAM) as datagrams:
+        assert datagrams.type == socket.SOCK_DGRAM
+        with pytest.raises(OSError, match="in use"):
+            bound("127.0.0.1", datagrams.getsockname()[1], socket.SOCK_DGRAM)
+    with pytest.raises(socket.gaierror):
+        bound("x" * 64 + ".invalid", 0)
 
 
 @pytest.mark.parametrize(

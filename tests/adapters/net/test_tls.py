@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from triage_app.adapters.net.tls import context, failure, server_context, version
+from triage_app.adapters.net.tls import context, failure, refusal, server_context, version
 from triage_app.domain.errors import SourceFailed, Trouble
 
 
@@ -200,3 +200,15 @@ def test_wrong_settings_are_told(tmp_path: Path) -> None:
         with pytest.raises(SourceFailed) as caught:
             make()
         assert caught.value.trouble is Trouble.SETTINGS
+
+
+def test_why_a_caller_was_refused() -> None:
+    # given what OpenSSL says; its errors cannot be made with a reason, so one is made to have it
+    def error(reason: str) -> ssl.SSLError:
+        made = ssl.SSLError(1, reason)
+        made.reason = reason
+        return made
+
+    assert "tls_floor = 1.2" in refusal(error("UNSUPPORTED_PROTOCOL"), "192.0.2.1")
+    assert refusal(error("HTTP_REQUEST"), "192.0.2.1") == "192.0.2.1 does not speak TLS"
+    assert refusal(error("BAD_RECORD_MAC"), "192.0.2.1") == "TLS with 192.0.2.1 failed (BAD_RECORD_MAC)"

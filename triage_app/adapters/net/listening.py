@@ -8,25 +8,39 @@ from triage_app.domain.errors import InvalidInput
 WAITING = 512
 
 
+def bound(host: str, port: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> socket.socket:
+    """A socket on an address of this machine; port 0 takes a free one. Raises OSError, `socket.gaierror` where the host
+    is no address.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)
+    except UnicodeError as error:
+        raise socket.gaierror(socket.EAI_NONAME, f"{host} is no name") from error
+    family, _, protocol, _, address = found[0]
+    made = socket.socket(family, kind, protocol)
+    try:
+        if kind is socket.SOCK_STREAM:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(address)
+        if kind is socket.SOCK_STREAM:
+            made.listen(WAITING)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens on an address of this machine; port 0 takes a free one. Raises InvalidInput."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (OSError, UnicodeError) as error:
+        return bound(host, port)
+    except socket.gaierror as error:
         raise InvalidInput(f"{host} is no address of this machine. Give one with --host.") from error
-    family, kind, protocol, _, address = found[0]
-    made = socket.socket(family, kind, protocol)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind(address)
-        made.listen(WAITING)
     except OSError as error:
-        made.close()
         raise InvalidInput(
             f"{host} port {port} cannot be listened on ({error.strerror or error}). Choose another with --port, "
             "or stop the program that uses it."
         ) from error
-    return made
 
 
 def is_loopback(host: str) -> bool:

@@ -72,6 +72,16 @@ def failure(error: OSError, where: str = "the server") -> SourceFailed:
     return SourceFailed(Trouble.NETWORK, _unreachable(cause, where))
 
 
+def refusal(error: ssl.SSLError, caller: str) -> str:
+    """Why a caller of a server of ours was refused, for its log."""
+    reason = error.reason or str(error)
+    if reason in _TOO_OLD:
+        return f"{caller} speaks no TLS that is new enough; the setting tls_floor = 1.2 allows the older version"
+    if reason in _NO_TLS:
+        return f"{caller} does not speak TLS"
+    return f"TLS with {caller} failed ({reason})"
+
+
 def _floor(floor: str) -> ssl.TLSVersion:
     try:
         return FLOORS[floor]
