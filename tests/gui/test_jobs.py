@@ -1,14 +1,16 @@
 import threading
 from collections.abc import Iterator
+from time import perf_counter
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from triage_app.domain.changes import NOTHING, ChangeKind, ChangeSet, changed
 from triage_app.domain.errors import Cancelled, InvalidInput, TriageError, Unexpected
 from triage_app.domain.ticket import TicketId
-from triage_app.gui.jobs import Jobs, Lane, merged
+from triage_app.gui.jobs import CHANGES_EVERY_MS, Jobs, Lane, merged
 from triage_app.services.context import Progress
 
 WAIT_S = 10
@@ -143,6 +145,39 @@ def test_changes_from_any_thread_arrive_as_few_signals(jobs: Jobs, qtbot: QtBot)
     qtbot.waitUntil(lambda: jobs.idle)
     assert frozenset().union(*(each.tickets for each in told)) == frozenset(range(200))
     assert len(told) < 20
+
+
+def test_in_a_storm_changes_arrive_less_often_but_decisions_do_not_wait(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given pauses that grow from short to very long, and a storm of changes that name no ticket
+    monkeypatch.setattr("triage_app.gui.jobs.CHANGES_EVERY_MS", 10)
+    monkeypatch.setattr("triage_app.gui.jobs.STORM_EVERY_MS", 60_000)
+    jobs = Jobs()
+    told: list[tuple[float, ChangeSet]] = []
+    jobs.changed.connect(lambda changes: told.append((perf_counter(), changes)))
+    storm = QTimer()
+    storm.timeout.connect(lambda: jobs.report_changes(changed(ChangeKind.TICKETS_ADDED, ChangeKind.LEDGER)))
+    storm.start(2)
+    # when it goes on, then each pause is about twice the one before
+    qtbot.waitUntil(lambda: len(told) == 8, timeout=WAIT_S * 1000)
+    assert told[7][0] - told[6][0] > 0.64
+    # when somebody at the desk decides something, then it is handed out long before its turn
+    jobs.report_changes(changed(ChangeKind.NOTES, tickets=frozenset({TicketId(1)})))
+    qtbot.waitUntil(lambda: len(told) == 9, timeout=1000)
+    assert ChangeKind.NOTES in told[8][1].kinds
+    jobs.close()
+
+
+def test_after_a_quiet_moment_changes_arrive_often_again(jobs: Jobs, qtbot: QtBot) -> None:
+    told: list[ChangeSet] = []
+    jobs.changed.connect(told.append)
+    for count in range(1, 4):
+        jobs.report_changes(changed(ChangeKind.LEDGER))
+        qtbot.waitUntil(lambda count=count: len(told) == count)  # type: ignore[misc]
+    assert jobs._pause > 2 * CHANGES_EVERY_MS
+    qtbot.waitUntil(lambda: jobs.idle)
+    assert jobs._pause == CHANGES_EVERY_MS
 
 
 def test_a_listener_that_raises_does_not_hold_up_the_others(jobs: Jobs, qtbot: QtBot) -> None:

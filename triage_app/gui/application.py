@@ -20,7 +20,7 @@ from triage_app.services.app import App, LocalApp
 # Threads that compute hold Python's lock at most this long. Painting asks for it dozens of times and waits each time:
 # at 1 ms the window needed 48 ms beside a busy thread, at this 10.
 SWITCH_S = 0.0002
-COLLECT_AFTER = (50_000, 20, 100)
+COLLECT_AFTER = (10_000, 10, 1000)
 
 
 @dataclass(frozen=True, slots=True)

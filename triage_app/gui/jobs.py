@@ -19,6 +19,8 @@ T = TypeVar("T")
 Work = Callable[[Callable[[Progress], None], CancelToken], T]
 
 CHANGES_EVERY_MS = 100
+# In a storm each hand-out has the window ask and paint anew; twice a second is as much as anybody can follow.
+STORM_EVERY_MS = 500
 PROGRESS_EVERY_S = 0.05
 # Deliveries are handed out until this much of the event loop's time is used; the rest waits for the next turn.
 SLICE_S = 0.008
@@ -84,13 +86,14 @@ class Jobs(QObject):
         self._inbox: deque[Callable[[], None]] = deque()
         self._lock = Lock()
         self._changes = NOTHING
+        self._named = False
         self._woken = False
         self._closed = False
         self._wake.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._change_timer = QTimer(self)
         self._change_timer.setSingleShot(True)
-        self._change_timer.setInterval(CHANGES_EVERY_MS)
         self._change_timer.timeout.connect(self._hand_out_changes)
+        self._pause = CHANGES_EVERY_MS
 
     @property
     def idle(self) -> bool:
@@ -172,6 +175,8 @@ class Jobs(QObject):
             self._woken = False
         if self._changes and not self._change_timer.isActive():
             self._hand_out_changes()
+        elif self._named and self._change_timer.remainingTime() > CHANGES_EVERY_MS:
+            self._change_timer.start(CHANGES_EVERY_MS)
         until = perf_counter() + SLICE_S
         try:
             while self._inbox and perf_counter() < until:
@@ -188,11 +193,16 @@ class Jobs(QObject):
             self._wake.emit()
 
     def report_changes(self, changes: ChangeSet) -> None:
-        """Take a change from any thread; `changed` brings it to the Qt thread, ten times a second at most."""
+        """Take a change from any thread; `changed` brings it to the Qt thread, ten times a second at most.
+
+        While they do not cease it is less and less often, down to twice a second; what names its tickets, as a decision
+        of the person at the desk does, never waits longer than a tenth.
+        """
         with self._lock:
             if self._closed:
                 return
             self._changes = merged(self._changes, changes)
+            self._named = self._named or bool(changes.tickets)
             wake, self._woken = not self._woken, True
         if wake:
             self._wake.emit()
@@ -200,9 +210,13 @@ class Jobs(QObject):
     def _hand_out_changes(self) -> None:
         with self._lock:
             changes, self._changes = self._changes, NOTHING
+            self._named = False
         if changes:
-            self._change_timer.start()
+            self._change_timer.start(self._pause)
+            self._pause = min(STORM_EVERY_MS, 2 * self._pause)
             self.changed.emit(changes)
+        else:
+            self._pause = CHANGES_EVERY_MS
 
     def cancel_all(self) -> None:
         """Ask everything that runs to stop."""

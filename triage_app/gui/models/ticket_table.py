@@ -282,6 +282,8 @@ class TicketTable(QAbstractTableModel):
             self._listing = False
             if which == self.which and not self.loading:
                 self._take(ids)
+                if self._stale:
+                    self._repaint()
             self._list_again()
 
         def failed(error: TriageError) -> None:
@@ -348,9 +350,10 @@ class TicketTable(QAbstractTableModel):
             return
         if changes.tickets:
             self._stale |= changes.tickets & self._rows.keys()
+            self._repaint()
         else:
+            # The list that comes next is painted anyway, and what is painted is fetched.
             self._stale.update(self._rows)
-        self._repaint()
         self._refresh_soon()
 
     # -- rows ----------------------------------------------------------------------------------------------------
@@ -387,9 +390,11 @@ class TicketTable(QAbstractTableModel):
 
     def _take_rows(self, rows: Sequence[TicketRow]) -> None:
         self._fetching = False
+        news = any(self._rows.get(row.id) != row for row in rows)
         self._keep(rows)
-        self._repaint()
-        self.rows_came.emit()
+        if news:
+            self._repaint()
+            self.rows_came.emit()
         if self._wanted:
             self._want_timer.start()
 

@@ -5,12 +5,17 @@ from PySide6.QtWidgets import QLayout, QLayoutItem
 
 
 class FlowLayout(QLayout):
-    """Left to right, then the next line; every line as high as its highest widget."""
+    """Left to right, then the next line; every line as high as its highest widget.
+
+    The layouts around it ask again and again: an answer holds until Qt says that something has changed.
+    """
 
     def __init__(self, gap: int) -> None:
         super().__init__()
         self._gap = gap
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
+        self._smallest: QSize | None = None
         self.setContentsMargins(QMargins())
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -37,10 +42,18 @@ class FlowLayout(QLayout):
         """Narrower is higher."""
         return True
 
+    def invalidate(self) -> None:
+        """Forget what was answered."""
+        self._heights.clear()
+        self._smallest = None
+        super().invalidate()
+
     def heightForWidth(self, width: int) -> int:
         """How high the lines are at a width."""
-        left, top, right, bottom = self._margins()
-        return self._lay(QRect(0, 0, width - left - right, 0), move=False) + top + bottom
+        if width not in self._heights:
+            left, top, right, bottom = self._margins()
+            self._heights[width] = self._lay(QRect(0, 0, width - left - right, 0), move=False) + top + bottom
+        return self._heights[width]
 
     def _margins(self) -> tuple[int, int, int, int]:
         margins = self.contentsMargins()
@@ -61,11 +74,14 @@ class FlowLayout(QLayout):
 
     def minimumSize(self) -> QSize:
         """The widest one."""
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        left, top, right, bottom = self._margins()
-        return QSize(size.width() + left + right, size.height() + top + bottom) if not size.isEmpty() else size
+        if self._smallest is None:
+            size = QSize()
+            for item in self._items:
+                size = size.expandedTo(item.minimumSize())
+            left, top, right, bottom = self._margins()
+            full = QSize(size.width() + left + right, size.height() + top + bottom)
+            self._smallest = size if size.isEmpty() else full
+        return self._smallest
 
     def _lay(self, rect: QRect, *, move: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0

@@ -39,6 +39,7 @@ class QueueView(QWidget):
         self._keep_place = 0
         self._last_current: TicketId | None = None
         self._last_announced: object = self
+        self._announced_row: TicketRow | None = None
         self._awaited: TicketId | None = None
         self._visited: TicketId | None = None
         # The list moves by itself, not by the hand of a person: then a visit goes on.
@@ -255,8 +256,7 @@ class QueueView(QWidget):
         self._visited = row.id
         self.visit_bar.begin(row.id, self._title_text)
         if row.id != self._last_announced:
-            self._last_announced = row.id
-            self.current_changed.emit(row.id)
+            self._tell(row.id)
 
     def come_back(self) -> bool:
         """End a visit; whether there was one."""
@@ -310,8 +310,12 @@ class QueueView(QWidget):
         if ticket is not None:
             self._last_current = ticket
         if ticket != self._last_announced:
-            self._last_announced = ticket
-            self.current_changed.emit(ticket)
+            self._tell(ticket)
+
+    def _tell(self, ticket: TicketId | None) -> None:
+        self._last_announced = ticket
+        self._announced_row = None if ticket is None else self.table.known(ticket)
+        self.current_changed.emit(ticket)
 
     # -- when the list moves -------------------------------------------------------------------------------------
 
@@ -358,8 +362,9 @@ class QueueView(QWidget):
 
     def _rows_came(self) -> None:
         self.list.fit_columns()
-        if self._last_announced is not None and self.current_row is not None:
-            self.current_changed.emit(self.current)
+        row = self.current_row
+        if self._last_announced is not None and row is not None and row != self._announced_row:
+            self._tell(row.id)
 
     # -- marks ---------------------------------------------------------------------------------------------------
 

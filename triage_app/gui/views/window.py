@@ -318,10 +318,11 @@ class MainWindow(QMainWindow):
             for ticket in changes.tickets or tuple(self._views):
                 self._views.pop(ticket, None)
             current = self.queue.current
-            if self.grouping.touches(changes):
-                self.grouping.load()
             if current is not None and (not changes.tickets or current in changes.tickets):
                 operations.load_ticket(self.desk, current, self._show_ticket, self.pane.show_error)
+        regroups = kinds & {ChangeKind.TICKETS_ADDED, ChangeKind.TICKETS_CHANGED, ChangeKind.NOTES}
+        if regroups and self.grouping.touches(changes):
+            self.grouping.load()
         if kinds & {ChangeKind.TICKETS_ADDED, ChangeKind.TICKETS_CHANGED, ChangeKind.LEDGER}:
             self._count()
         if ChangeKind.MODELS in kinds:
