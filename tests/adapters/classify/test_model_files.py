@@ -47,6 +47,27 @@ def test_an_altered_model_is_refused_wherever_it_is_asked_for(tmp_path: Path, tr
         load_classifier(made.path, DATASET.name, MODEL_ID, made.models.key())
 
 
+def test_what_was_found_good_is_looked_at_again_when_another_file_takes_its_place(tmp_path: Path, train: Train) -> None:
+    # given a model that was verified twice, the second time from memory
+    made = train(tmp_path)
+    for _ in range(2):
+        made.models.verify(made.model)
+    # when its file is replaced, or its signature taken away
+    content = made.path.read_bytes()
+    other = tmp_path / "other.bin"
+    other.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    other.replace(made.path)
+    # then it is refused, and found good again with its own
+    with pytest.raises(ModelRefused, match="altered"):
+        made.models.verify(made.model)
+    other.write_bytes(content)
+    other.replace(made.path)
+    made.models.verify(made.model)
+    signature_path(made.path).unlink()
+    with pytest.raises(ModelRefused, match="no signature"):
+        made.models.verify(made.model)
+
+
 def test_a_file_that_is_signed_but_not_the_one_that_was_noted_is_refused(trained: Trained) -> None:
     with pytest.raises(ModelRefused, match="not the one"):
         trained.models.verify(replace(trained.model, file_sha256="0" * 64))

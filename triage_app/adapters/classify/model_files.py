@@ -25,6 +25,8 @@ from triage_app.services.context import CancelToken, Progress
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _KEPT: Final = 8
+_Verified = tuple[str, tuple[tuple[int, int, int, int], ...]]
+"""The SHA-256 that was wanted, and what the files were like then."""
 
 
 def load_classifier(path: Path, dataset: str, model_id: ModelId, key: ModelKey) -> FastTextClassifier:
@@ -47,6 +49,7 @@ class WorkspaceModels:
         self._folder = workspace / "models"
         self._key_path = workspace / "keys" / "models.key"
         self._loaded: dict[tuple[str, ModelId], FastTextClassifier] = {}
+        self._verified: dict[tuple[str, ModelId], _Verified] = {}
         self._lock = threading.Lock()
 
     def path(self, dataset: str, model_id: ModelId) -> Path:
@@ -61,7 +64,19 @@ class WorkspaceModels:
         return workspace_key(self._key_path)
 
     def verify(self, model: Model) -> None:
-        """Raise ModelRefused for a file that is missing, unsigned or altered; loads nothing."""
+        """Raise ModelRefused for a file that is missing, unsigned or altered; loads nothing.
+
+        A file is read again when it, its signature or the key was written or replaced: pushed alerts ask many times a
+        second. Whoever loads it looks at its whole content anyway.
+        """
+        path = self.path(model.dataset, model.id)
+        name = (model.dataset, model.id)
+        seen = (model.file_sha256, tuple(_stamp(each) for each in (path, signature_path(path), self._key_path)))
+        if self._verified.get(name) != seen:
+            self._read_whole(model)
+            self._verified[name] = seen
+
+    def _read_whole(self, model: Model) -> None:
         sha256 = verify(self.path(model.dataset, model.id), model.dataset, model.id, self.key())
         if model.file_sha256 and sha256 != model.file_sha256:
             raise ModelRefused(
@@ -75,7 +90,7 @@ class WorkspaceModels:
         with self._lock:
             classifier = self._loaded.pop(name, None)
             if classifier is None:
-                self.verify(model)
+                self._read_whole(model)
                 classifier = FastTextClassifier(self.path(model.dataset, model.id), model.id)
             self._loaded[name] = classifier
             while len(self._loaded) > _KEPT:
@@ -116,3 +131,14 @@ class WorkspaceModels:
             shutil.rmtree(work, ignore_errors=True)
         progress(Progress(100, 100, "percent trained"))
         return sha256
+
+
+def _stamp(path: Path) -> tuple[int, int, int, int]:
+    """What changes with a file's content; the time of its last change of any kind is the system's own, not the
+    writer's. All zero where it is not there.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0, 0, 0)
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
