@@ -90,6 +90,10 @@ protocol lmtp {{
 }}
 service anvil {{
   chroot =
+  # Who gave a wrong password would wait longer with every further try.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
