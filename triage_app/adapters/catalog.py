@@ -7,6 +7,7 @@ from triage_app.adapters.feeds.imap import ImapConnector
 from triage_app.adapters.feeds.imap_settings import SCOPES as IMAP_SCOPES
 from triage_app.adapters.feeds.rest import RestConnector
 from triage_app.adapters.feeds.splunk import SplunkConnector
+from triage_app.adapters.feeds.syslog import SyslogConnector
 from triage_app.adapters.feeds.tail import TailConnector
 from triage_app.adapters.net.device_sign_in import DeviceSignIn
 from triage_app.adapters.net.tokens import Tokens
@@ -28,6 +29,7 @@ def connectors(files: FileReader, clock: Clock, tokens: Tokens) -> tuple[Connect
         RestConnector(clock),
         SplunkConnector(clock),
         TailConnector(),
+        SyslogConnector(),
     )
 
 
