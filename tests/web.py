@@ -55,6 +55,8 @@ def serving(answer: Callable[[Asked], Reply], shield: ssl.SSLContext | None = No
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 10
+        # Headers and body are two writes, and the second must not wait for the receipt of the first.
+        disable_nagle_algorithm = True
 
         def _any(self) -> None:
             parts = urlsplit(self.path)

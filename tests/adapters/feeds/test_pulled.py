@@ -1,6 +1,8 @@
 """What all sources have in common that are asked over HTTP."""
 
+import contextlib
 import datetime as dt
+import random
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -170,6 +172,24 @@ def test_an_answer_of_another_shape_is_told(body: bytes) -> None:
 )
 def test_one_alert_that_is_not_quite_json_does_not_keep_back_the_others(body: bytes, strict: bytes) -> None:
     assert strict_json(Answer(200, {}, body, "siem.example.org")) == strict
+
+
+@pytest.mark.parametrize("views", [True, False])
+def test_whatever_ends_a_look_nothing_is_lost(views: bool) -> None:
+    # given alerts that come while looks end in the middle, and are indexed up to 50 minutes late
+    cluster, chance = Cluster(views=views), random.Random(7)
+    with serving(cluster.answer) as web:
+        siem = puller(web.url, page="3", overlap="3000")
+        for round_ in range(60):
+            for number in range(chance.randrange(5)):
+                cluster.add(f"a{round_}-{number}", 120 - round_ + chance.choice((0, 0, 0, 10, 49)))
+            cluster.broken_shards = chance.random() < 0.2
+            with contextlib.suppress(SourceFailed, StopIteration):
+                siem.pages_until(chance.randrange(1, 5))
+        cluster.broken_shards = False
+        siem.once()
+    assert len(siem.contents()) == len(cluster.documents)
+    assert len(cluster.documents) > 100
 
 
 def test_every_alert_becomes_one_ticket_and_the_balance_is_even(tmp_path: Path) -> None:

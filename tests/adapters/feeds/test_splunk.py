@@ -73,7 +73,7 @@ class Indexer:
             return Reply(json.dumps({"messages": [{"type": "FATAL", "text": "Unknown search command."}]}).encode())
         low, most = int(found[1]), int(found[2])
         assert form["index_earliest"] == str(low)
-        assert int(form["earliest_time"]) == low - 30 * 86_400
+        assert int(form["earliest_time"]) == low - 7 * 86_400
         events = sorted((each for each in self.events if int(each.get("_indextime", low)) >= low), key=_indexed)[:most]
         rows: list[dict[str, Any]] = [{"preview": True, "offset": 0, "result": {"_raw": "half"}}]
         rows += [

@@ -35,6 +35,9 @@ KEPT_OPEN: Final = "5m"
 MOST_HITS: Final = 10_000
 """The most that a server gives in one answer, unless it was told otherwise."""
 
+_NO_VIEWS = (400, 401, 403, 404, 405)
+"""How servers without views answer, some of them as if it were not allowed; what is really wrong the search tells."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 MANIFEST = Manifest(
@@ -180,7 +183,7 @@ class _Search:
         """The id of a new view, empty where the server does not know them."""
         if not self._has_views:
             return ""
-        answer = self._client.post(f"{self._indices}/_pit?keep_alive={KEPT_OPEN}", again=True, accept=(400, 404, 405))
+        answer = self._client.post(f"{self._indices}/_pit?keep_alive={KEPT_OPEN}", again=True, accept=_NO_VIEWS)
         if answer.status >= 400:
             self._has_views = False
             return ""

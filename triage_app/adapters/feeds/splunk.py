@@ -52,9 +52,9 @@ MANIFEST = Manifest(
         Field(
             "reach",
             "Reach",
-            "Days that an event's own time may lie before the time at which it was indexed.",
+            "Days that an event's own time may lie before that of the index; more makes searches slower.",
             FieldKind.NUMBER,
-            "30",
+            "7",
             low=1,
             high=3_650,
         ),
