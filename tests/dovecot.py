@@ -57,6 +57,12 @@ mail_fsync = never
 mail_max_userip_connections = 100
 mailbox_idle_check_interval = 1 s
 imap_capability = {capability}
+namespace {{
+  inbox = yes
+  mailbox "All Mail" {{
+    special_use = \\All
+  }}
+}}
 passdb {{
   driver = static
   args = password={password}

@@ -103,7 +103,7 @@ def build(workspace: Path) -> App:
         demo=(resources_dir() / "demo" / "alerts", resources_dir() / "demo" / "mail"),
         connectors={each.manifest.kind: each for each in connectors(files, system_clock, tokens)},
         sign_ins=sign_ins(system_clock, runner.wait),
-        outlets=outlets(),
+        outlets=outlets(tokens),
         secrets=secrets,
         runner=runner,
     )

@@ -1,9 +1,12 @@
 """What every built-in connector declares."""
 
+from tests.fakes.box import MemorySecrets
 from tests.kinds import every_connector
-from triage_app.adapters.catalog import SCOPES, sign_ins
+from triage_app.adapters.catalog import SCOPES, outlets, sign_ins
 from triage_app.adapters.clock import system_clock
+from triage_app.adapters.net.tokens import Tokens
 from triage_app.adapters.runner import ThreadRunner
+from triage_app.domain.mailbox import MAILBOX_FIELDS
 from triage_app.domain.oauth import OAUTH_FIELDS
 from triage_app.domain.source import FieldKind
 
@@ -21,6 +24,11 @@ def test_each_kind_is_there_once_and_says_what_it_is() -> None:
 def test_whoever_asks_how_to_sign_in_by_oauth_can_be_signed_in_to() -> None:
     by_oauth = {each.manifest.kind for each in CONNECTORS if {*OAUTH_FIELDS} <= {*each.manifest.fields}}
     assert by_oauth == set(sign_ins(system_clock, ThreadRunner().wait)) == set(SCOPES)
+
+
+def test_whoever_asks_about_mail_that_goes_out_has_a_way_out() -> None:
+    by_mailbox = {each.manifest.kind for each in CONNECTORS if {*MAILBOX_FIELDS} <= {*each.manifest.fields}}
+    assert by_mailbox == set(outlets(Tokens(MemorySecrets(), system_clock, SCOPES)))
 
 
 def test_each_field_is_there_once_and_its_default_is_one_that_may_be_given() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from triage_app.adapters.feeds.elasticsearch import ElasticsearchConnector
 from triage_app.adapters.feeds.imap import ImapConnector
+from triage_app.adapters.feeds.imap_outlet import ImapOutlets
 from triage_app.adapters.feeds.imap_settings import SCOPES as IMAP_SCOPES
 from triage_app.adapters.feeds.rest import RestConnector
 from triage_app.adapters.feeds.splunk import SplunkConnector
@@ -38,6 +39,6 @@ def sign_ins(clock: Clock, wait: Callable[[float, CancelToken], None]) -> Mappin
     return {"imap": DeviceSignIn(SCOPES["imap"], ("xoauth2",), clock, wait)}
 
 
-def outlets() -> Mapping[str, Outlets]:
-    """The kinds of sources by which mail goes out and originals are moved."""
-    return {}
+def outlets(tokens: Tokens) -> Mapping[str, Outlets]:
+    """The kinds of sources by which mail goes out and originals are moved; `tokens` as for `connectors`."""
+    return {"imap": ImapOutlets(tokens)}

@@ -4,11 +4,13 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from tests.dovecot import DovecotServer
 from tests.mailboxes import SECRETS, Taker, mail, mailbox, subjects
+from tests.smtpd import SmtpServer
 from triage_app.adapters.feeds.imap import PAGE_BYTES, ImapConnector
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.secret import Secret
@@ -227,6 +229,18 @@ def test_a_test_tells_what_is_there_and_changes_nothing(dovecot: DovecotServer) 
     with pytest.raises(SourceFailed, match="Gone"):
         ImapConnector(timeout=10).test(mailbox(dovecot, "tested", folders="Gone"), SECRETS)
     assert seen(dovecot, "tested") == [False]
+
+
+def test_a_test_signs_in_to_the_outgoing_server_too(dovecot: DovecotServer, smtpd: SmtpServer, tmp_path: Path) -> None:
+    bundle = tmp_path / "both.pem"
+    bundle.write_text("".join(Path(each.ca_file).read_text() for each in (dovecot, smtpd)))
+    source = mailbox(dovecot, "tested", smtp_host="localhost", smtp_port=str(smtpd.starttls_port), ca_file=str(bundle))
+    connector = ImapConnector(timeout=10)
+    tested = connector.test(source, SECRETS)
+    assert tested.details[-1] == f"mail goes out by localhost:{smtpd.starttls_port} (TLS 1.3)"
+    with pytest.raises(SourceFailed, match=str(smtpd.starttls_port)) as caught:
+        connector.test(source, {**SECRETS, "smtp_password": Secret("wrong")})
+    assert caught.value.trouble is Trouble.AUTHENTICATION
 
 
 def test_an_access_token_is_asked_for_at_each_start(dovecot: DovecotServer) -> None:

@@ -1,14 +1,16 @@
-"""Mail of a real IMAP server is moved and flagged: the right one, once, wherever it lies by then."""
+"""Mailboxes of real servers: originals are moved and flagged, the right ones and once, and mail goes out."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from tests.dovecot import DovecotServer
 from tests.mailboxes import SECRETS, Taker, mail, mailbox, plain
 from tests.proxy import Fault, FaultProxy, Harm
+from tests.smtpd import LATER, REFUSED, SmtpServer
 from triage_app.adapters.feeds.imap_outlet import ImapOutlet, ImapOutlets
 from triage_app.domain.errors import OutgoingRefused, SourceFailed, Trouble
 from triage_app.domain.secret import Secret
@@ -191,6 +193,21 @@ def test_one_of_two_deliveries_of_a_mail_is_moved(server: DovecotServer) -> None
     assert held(server, "twice") == {"Done": [letter(2, "same"), letter(1, "same")]}
 
 
+def test_where_one_folder_has_copies_of_all_mail_the_one_in_its_label_is_taken(dovecot: DovecotServer) -> None:
+    # given a mailbox as Google's are: a mail lies in the folders of its labels and among all mail
+    dovecot.deliver("labels", letter(1), folder="All Mail")
+    (original,) = taken(dovecot, "labels", letter(1))
+    with outlet(mailbox(dovecot, "labels")) as out:
+        out.move(original, "Done")
+        assert held(dovecot, "labels") == {"All Mail": [letter(1)], "Done": [letter(1)]}
+        # when somebody gives it another label, then it is found by that
+        with dovecot.client("labels") as client:
+            client.rename_folder("Done", "Zoo")
+        out.flag(original)
+    assert flagged(dovecot, "labels", "Zoo") == [True]
+    assert flagged(dovecot, "labels", "All Mail") == [False]
+
+
 @pytest.mark.parametrize("name", ['qu"ote', "back\\slash", "(a)b{3}", "%*", "x" * 300])
 def test_odd_ids_are_found(dovecot: DovecotServer, name: str) -> None:
     user = f"odd{abs(hash(name))}"
@@ -279,3 +296,67 @@ def test_connections_that_break_anywhere_move_a_mail_once(server: DovecotServer)
             broken += proxy.struck
     assert held(server, "anywhere") == {"Done": [letter(point) for point in points]}
     assert broken > len(points) / 2
+
+
+@pytest.fixture
+def both(dovecot: DovecotServer, smtpd: SmtpServer, tmp_path: Path) -> str:
+    """A file with the authorities of the two servers."""
+    bundle = tmp_path / "both.pem"
+    bundle.write_text("".join(Path(each.ca_file).read_text() for each in (dovecot, smtpd)))
+    return str(bundle)
+
+
+def sending(dovecot: DovecotServer, smtpd: SmtpServer, ca_file: str, **settings: str) -> Source:
+    given = {"smtp_host": "localhost", "smtp_port": str(smtpd.starttls_port), "ca_file": ca_file, **settings}
+    return mailbox(dovecot, "sender", **given)
+
+
+def test_mail_goes_out_by_the_server_of_the_settings(dovecot: DovecotServer, smtpd: SmtpServer, both: str) -> None:
+    reply = b"Subject: Re: mail\r\nFrom: sender@example.org\r\n\r\nThank you.\r\n"
+    with outlet(sending(dovecot, smtpd, both)) as out:
+        for _time in range(2):
+            out.send(reply, "sender@example.org", "bob@example.org")
+    by_tls = sending(dovecot, smtpd, both, smtp_port=str(smtpd.tls_port), smtp_security="tls", smtp_user="other")
+    with outlet(by_tls) as out:
+        out.send(reply, "sender@example.org", "bob@example.org")
+    assert all(each.endswith(b"\r\n\r\nThank you.\r\n") for each in smtpd.arrived("bob", 3))
+
+
+def test_what_a_server_refuses_is_told(dovecot: DovecotServer, smtpd: SmtpServer, both: str) -> None:
+    source = sending(dovecot, smtpd, both)
+    with outlet(source) as out:
+        with pytest.raises(OutgoingRefused):
+            out.send(mail(1), "sender@example.org", REFUSED)
+        with pytest.raises(SourceFailed) as caught:
+            out.send(mail(1), "sender@example.org", LATER)
+        assert caught.value.trouble is Trouble.QUOTA
+        # and the next goes out
+        out.send(letter(7), "sender@example.org", "carl@example.org")
+    assert b"Subject: mail 7\r\n" in smtpd.arrived("carl")[0]
+    wrong = ImapOutlets(timeout=10).open(source, {**SECRETS, "smtp_password": Secret("wrong")})
+    with pytest.raises(SourceFailed) as caught:
+        wrong.send(mail(1), "sender@example.org", "carl@example.org")
+    assert caught.value.trouble is Trouble.AUTHENTICATION
+    wrong.close()
+
+
+def test_without_a_server_no_mail_goes_out(dovecot: DovecotServer) -> None:
+    with outlet(mailbox(dovecot, "sender")) as out, pytest.raises(SourceFailed, match="Set smtp_host") as caught:
+        out.send(mail(1), "sender@example.org", "bob@example.org")
+    assert caught.value.trouble is Trouble.SETTINGS
+
+
+def test_a_fresh_token_is_asked_for_after_trouble(dovecot: DovecotServer) -> None:
+    asked: list[str] = []
+
+    def token_of(source: Source, _secrets: Mapping[str, Secret]) -> Secret:
+        asked.append(source.name)
+        return Secret("token of the day")
+
+    source = mailbox(dovecot, "oauth", smtp_auth="xoauth2", smtp_host="localhost", smtp_port="1", smtp_security="none")
+    out = ImapOutlets(token_of, timeout=10).open(source, {})
+    for _attempt in range(2):
+        with pytest.raises(SourceFailed):
+            out.send(mail(1), "sender@example.org", "bob@example.org")
+    out.close()
+    assert asked == ["oauth", "oauth"]

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from triage_app.adapters.feeds.imap_settings import MANIFEST, Wishes, options, stored_token
-from triage_app.domain.errors import InvalidInput, SourceFailed
+from triage_app.adapters.feeds.imap_settings import MANIFEST, Wishes, options, post_options, stored_token
+from triage_app.domain.errors import InvalidInput, SourceFailed, Trouble
 from triage_app.domain.mailbox import Mailbox
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Source, SourceName, validated
@@ -51,10 +51,11 @@ def test_settings_that_do_not_fit_are_told(settings: dict[str, str], words: str)
         Wishes.of(configured(**settings))
 
 
-def test_signing_in_is_by_password_or_by_token() -> None:
-    def token_of(source: Source, _secrets: Mapping[str, Secret]) -> Secret:
-        return Secret(f"token of {source.name}")
+def token_of(source: Source, _secrets: Mapping[str, Secret]) -> Secret:
+    return Secret(f"token of {source.name}")
 
+
+def test_signing_in_is_by_password_or_by_token() -> None:
     secrets = {"password": Secret("sesame")}
     by_password = options(configured(), secrets, token_of, 5.0)
     assert (by_password.where, by_password.user) == ("imap.example.org:993", "soc@example.org")
@@ -63,3 +64,29 @@ def test_signing_in_is_by_password_or_by_token() -> None:
     assert (by_token.auth, by_token.password.reveal()) == ("xoauth2", "token of soc")
     with pytest.raises(SourceFailed, match="access token"):
         options(configured(auth="xoauth2"), secrets, stored_token, 5.0)
+
+
+def test_mail_goes_out_as_the_mailbox_is_signed_in_to_unless_told_otherwise() -> None:
+    secrets = {"password": Secret("sesame")}
+    same = post_options(configured(smtp_host="smtp.example.org", ca_file="ca.pem"), secrets, token_of, 5.0)
+    assert (same.where, same.security, same.ca_file, same.timeout) == (
+        "smtp.example.org:587",
+        "starttls",
+        "ca.pem",
+        5.0,
+    )
+    assert (same.auth, same.user, same.password, same.token) == ("plain", "soc@example.org", secrets["password"], None)
+    by_token = post_options(configured(smtp_host="smtp.example.org", auth="xoauth2"), secrets, token_of, 5.0)
+    assert (by_token.auth, by_token.token) == ("xoauth2", Secret("token of soc"))
+    other = configured(smtp_host="smtp.example.org", auth="xoauth2", smtp_auth="login", smtp_user="relay")
+    made = post_options(other, {**secrets, "smtp_password": Secret("other")}, token_of, 5.0)
+    assert (made.auth, made.user, made.password, made.token) == ("login", "relay", Secret("other"), None)
+    nobody = post_options(configured(smtp_host="smtp.example.org", smtp_auth="none"), secrets, token_of, 5.0)
+    assert nobody.user == ""
+
+
+def test_a_source_that_an_earlier_version_stored_has_no_server_for_its_mail() -> None:
+    old = {name: value for name, value in configured().settings.items() if not name.startswith("smtp_")}
+    with pytest.raises(SourceFailed, match="Set smtp_host") as caught:
+        post_options(Source(SourceName("soc"), "imap", old), {}, token_of, 5.0)
+    assert caught.value.trouble is Trouble.SETTINGS

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from triage_app.adapters.feeds.imap_position import Position
 from triage_app.adapters.feeds.imap_session import Folder, Session
-from triage_app.adapters.feeds.imap_settings import MANIFEST, TokenOf, Wishes, options, stored_token
+from triage_app.adapters.feeds.imap_settings import MANIFEST, TokenOf, Wishes, options, post_options, stored_token
 from triage_app.adapters.feeds.imap_stumbles import MOST_STUMBLES, Stumbles
+from triage_app.adapters.net.smtp import Post
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.item import Form, RawItem, digest
 from triage_app.domain.secret import Secret
@@ -45,21 +46,35 @@ class ImapConnector:
         return ImapFeed(source, wishes, session, stumbles)
 
     def test(self, source: Source, secrets: Mapping[str, Secret]) -> Tested:
-        """Connect, sign in and count the mails of each folder; a folder that is not there is trouble."""
+        """Connect, sign in and count the mails of each folder; a folder that is not there is trouble.
+
+        Where mail goes out, sign in to that server, too.
+        """
         feed = self.open(source, secrets)
         try:
             counts = {name: feed.session.status(name).mails for name in feed.folders()}
             idle = feed.session.can("IDLE")
         finally:
             feed.close()
+        outgoing = self._test_outgoing(source, secrets) if source.settings.get("smtp_host") else ()
         return Tested(
             f"Signed in to {source.settings['host']} as {source.settings['user']}; {sum(counts.values())} mails.",
             feed.tls,
             (
                 *(f"{name}: {count} mails" for name, count in counts.items()),
                 "tells of new mail at once (IDLE)" if idle else "is asked for new mail at each poll (no IDLE)",
+                *outgoing,
             ),
         )
+
+    def _test_outgoing(self, source: Source, secrets: Mapping[str, Secret]) -> Sequence[str]:
+        made = post_options(source, secrets, self._token_of, self._timeout)
+        post = Post(made)
+        try:
+            post.check()
+        finally:
+            post.close()
+        return (f"mail goes out by {made.where} ({post.tls or 'without TLS'})",)
 
 
 class ImapFeed:

@@ -1,7 +1,8 @@
-"""What is done by IMAP with mail that was taken in: moved or flagged, wherever it lies by then, once and no more.
+"""What is done by a mailbox: mail goes out by its SMTP server, and originals are moved or flagged, once and no more.
 
-A mail lies where it was fetched as long as the folder counts as it did then and the mail there bears its Message-ID.
-Otherwise it is searched for by that; of several that bear it, the first is taken: who forges an id comes later.
+An original lies where it was fetched as long as the folder counts as it did then and the mail there bears its
+Message-ID. Otherwise it is searched for by that; of several that bear it, the first is taken: who forges an id comes
+later.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from triage_app.adapters.feeds.imap_session import Session, folder_key
-from triage_app.adapters.feeds.imap_settings import TokenOf, options, stored_token
+from triage_app.adapters.feeds.imap_settings import TokenOf, options, post_options, stored_token
+from triage_app.adapters.net.smtp import Post
 from triage_app.domain import headers
 from triage_app.domain.errors import OutgoingRefused, SourceFailed, Trouble
 from triage_app.domain.secret import Secret
@@ -56,6 +58,18 @@ class ImapOutlet:
         self._token_of = token_of
         self._timeout = timeout
         self._session: Session | None = None
+        self._post: Post | None = None
+
+    def send(self, mail: bytes, sender: str, recipient: str) -> None:
+        """Hand the mail in at the outgoing server of the settings."""
+        if self._post is None:
+            self._post = Post(post_options(self._source, self._secrets, self._token_of, self._timeout))
+        try:
+            self._post.send(mail, sender, recipient)
+        except SourceFailed:
+            # The next attempt has a fresh access token.
+            self._part()
+            raise
 
     def move(self, original: Original, folder: str) -> None:
         """Move the mail to a folder, which is made if it is missing; slashes in its name part levels."""
@@ -81,10 +95,19 @@ class ImapOutlet:
             session.flag([place.uid], "\\Flagged")
 
     def close(self) -> None:
-        """Sign out."""
+        """Sign out of both servers."""
+        self._leave()
+        self._part()
+
+    def _leave(self) -> None:
         session, self._session = self._session, None
         if session is not None:
             session.close()
+
+    def _part(self) -> None:
+        post, self._post = self._post, None
+        if post is not None:
+            post.close()
 
     @contextmanager
     def _signed_in(self) -> Iterator[Session]:
@@ -96,7 +119,7 @@ class ImapOutlet:
             yield self._session
         except SourceFailed as error:
             if error.trouble is not Trouble.FOLDER:
-                self.close()
+                self._leave()
             raise
 
     def _find(self, session: Session, original: Original, target: str = "") -> _Place:

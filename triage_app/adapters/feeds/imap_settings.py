@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from triage_app.adapters.feeds.imap_session import Options
+from triage_app.adapters.net import smtp
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.mailbox import MAILBOX_FIELDS
 from triage_app.domain.oauth import OAUTH_FIELDS
@@ -91,6 +92,14 @@ MANIFEST = Manifest(
             "starttls",
             choices=("starttls", "tls", "none"),
         ),
+        Field(
+            "smtp_auth",
+            "Outgoing sign-in",
+            "How to sign in there: the same way as at the mailbox, another, or none where no sign-in is wanted.",
+            FieldKind.CHOICE,
+            "same",
+            choices=("same", "plain", "login", "xoauth2", "none"),
+        ),
         Field("smtp_user", "Outgoing user", "Name to sign in with at the outgoing server; empty: the user."),
         Field(
             "smtp_password",
@@ -169,5 +178,30 @@ def options(source: Source, secrets: Mapping[str, Secret], token_of: TokenOf, ti
         auth=settings["auth"],
         ca_file=settings.get("ca_file", ""),
         floor=settings["tls_floor"],
+        timeout=timeout,
+    )
+
+
+def post_options(source: Source, secrets: Mapping[str, Secret], token_of: TokenOf, timeout: float) -> smtp.Options:
+    """How to reach the outgoing server and sign in; raises SourceFailed where none is set, or no access token is to be
+    had."""
+    # A source that was stored by an earlier version has not all of them.
+    settings = {each.name: each.default for each in MANIFEST.fields} | dict(source.settings)
+    if not settings["smtp_host"]:
+        raise SourceFailed(
+            Trouble.SETTINGS, f"{source.name} has no server by which mail goes out. Set smtp_host to its name."
+        )
+    auth = settings["auth"] if settings["smtp_auth"] == "same" else settings["smtp_auth"]
+    signs_in = auth != "none"
+    return smtp.Options(
+        host=settings["smtp_host"],
+        port=int(settings["smtp_port"]),
+        security=settings["smtp_security"],
+        user=(settings["smtp_user"] or settings["user"]) if signs_in else "",
+        password=secrets.get("smtp_password") or secrets.get("password"),
+        token=token_of(source, secrets) if auth == "xoauth2" else None,
+        auth=auth if signs_in else "plain",
+        ca_file=settings["ca_file"],
+        tls_floor=settings["tls_floor"],
         timeout=timeout,
     )
