@@ -14,6 +14,9 @@ from typing import BinaryIO
 END, RESET, HANG = "(end)", "(reset)", "(hang)"
 """Instead of an answer: close in order, break off, say and read nothing until the server itself ends."""
 
+DRIP, FLOOD = "(drip)", "(flood)"
+"""An answer that never ends: a sign now and then, or line upon line."""
+
 DOT = "."
 """The point after a whole mail."""
 
@@ -115,7 +118,11 @@ def _say(caller: socket.socket, server: Scripted, point: str) -> None:
         server.ending.wait(20)
     if answer == RESET:
         caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-    if answer in (END, RESET, HANG):
+    while answer == DRIP and not server.ending.wait(0.02):
+        caller.sendall(b"2")
+    while answer == FLOOD and not server.ending.is_set():
+        caller.sendall(b"250-more\r\n" * 1_000)
+    if answer in (END, RESET, HANG, DRIP, FLOOD):
         raise _Over
     caller.sendall((answer if answer.endswith("\n") else f"{answer}\r\n").encode())
 

@@ -10,7 +10,7 @@ import pytest
 import trustme
 
 from tests.dovecot import PASSWORD, DovecotServer
-from tests.smtp_script import DOT, END, HANG, RESET, Scripted, scripted
+from tests.smtp_script import DOT, DRIP, END, FLOOD, HANG, RESET, Scripted, scripted
 from tests.smtpd import LATER, MOST_BYTES, REFUSED, SmtpServer
 from triage_app.adapters.net.smtp import Options, Post
 from triage_app.domain.errors import OutgoingRefused, OutgoingUnsure, SourceFailed, Trouble
@@ -172,7 +172,9 @@ def test_what_breaks_before_the_final_dot_may_be_tried_again(point: str, harm: s
     assert server.mails == []
 
 
-@pytest.mark.parametrize("harm", [END, RESET, HANG, "nonsense\r\n", "99", "x" * 10_000 + "\r\n", "250-first line\r\n"])
+@pytest.mark.parametrize(
+    "harm", [END, RESET, HANG, DRIP, FLOOD, "nonsense\r\n", "99", "x" * 10_000 + "\r\n", "250-first line\r\n"]
+)
 def test_an_answer_to_the_final_dot_that_is_lost_leaves_it_unsure(harm: str) -> None:
     with scripted({DOT: harm}) as server, pytest.raises(OutgoingUnsure, match="whole mail"):
         send(loopback(server, patience=0.5))

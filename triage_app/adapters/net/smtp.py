@@ -11,6 +11,7 @@ from typing import Final
 
 from triage_app.adapters.net import tls
 from triage_app.adapters.net.listening import is_loopback
+from triage_app.adapters.net.smtp_client import Client, ShieldedClient
 from triage_app.adapters.net.smtp_trouble import nonsense, not_let_in, not_taken, plain, told, unsure
 from triage_app.domain.errors import OutgoingRefused, SourceFailed, Trouble
 from triage_app.domain.secret import Secret
@@ -67,7 +68,7 @@ class Post:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._client: smtplib.SMTP | None = None
+        self._client: Client | None = None
         self.tls = ""
         """The version of TLS that was negotiated last."""
 
@@ -110,9 +111,8 @@ class Post:
         client, self._client = self._client, None
         if client is not None:
             with contextlib.suppress(OSError, ValueError):
-                if client.sock is not None:
-                    client.sock.settimeout(min(5.0, self._options.timeout))
-                    client.quit()
+                client.patience = min(5.0, self._options.timeout)
+                client.quit()
             client.close()
 
     def _drop(self) -> None:
@@ -121,7 +121,7 @@ class Post:
         if client is not None:
             client.close()
 
-    def _ready(self) -> smtplib.SMTP:
+    def _ready(self) -> Client:
         """A connection on which a mail may begin."""
         if self._client is not None:
             # Servers end what is idle for minutes. This also ends a mail that was refused half-way.
@@ -133,7 +133,7 @@ class Post:
         self.tls = tls.version(self._client.sock)
         return self._client
 
-    def _offer(self, client: smtplib.SMTP, content: bytes, sender: str, recipient: str) -> None:
+    def _offer(self, client: Client, content: bytes, sender: str, recipient: str) -> None:
         """MAIL, RCPT and DATA, up to where the content may follow."""
         where = self._options.where
         parameters = ""
@@ -162,7 +162,7 @@ class Post:
             if code // 100 != wanted:
                 raise not_taken(where, what, code, said)
 
-    def _transmit(self, client: smtplib.SMTP, content: bytes) -> None:
+    def _transmit(self, client: Client, content: bytes) -> None:
         """The content and its final dot. If this fails the dot never left whole, so that nothing was taken over."""
         stuffed = re.sub(rb"(?m)^\.", b"..", content)
         # The time-out holds for each piece: a slow line is no dead one.
@@ -170,17 +170,15 @@ class Post:
             client.send(stuffed[start : start + _CHUNK])
         client.send(b".\r\n")
 
-    def _await_answer(self, client: smtplib.SMTP) -> None:
+    def _await_answer(self, client: Client) -> None:
         """Whether the mail is the server's now."""
         where = self._options.where
+        client.patience = self._options.patience
         try:
-            if client.sock is not None:
-                client.sock.settimeout(self._options.patience)
             code, said = client.getreply()
         except OSError as error:
             raise unsure(where, "did not say") from error
-        if client.sock is not None:
-            client.sock.settimeout(self._options.timeout)
+        client.patience = 0.0
         if 200 <= code < 300:
             return
         if not 400 <= code < 600:
@@ -188,7 +186,7 @@ class Post:
         raise not_taken(where, "the mail", code, said)
 
 
-def _connect(options: Options) -> smtplib.SMTP:
+def _connect(options: Options) -> Client:
     """A connection that is signed in."""
     if options.security not in SECURITY:
         raise SourceFailed(
@@ -205,11 +203,11 @@ def _connect(options: Options) -> smtplib.SMTP:
     made = None if options.security == "none" else tls.context(options.ca_file, options.tls_floor)
     with told(options.where):
         if options.security == "tls":
-            client: smtplib.SMTP = smtplib.SMTP_SSL(
+            client: Client = ShieldedClient(
                 options.host, options.port, _OURSELVES, timeout=options.timeout, context=made
             )
         else:
-            client = smtplib.SMTP(options.host, options.port, _OURSELVES, timeout=options.timeout)
+            client = Client(options.host, options.port, _OURSELVES, timeout=options.timeout)
     try:
         with told(options.where):
             if options.security == "starttls":
@@ -225,13 +223,13 @@ def _connect(options: Options) -> smtplib.SMTP:
     return client
 
 
-def _greet(client: smtplib.SMTP, where: str) -> None:
+def _greet(client: Client, where: str) -> None:
     code, said = client.ehlo()
     if code != 250:
         raise nonsense(where, code, said)
 
 
-def _shield(client: smtplib.SMTP, where: str, made: ssl.SSLContext | None) -> None:
+def _shield(client: Client, where: str, made: ssl.SSLContext | None) -> None:
     try:
         client.starttls(context=made)
     except smtplib.SMTPNotSupportedError:
@@ -245,7 +243,7 @@ def _shield(client: smtplib.SMTP, where: str, made: ssl.SSLContext | None) -> No
         ) from error
 
 
-def _sign_in(client: smtplib.SMTP, options: Options) -> None:
+def _sign_in(client: Client, options: Options) -> None:
     where = options.where
     secret = options.token if options.auth == "xoauth2" else options.password
     if not secret:
