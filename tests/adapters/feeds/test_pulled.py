@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import trustme
 
 from tests.adapters.feeds.test_elasticsearch import Cluster, puller
+from tests.adapters.net.test_http import shield
 from tests.mailboxes import Taker
 from tests.pulling import NOW, at, still
 from tests.web import serving
@@ -172,6 +174,36 @@ def test_an_answer_of_another_shape_is_told(body: bytes) -> None:
 )
 def test_one_alert_that_is_not_quite_json_does_not_keep_back_the_others(body: bytes, strict: bytes) -> None:
     assert strict_json(Answer(200, {}, body, "siem.example.org")) == strict
+
+
+def test_a_private_authority_and_the_floor_of_tls_are_those_of_the_settings(tmp_path: Path) -> None:
+    authority, cluster = trustme.CA(), Cluster()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    cluster.add("one", 1)
+    with serving(cluster.answer, shield(authority.issue_cert("localhost"), tmp_path)) as web:
+        siem = puller(web.url, ca_file=str(tmp_path / "ca.pem"))
+        opened = siem.connector.open(siem.source, siem.secrets)
+        assert len(siem.taker.take(opened)) == 1
+        assert opened.tls == "TLS 1.3"
+        opened.close()
+        with pytest.raises(SourceFailed, match="not trusted here") as caught:
+            puller(web.url).once()
+    assert caught.value.trouble is Trouble.TLS
+
+
+@pytest.mark.parametrize(
+    ("address", "settings", "said"),
+    [
+        ("http://siem.example.org", {}, "without TLS"),
+        ("siem.example.org", {}, "must be like"),
+        ("https://soc:pw@siem.example.org", {}, "without a password"),
+        ("https://siem.example.org", {"ca_file": "/nowhere.pem"}, "cannot be read"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_told_at_once(address: str, settings: dict[str, str], said: str) -> None:
+    with pytest.raises(SourceFailed, match=said) as caught:
+        puller(address, **settings).once()
+    assert caught.value.trouble is Trouble.SETTINGS
 
 
 @pytest.mark.parametrize("views", [True, False])
