@@ -10,6 +10,7 @@ import pytest
 import trustme
 
 from tests.dovecot import PASSWORD, DovecotServer
+from tests.proxy import Fault, FaultProxy, Harm
 from tests.smtp_script import DOT, DRIP, END, FLOOD, HANG, RESET, Scripted, scripted
 from tests.smtpd import LATER, MOST_BYTES, REFUSED, SmtpServer
 from triage_app.adapters.net.smtp import Options, Post
@@ -150,6 +151,18 @@ def test_a_connection_that_the_server_has_ended_is_made_anew(smtpd: SmtpServer) 
         # then the next mail goes out
         post.send(MAIL, SENDER, "anew@b.example")
     assert len(smtpd.arrived("anew", 2)) == 2
+
+
+def test_a_mail_that_was_taken_without_our_hearing_of_it_is_unsure(smtpd: SmtpServer) -> None:
+    # given a connection that breaks as the server says that it took the mail
+    broken = Fault(Harm.DROP, mark=b"354 End data with <CR><LF>.<CR><LF>\r\n")
+    with FaultProxy(smtpd.plain_port, lambda _number: broken) as proxy:
+        options = real(smtpd, proxy.port, security="none")
+        # when a mail is handed in
+        with pytest.raises(OutgoingUnsure):
+            send(options, recipient="unheard@b.example")
+    # then it did arrive, and to send it again would be to send it twice
+    assert len(smtpd.arrived("unheard")) == 1
 
 
 def test_a_server_that_is_no_smtp_is_told(dovecot: DovecotServer) -> None:

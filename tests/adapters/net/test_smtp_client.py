@@ -10,10 +10,10 @@ from triage_app.adapters.net.smtp_client import Client
 
 
 def test_answers_of_one_line_and_of_several_are_read() -> None:
-    with scripted({"EHLO": "250-here\r\n250-SIZE 100\r\n250 8BITMIME"}) as server:
-        with Client("127.0.0.1", server.port, "here", timeout=10) as client:
-            assert client.ehlo() == (250, b"here\nSIZE 100\n8BITMIME")
-            assert client.noop() == (250, b"here")
+    several = {"EHLO": "250-here\r\n250-SIZE 100\r\n250 8BITMIME"}
+    with scripted(several) as server, Client("127.0.0.1", server.port, "here", timeout=10) as client:
+        assert client.ehlo() == (250, b"here\nSIZE 100\n8BITMIME")
+        assert client.noop() == (250, b"here")
 
 
 @pytest.mark.parametrize("harm", [HANG, DRIP, FLOOD])
