@@ -29,6 +29,11 @@ def test_defaults_are_filled_in_and_secrets_are_kept_apart_as_they_are() -> None
     assert MANIFEST.secrets == ("password", "token")
 
 
+def test_what_was_emptied_has_its_default_again_where_it_cannot_be_empty() -> None:
+    settings, _ = validated(MANIFEST, {**GIVEN, "port": "", "seen": " ", "mode": "", "folders": ""})
+    assert settings == {"host": "mail.example", "port": "993", "seen": "no", "mode": "tls", "folders": ""}
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

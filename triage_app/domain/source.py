@@ -111,9 +111,13 @@ class Tested:
     details: tuple[str, ...] = field(default=())
 
 
+_NEVER_EMPTY = frozenset({FieldKind.NUMBER, FieldKind.FLAG, FieldKind.CHOICE})
+
+
 def validated(manifest: Manifest, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Settings and secrets of a source with defaults filled in, from what a person gave.
 
+    A number, flag or choice that was emptied has its default again; a text or list may be empty on purpose.
     Raises InvalidInput that names the field for an unknown one, one that is missing, or a value of the wrong kind.
     """
     known = {each.name for each in manifest.fields}
@@ -128,6 +132,8 @@ def validated(manifest: Manifest, values: Mapping[str, str]) -> tuple[dict[str, 
         value = values.get(each.name, each.default)
         if each.kind is not FieldKind.SECRET:
             value = value.strip()
+        if not value and each.kind in _NEVER_EMPTY:
+            value = each.default
         if each.required and not value:
             raise InvalidInput(f"{each.title} ({each.name}) is needed: {each.help}")
         if value:
