@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from triage_app.adapters.feeds.elasticsearch import ElasticsearchConnector
+from triage_app.adapters.feeds.folder import FolderConnector
 from triage_app.adapters.feeds.imap import ImapConnector
 from triage_app.adapters.feeds.imap_outlet import ImapOutlets
 from triage_app.adapters.feeds.imap_settings import SCOPES as IMAP_SCOPES
@@ -23,13 +24,13 @@ SCOPES: Mapping[str, Mapping[str, str]] = {"imap": IMAP_SCOPES}
 
 def connectors(files: FileReader, clock: Clock, tokens: Tokens) -> tuple[Connector, ...]:
     """Every kind of source; `files` reads what lies in folders, `tokens` gives access where a person signed in."""
-    del files
     return (
         ImapConnector(tokens),
         ElasticsearchConnector(clock),
         RestConnector(clock),
         SplunkConnector(clock),
         TailConnector(),
+        FolderConnector(files),
         SyslogConnector(),
     )
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.fakes.analyser import HereAnalyser
 from tests.fakes.workbench import BEGIN, workbench
+from tests.rights import unprivileged
 from triage_app.adapters.feeds.tail import MANIFEST, TailConnector, TailFeed
 from triage_app.adapters.feeds.tail_lines import Bounds
 from triage_app.domain.errors import InvalidInput, SourceFailed, Trouble
@@ -354,17 +355,19 @@ def test_a_line_that_never_ends_is_taken_once_with_its_beginning(reader: Reader,
     assert reader.contents == [b"x" * 1_000, line(1)]
 
 
-def test_a_file_that_may_not_be_read_is_told_after_the_others_had_their_turn(
-    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # given a name that the system refuses to open, as root may read everything
-    (tmp_path / "eve-a.json").symlink_to(tmp_path / "eve-a.json")
-    write(tmp_path / "eve-b.json", 1)
-    reader.source = logs(tmp_path / "eve-?.json")
-    with pytest.raises(SourceFailed, match=r"eve-a\.json cannot be read") as caught:
-        reader.pull()
-    assert caught.value.trouble is Trouble.FOLDER
-    assert reader.contents == lines(1)
+def test_a_file_that_may_not_be_read_is_told_after_the_others_had_their_turn(reader: Reader) -> None:
+    with unprivileged() as folder:
+        write(folder / "eve-a.json", 1)
+        write(folder / "eve-b.json", 2)
+        (folder / "eve-a.json").chmod(0)
+        reader.source = logs(folder / "eve-?.json")
+        with pytest.raises(SourceFailed, match=r"eve-a\.json cannot be read \(Permission denied\)") as caught:
+            reader.pull()
+        assert caught.value.trouble is Trouble.FOLDER
+        assert reader.contents == lines(2)
+        (folder / "eve-a.json").chmod(0o600)
+        reader.restart()
+        assert reader.pull() == lines(1)
 
 
 @pytest.mark.parametrize(

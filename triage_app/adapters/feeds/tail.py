@@ -3,7 +3,6 @@
 import contextlib
 import glob
 import logging
-import os
 import stat
 import threading
 import time
@@ -11,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from triage_app.adapters.feeds.tail_files import Files, unreadable
+from triage_app.adapters.feeds.paths import shown, unreadable, whole_path
+from triage_app.adapters.feeds.tail_files import Files
 from triage_app.adapters.feeds.tail_lines import Batch, Bounds, last_line_start, lines_from
 from triage_app.adapters.feeds.tail_marks import Mark, Opened, Position, first_line
 from triage_app.domain.errors import SourceFailed, Trouble
@@ -329,13 +329,13 @@ class TailFeed:
             reason = too_long or why_no_alert(content)
             yield RawItem(
                 source=self._source.name,
-                folder=_shown(folder),
+                folder=shown(folder),
                 uid_validity=0,
                 uid=f"{generation:016x}:{line.offset}",
                 form=Form.UNKNOWN if reason else Form.ALERT,
                 content=content,
                 sha256=digest(content),
-                origin=f"{_shown(path)} byte {line.offset}",
+                origin=f"{shown(path)} byte {line.offset}",
                 reason=reason,
             )
 
@@ -350,12 +350,7 @@ def _patterns(source: Source) -> tuple[str, ...]:
     for line in source.settings["paths"].splitlines():
         if not line.strip():
             continue
-        path = Path(line.strip()).expanduser()
-        if not path.is_absolute():
-            raise SourceFailed(
-                Trouble.SETTINGS,
-                f"{source.name}: paths = {line.strip()} is not a whole path. Write it from the root on.",
-            )
+        path = whole_path(source, "paths", line)
         folder = path.parent
         if path.is_dir():
             raise SourceFailed(
@@ -384,7 +379,3 @@ def _look(path: str) -> _Look | None:
         if stat.S_ISREG(found.st_mode):
             return _Look(found.st_ino, found.st_size, found.st_mtime_ns)
     return None
-
-
-def _shown(path: str) -> str:
-    return os.fsencode(path).decode("utf-8", "replace")

@@ -6,8 +6,8 @@ import stat
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from triage_app.adapters.feeds.paths import unreadable
 from triage_app.adapters.feeds.tail_marks import Mark, Opened, rotated_name
-from triage_app.domain.errors import SourceFailed, Trouble
 
 MOST_HELD = 100
 MOST_LOOKED_AT = 10_000
@@ -118,14 +118,6 @@ class Files:
             self._held.pop(next(iter(self._held))).file.close()
         self._held[opened.device, opened.inode] = opened
         return opened
-
-
-def unreadable(path: str, error: OSError) -> SourceFailed:
-    """What to say of a file or folder that cannot be read."""
-    return SourceFailed(
-        Trouble.FOLDER,
-        f"{path} cannot be read ({error.strerror or error}). Let the user that runs this program read it.",
-    )
 
 
 def _under(folder: Path) -> "Iterator[os.DirEntry[str]]":
