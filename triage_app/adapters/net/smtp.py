@@ -35,7 +35,8 @@ _SHORTEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to reach a server and sign in; without a user nobody is signed in.
+    """How to reach a server and sign in; without a user nobody is signed in. Trouble is told by the names that these
+    have as settings of a mailbox, `smtp_host` and so on.
 
     `token` is the access token, needed where `auth` is xoauth2, `password` elsewhere. `timeout` seconds bound every
     call but the last: on whether it has taken the mail over a server may think for `patience` seconds, since to give
@@ -190,15 +191,15 @@ def _connect(options: Options) -> Client:
     """A connection that is signed in."""
     if options.security not in SECURITY:
         raise SourceFailed(
-            Trouble.SETTINGS, f"There is no security {options.security!r}. Set it to {', '.join(SECURITY)}."
+            Trouble.SETTINGS, f"There is no smtp_security {options.security!r}. Set it to {', '.join(SECURITY)}."
         )
     if options.auth not in AUTH:
-        raise SourceFailed(Trouble.SETTINGS, f"There is no auth {options.auth!r}. Set it to {', '.join(AUTH)}.")
+        raise SourceFailed(Trouble.SETTINGS, f"There is no smtp_auth {options.auth!r}. Set it to {', '.join(AUTH)}.")
     if options.security == "none" and not is_loopback(options.host):
         raise SourceFailed(
             Trouble.SETTINGS,
             f"Without TLS the password and the mail would be readable on the way to {options.host}. "
-            "Set security to tls or starttls.",
+            "Set smtp_security to tls or starttls.",
         )
     made = None if options.security == "none" else tls.context(options.ca_file, options.tls_floor)
     with told(options.where):
@@ -234,7 +235,7 @@ def _shield(client: Client, where: str, made: ssl.SSLContext | None) -> None:
         client.starttls(context=made)
     except smtplib.SMTPNotSupportedError:
         raise SourceFailed(
-            Trouble.TLS, f"{where} offers no STARTTLS. Check the port, or set security to tls."
+            Trouble.TLS, f"{where} offers no STARTTLS. Check smtp_port, or set smtp_security to tls."
         ) from None
     except smtplib.SMTPResponseException as error:
         raise SourceFailed(
@@ -260,8 +261,8 @@ def _sign_in(client: Client, options: Options) -> None:
         offer = f"it offers {', '.join(offered)}" if offered else "it offers no way at all"
         raise SourceFailed(
             Trouble.SETTINGS,
-            f"{where} signs nobody in by {options.auth}; {offer}. Check auth, port and security, "
-            "or leave the user empty for a server that wants none.",
+            f"{where} signs nobody in by {options.auth}; {offer}. Check smtp_port and smtp_security; "
+            "set smtp_auth to what is offered, or to none for a server that wants no sign-in.",
         )
     lines = _sign_in_lines(way, options.user, secret)
     code, said = client.docmd(lines[0])

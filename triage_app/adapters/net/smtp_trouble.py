@@ -29,7 +29,9 @@ def told(where: str, *, connected: bool = False) -> Iterator[None]:
     except OSError as error:
         raise _failed(error, where, connected=connected) from error
     except (ValueError, OverflowError) as error:
-        raise SourceFailed(Trouble.SETTINGS, f"{where} is no address of a server. Check host and port.") from error
+        raise SourceFailed(
+            Trouble.SETTINGS, f"{where} is no address of a server. Check smtp_host and smtp_port."
+        ) from error
 
 
 def _failed(error: OSError, where: str, *, connected: bool) -> SourceFailed:
@@ -53,7 +55,7 @@ def not_let_in(where: str, user: str, code: int, said: str) -> SourceFailed:
     return SourceFailed(
         Trouble.AUTHENTICATION,
         f"{where} does not let {user} in: {code} {said}. "
-        "Check user, password and auth; some providers want a password for apps, or xoauth2.",
+        "Check smtp_user, smtp_password and smtp_auth; some providers want a password for apps, or xoauth2.",
     )
 
 
@@ -63,7 +65,7 @@ def not_taken(where: str, what: str, code: int, said: bytes) -> SourceFailed | O
     if code in _WANTS_SIGN_IN:
         return SourceFailed(
             Trouble.AUTHENTICATION,
-            f"{where} takes no {what} without a sign-in: {text}. Check user, password and security.",
+            f"{where} takes no {what} without a sign-in: {text}. Check smtp_auth, smtp_user and smtp_password.",
         )
     if 400 <= code < 500 or _DAILY.search(text):
         return SourceFailed(Trouble.QUOTA, f"{where} does not take {what} for now: {text}. It is tried again later.")
@@ -79,10 +81,11 @@ def nonsense(where: str, code: int, said: bytes | str) -> SourceFailed:
         return SourceFailed(Trouble.QUOTA, f"{where} serves nobody for now: {code} {text}. It is tried again later.")
     if 500 <= code < 600:
         return SourceFailed(
-            Trouble.PROTOCOL, f"{where} does not serve us: {code} {text}. Check host, port and security."
+            Trouble.PROTOCOL, f"{where} does not serve us: {code} {text}. Check smtp_host, smtp_port and smtp_security."
         )
     return SourceFailed(
-        Trouble.PROTOCOL, f"{where} gave an answer that is no SMTP ({text}). Check host, port and security."
+        Trouble.PROTOCOL,
+        f"{where} gave an answer that is no SMTP ({text}). Check smtp_host, smtp_port and smtp_security.",
     )
 
 
