@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 
 from triage_app.adapters.feeds.elasticsearch import ElasticsearchConnector
 from triage_app.adapters.feeds.folder import FolderConnector
+from triage_app.adapters.feeds.graph import GraphConnector
+from triage_app.adapters.feeds.graph_outlet import GraphOutlets
+from triage_app.adapters.feeds.graph_settings import SCOPES as GRAPH_SCOPES
 from triage_app.adapters.feeds.imap import ImapConnector
 from triage_app.adapters.feeds.imap_outlet import ImapOutlets
 from triage_app.adapters.feeds.imap_settings import SCOPES as IMAP_SCOPES
@@ -18,7 +21,7 @@ from triage_app.services.feeds import Connector, SignIn
 from triage_app.services.outgoing import Outlets
 from triage_app.services.ports import Clock, FileReader
 
-SCOPES: Mapping[str, Mapping[str, str]] = {"imap": IMAP_SCOPES}
+SCOPES: Mapping[str, Mapping[str, str]] = {"graph": GRAPH_SCOPES, "imap": IMAP_SCOPES}
 """What each kind of source that is signed in to by OAuth has to be allowed, by provider."""
 
 
@@ -26,6 +29,7 @@ def connectors(files: FileReader, clock: Clock, tokens: Tokens) -> tuple[Connect
     """Every kind of source; `files` reads what lies in folders, `tokens` gives access where a person signed in."""
     return (
         ImapConnector(tokens),
+        GraphConnector(tokens),
         ElasticsearchConnector(clock),
         RestConnector(clock),
         SplunkConnector(clock),
@@ -37,9 +41,12 @@ def connectors(files: FileReader, clock: Clock, tokens: Tokens) -> tuple[Connect
 
 def sign_ins(clock: Clock, wait: Callable[[float, CancelToken], None]) -> Mapping[str, SignIn]:
     """The kinds of sources that a person signs in to by a code."""
-    return {"imap": DeviceSignIn(SCOPES["imap"], ("xoauth2",), clock, wait)}
+    return {
+        "graph": DeviceSignIn(SCOPES["graph"], "device", clock, wait),
+        "imap": DeviceSignIn(SCOPES["imap"], "xoauth2", clock, wait),
+    }
 
 
 def outlets(tokens: Tokens) -> Mapping[str, Outlets]:
     """The kinds of sources by which mail goes out and originals are moved; `tokens` as for `connectors`."""
-    return {"imap": ImapOutlets(tokens)}
+    return {"graph": GraphOutlets(tokens), "imap": ImapOutlets(tokens)}

@@ -18,7 +18,7 @@ class Scene:
         self.told: list[Progress] = []
         self.cancel = CancelToken()
         self.source = signing_in(web, **settings)
-        self.sign_in = DeviceSignIn({}, ("xoauth2",), self.clock, self.clock.wait)
+        self.sign_in = DeviceSignIn({}, "xoauth2", self.clock, self.clock.wait)
 
     def run(self) -> dict[str, str]:
         found = self.sign_in(self.source, {"client_secret": Secret("")}, self.told.append, self.cancel)
@@ -86,7 +86,7 @@ def test_a_cancel_ends_it_before_the_next_question() -> None:
             if len(scene.clock.waited) == 3:
                 cancel.cancel()
 
-        scene.sign_in = DeviceSignIn({}, ("xoauth2",), scene.clock, stop)
+        scene.sign_in = DeviceSignIn({}, "xoauth2", scene.clock, stop)
         with pytest.raises(Cancelled):
             scene.run()
     assert [asked.path for asked in web.asked] == ["/device", "/token", "/token"]

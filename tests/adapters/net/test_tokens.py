@@ -150,11 +150,11 @@ def test_a_token_that_a_person_gave_is_used_as_it_is() -> None:
 def test_an_application_gets_its_tokens_by_its_own_secret() -> None:
     with providing(provider := Provider()) as web:
         scene = Scene(web, provider)
-        giver = scene.tokens.application(scene.source, secrets(client_secret=CLIENT_SECRET))
+        giver = scene.tokens.application(scene.source, secrets(client_secret=CLIENT_SECRET), "all/.default")
         assert (giver().reveal(), giver().reveal()) == ("access-1", "access-1")
         scene.clock.now = BEGIN + timedelta(hours=1)
         assert giver().reveal() == "access-2"
         with pytest.raises(SourceFailed, match="client_secret") as caught:
-            scene.tokens.application(scene.source, secrets(client_secret="wrong-one"))()
+            scene.tokens.application(scene.source, secrets(client_secret="wrong-one"), "")()
     assert caught.value.trouble is Trouble.SETTINGS
     assert "wrong-one" not in caught.value.message

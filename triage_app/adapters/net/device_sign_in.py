@@ -15,7 +15,7 @@ SLOWER = 5
 
 
 class DeviceSignIn:
-    """`SignIn` for kinds of sources with `OAUTH_FIELDS`, which are signed in to so where `auth` is one of `ways`.
+    """`SignIn` for a kind of source with `OAUTH_FIELDS`, which is signed in to so where its setting `auth` is `way`.
 
     `scopes` are those that are needed, by provider; `wait` sleeps so many seconds, or until a cancel.
     """
@@ -23,12 +23,12 @@ class DeviceSignIn:
     def __init__(
         self,
         scopes: Mapping[str, str],
-        ways: tuple[str, ...],
+        way: str,
         clock: Clock,
         wait: Callable[[float, CancelToken], None],
     ) -> None:
         self._scopes = scopes
-        self._ways = ways
+        self._way = way
         self._clock = clock
         self._wait = wait
 
@@ -40,11 +40,11 @@ class DeviceSignIn:
         cancel: CancelToken,
     ) -> Mapping[str, Secret]:
         """Show a code and wait until it was entered; returns the tokens to keep."""
-        if source.settings.get("auth", "") not in self._ways:
+        if source.settings.get("auth", "") != self._way:
             raise SourceFailed(
                 Trouble.SETTINGS,
                 f"{source.name} is not set to sign in so. "
-                f"First: triage source set {source.name} --set auth={self._ways[0]}",
+                f"First: triage source set {source.name} --set auth={self._way}",
             )
         authority = Authority(
             Registration.of(source, secrets, self._scopes), self._clock, stopped=lambda: cancel.cancelled

@@ -46,6 +46,7 @@ class Registration:
     scope: str
     ca_file: str = ""
     floor: str = "1.3"
+    proxy: str = ""
 
     @classmethod
     def of(cls, source: Source, secrets: Mapping[str, Secret], scopes: Mapping[str, str]) -> "Registration":
@@ -82,6 +83,7 @@ class Registration:
             # A private authority signs a mail server of one's own, not Microsoft or Google.
             ca_file=settings.get("ca_file", "") if own else "",
             floor=settings.get("tls_floor", "") or "1.3",
+            proxy=settings.get("proxy", ""),
         )
 
 
@@ -193,6 +195,7 @@ class Authority:
             endpoint,
             ca_file=self._who.ca_file,
             floor=self._who.floor,
+            proxy=self._who.proxy,
             limits=Limits(total=TOTAL, most=1_000_000),
             stopped=self._stopped,
         )

@@ -27,6 +27,7 @@ class Tokens:
         self._clock = clock
         self._scopes = scopes
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._replaced: set[tuple[str, Secret]] = set()
 
     def __call__(self, source: Source, secrets: Mapping[str, Secret]) -> Secret:
         """A token for a source, once."""
@@ -38,20 +39,26 @@ class Tokens:
         refresh = secrets.get("refresh_token")
         if not refresh:
             return lambda: _given(source, secrets)
-        if self._store.get(source.name, "refresh_token") == refresh:
+        if (source.name, refresh) in self._replaced or self._store.get(source.name, "refresh_token") == refresh:
             return _Kept(self, source, secrets)
         return _Loose(self, source, secrets)
 
-    def application(self, source: Source, secrets: Mapping[str, Secret]) -> Giver:
+    def application(self, source: Source, secrets: Mapping[str, Secret], scope: str) -> Giver:
         """Tokens that the application gets by its own secret, without a person (RFC 6749, 4.4)."""
-        return _Application(self, source, secrets)
+        return _Application(self, source, secrets, scope)
 
     # -- what givers share ------------------------------------------------------------------------------------------
 
-    @property
-    def store(self) -> SecretStore:
-        """Where the tokens are."""
-        return self._store
+    def held(self, source: Source, field: str) -> Secret | None:
+        """A token that is kept."""
+        return self._store.get(source.name, field)
+
+    def keep(self, source: Source, before: Secret, granted: Granted) -> None:
+        """Keep what was given for the refresh token before. Whoever has read that one meanwhile is taken for ours."""
+        if granted.refresh is not None:
+            self._replaced.add((source.name, before))
+            self._store.put(source.name, "refresh_token", granted.refresh)
+        self._store.put(source.name, "token", granted.access.kept)
 
     def lock(self, source: Source) -> threading.Lock:
         """Held while a source's token is renewed: a refresh token may be good for one use."""
@@ -88,7 +95,7 @@ class _Kept:
 
     def __call__(self) -> Secret:
         with self._tokens.lock(self._source):
-            refresh, token = self._held("refresh_token"), self._held("token")
+            refresh, token = self._tokens.held(self._source, "refresh_token"), self._tokens.held(self._source, "token")
             held = AccessToken.read(token) if token else None
             if held is not None and self._tokens.good(held):
                 return held.secret
@@ -96,19 +103,15 @@ class _Kept:
                 raise _missing(self._source)
             said = self._tokens.renewed(self._source, self._secrets, refresh)
             if isinstance(said, SourceFailed):
-                newer = self._held("refresh_token")
+                newer = self._tokens.held(self._source, "refresh_token")
                 if not newer or newer == refresh:
                     raise said
-                said = self._tokens.renewed(self._source, self._secrets, newer)
+                refresh = newer
+                said = self._tokens.renewed(self._source, self._secrets, refresh)
                 if isinstance(said, SourceFailed):
                     raise said
-            if said.refresh is not None:
-                self._tokens.store.put(self._source.name, "refresh_token", said.refresh)
-            self._tokens.store.put(self._source.name, "token", said.access.kept)
+            self._tokens.keep(self._source, refresh, said)
             return said.access.secret
-
-    def _held(self, field: str) -> Secret | None:
-        return self._tokens.store.get(self._source.name, field)
 
 
 class _Loose:
@@ -134,16 +137,17 @@ class _Loose:
 class _Application:
     """Tokens by the application's own secret; a new one costs one call, so none is kept."""
 
-    def __init__(self, tokens: Tokens, source: Source, secrets: Mapping[str, Secret]) -> None:
+    def __init__(self, tokens: Tokens, source: Source, secrets: Mapping[str, Secret], scope: str) -> None:
         self._tokens = tokens
         self._source = source
         self._secrets = secrets
+        self._scope = source.settings.get("scope", "") or scope
         self._access: AccessToken | None = None
 
     def __call__(self) -> Secret:
         if self._access is None or not self._tokens.good(self._access):
-            authority, scope = self._tokens.authority(self._source, self._secrets)
-            said = authority.grant("client_credentials", scope=scope)
+            authority, _ = self._tokens.authority(self._source, self._secrets)
+            said = authority.grant("client_credentials", scope=self._scope)
             if isinstance(said, Refused):
                 raise authority.failure(said)
             self._access = said.access
