@@ -26,6 +26,7 @@ class Run:
     done: Any = True
     scheduled: Any = "1"
     kept: bool = True
+    ready: bool = True
 
 
 @dataclass
@@ -98,7 +99,7 @@ class Indexer:
 
     def _results(self, run: Run, asked: Asked) -> Reply:
         low, most = int(asked.query["offset"]), int(asked.query["count"])
-        if not run.results:
+        if not run.ready:
             return Reply(b"", 204, {"Content-Length": "0"})
         found = run.results[low : low + most]
         return Reply({"preview": False, "init_offset": low, "messages": [], "results": found})
@@ -188,6 +189,7 @@ def test_the_results_of_each_run_come_once() -> None:
             Run("running", 10, rows[:2], done=False),
             Run("by hand", 10, rows[:2], scheduled="0"),
             Run("nothing", 9, []),
+            Run("not ready", 7, rows[:1], ready=False),
             Run("thrown away", 8, rows[:2], kept=False),
             Run("too old", 60 * 24 * 8, rows[:2]),
         ]
@@ -197,19 +199,21 @@ def test_the_results_of_each_run_come_once() -> None:
         feed = siem.connector.open(siem.source, siem.secrets)
         taken = siem.taker.take(feed)
         assert [item.uid.rpartition("/")[2] for item in taken] == ["0", "1", "2", "3", "4", "0"]
-        # when the long one ends, only it is asked for
+        # when the long one ends, what was had is not asked for again
         before = len(web.asked)
-        indexer.runs[2].done = True
-        assert [item.uid for item in siem.taker.take(feed)] == ["running/0", "running/1"]
+        indexer.runs[2].done = indexer.runs[5].ready = True
+        assert [item.uid for item in siem.taker.take(feed)] == ["running/0", "running/1", "not ready/0"]
         assert [unquote(asked.path).rsplit("/")[-2] for asked in web.asked[before:]] == [
             "Failed sign-ins",
             "running",
             "running",
+            "thrown away",
+            "not ready",
         ]
         feed.close()
         # and after a restart nothing is new
         siem.once()
-    assert len(siem.contents()) == 8
+    assert len(siem.contents()) == 9
     assert siem.taker.items[0].folder == "Failed sign-ins"
 
 
@@ -229,7 +233,8 @@ def test_a_result_says_which_search_found_it() -> None:
         ({}, {}, "has no token", Trouble.SETTINGS),
         ({"search": ""}, {"token": TOKEN}, "neither", Trouble.SETTINGS),
         ({"search": "index=notable | nonsense"}, {"token": TOKEN}, "Unknown search command", Trouble.SETTINGS),
-        ({"saved_search": "a/b"}, {"token": TOKEN}, "not there", Trouble.FOLDER),
+        ({"saved_search": "a/b", "search": ""}, {"token": TOKEN}, "not there", Trouble.FOLDER),
+        ({"saved_search": "a"}, {"token": TOKEN}, "both set", Trouble.SETTINGS),
     ],
 )
 def test_what_is_wrong_is_told(settings: dict[str, str], secrets: dict[str, str], said: str, trouble: Trouble) -> None:

@@ -5,7 +5,7 @@ saved/searches/{name}/history.
 """
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
@@ -190,6 +190,8 @@ class _SavedSearch:
     ordered = False
 
     def __init__(self, source: Source, client: Client, span: Span) -> None:
+        if source.settings["search"]:
+            raise unfit(source, "saved_search and search are both set. Set one of them.")
         self._name = source.settings["saved_search"]
         self._app = source.settings["app"] or "-"
         self._client = client
@@ -206,8 +208,8 @@ class _SavedSearch:
             at = parse_time(run.published)
             if run.name in done or (at is not None and at < low):
                 continue
-            yield from self._results(run.name, at)
-            done.add(run.name)
+            if (yield from self._results(run.name, at)):
+                done.add(run.name)
         self._done = frozenset(done)
 
     def runs(self) -> Sequence[_Run]:
@@ -217,7 +219,8 @@ class _SavedSearch:
         ended = [run for run in listed if _yes(run.content.get("isDone")) and _yes(run.content.get("isScheduled", "1"))]
         return sorted(ended, key=lambda run: run.published)
 
-    def _results(self, sid: str, at: datetime | None) -> Iterator[Sequence[Found]]:
+    def _results(self, sid: str, at: datetime | None) -> Generator[Sequence[Found], None, bool]:
+        """The results of a run by page; returns whether all were had."""
         place = 0
         while True:
             answer = self._client.get(
@@ -225,16 +228,16 @@ class _SavedSearch:
                 params={"output_mode": "json", "count": str(self._size), "offset": str(place)},
                 accept=(404,),
             )
-            # 404: it was thrown away since it was listed; 204: it found nothing.
+            # 404: it was thrown away since it was listed; 204: its results are not ready yet.
             if answer.status in (404, 204):
-                return
+                return False
             results = decoded(answer, _Results).results
             yield [
                 Found(f"{sid}/{place + number}", at, self._told(sid, result)) for number, result in enumerate(results)
             ]
             place += len(results)
             if len(results) < self._size:
-                return
+                return True
 
     def _told(self, sid: str, result: msgspec.Raw) -> bytes:
         """A result in the form in which Splunk sends it to a webhook: beside it stands what found it."""
