@@ -11,6 +11,7 @@ from triage_app.adapters.feeds.imap import ImapConnector
 from triage_app.adapters.feeds.imap_outlet import ImapOutlets
 from triage_app.adapters.feeds.imap_settings import SCOPES as IMAP_SCOPES
 from triage_app.adapters.feeds.rest import RestConnector
+from triage_app.adapters.feeds.sentinel import SentinelConnector
 from triage_app.adapters.feeds.splunk import SplunkConnector
 from triage_app.adapters.feeds.syslog import SyslogConnector
 from triage_app.adapters.feeds.tail import TailConnector
@@ -33,6 +34,7 @@ def connectors(files: FileReader, clock: Clock, tokens: Tokens) -> tuple[Connect
         ElasticsearchConnector(clock),
         RestConnector(clock),
         SplunkConnector(clock),
+        SentinelConnector(clock, tokens),
         TailConnector(),
         FolderConnector(files),
         SyslogConnector(),
