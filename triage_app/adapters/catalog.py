@@ -32,7 +32,7 @@ def connectors(files: FileReader, clock: Clock, tokens: Tokens) -> tuple[Connect
         ImapConnector(tokens),
         GraphConnector(tokens),
         ElasticsearchConnector(clock),
-        RestConnector(clock),
+        RestConnector(clock, tokens),
         SplunkConnector(clock),
         SentinelConnector(clock, tokens),
         TailConnector(),

@@ -1,15 +1,20 @@
 """REST APIs of several makes, each on a server of its own."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from tests.fakes.box import MemorySecrets
+from tests.provider import CLIENT_SECRET, Provider, providing
 from tests.pulling import NOW, Puller, at, configured, still, tried
 from tests.web import Asked, Reply, serving
 from triage_app.adapters.feeds.rest import MANIFEST, MOST_EMPTY, RestConnector
+from triage_app.adapters.net.tokens import Tokens
 from triage_app.domain.errors import SourceFailed, Trouble
 
 TOKEN = "t0ken-of-an-edr"
@@ -37,8 +42,17 @@ class Product:
         return self.page(self.alerts, asked)
 
 
+def connector() -> RestConnector:
+    return RestConnector(still, Tokens(MemorySecrets(), still, {}))
+
+
 def api(url: str, **settings: str) -> Puller:
-    return Puller(RestConnector(still), configured(MANIFEST, address=url, **settings), secret=TOKEN)
+    return Puller(connector(), configured(MANIFEST, address=url, **settings), secret=TOKEN)
+
+
+def registered(url: str, login: str, **settings: str) -> Puller:
+    given = {"auth": "oauth", "client_id": "triage", "token_endpoint": f"{login}/token", **settings}
+    return Puller(connector(), configured(MANIFEST, address=url, **given), secret=CLIENT_SECRET)
 
 
 def since(alerts: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
@@ -237,6 +251,7 @@ def test_no_alerts_are_no_trouble(body: bytes) -> None:
         ({"method": "POST", "body": "{"}, "no valid JSON", Trouble.SETTINGS),
         ({"headers": "Accept"}, "is no header", Trouble.SETTINGS),
         ({"since": "x"}, "no day", Trouble.SETTINGS),
+        ({"time_format": "rfc"}, "time_format = rfc", Trouble.SETTINGS),
         ({"path": "html"}, "did not answer in JSON", Trouble.PROTOCOL),
     ],
 )
@@ -257,12 +272,116 @@ def test_each_way_to_sign_in() -> None:
         api(web.url, path="a", auth="header", header="X-Key", headers="Accept: application/json\n\nX-A: b:c").once()
         api(web.url, path="a", auth="basic", user="soc").once()
         api(web.url, path="a", auth="none").once()
-        lacking = tried(RestConnector(still), configured(MANIFEST, address=web.url, path="a"))
+        lacking = tried(connector(), configured(MANIFEST, address=web.url, path="a"))
     first, second, third = (asked.headers for asked in web.asked)
     assert (first["X-Key"], first["Accept"], first["X-A"]) == (TOKEN, "application/json", "b:c")
     assert second["Authorization"] == "Basic c29jOnQwa2VuLW9mLWFuLWVkcg=="
     assert "Authorization" not in third
     assert "needs the secret" in lacking
+
+
+def falcon(alerts: list[dict[str, Any]], asked: Asked) -> Reply:
+    """CrowdStrike's combined alerts: POST /alerts/combined/alerts/v1, from oldest to newest by a cursor."""
+    assert (asked.method, asked.path) == ("POST", "/alerts/combined/alerts/v1")
+    body = asked.json()
+    assert (body["sort"], body["limit"]) == ("created_timestamp|asc", 3)
+    found = re.fullmatch(r"created_timestamp:>='(.+)'", body["filter"])
+    assert found is not None
+    wanted = since(alerts, found[1])
+    place = int(body.get("after", "0"))
+    more = {"after": str(place + 3)} if place + 3 < len(wanted) else {}
+    return Reply({"meta": {"pagination": {"limit": 3, **more}}, "errors": [], "resources": wanted[place : place + 3]})
+
+
+def incidents(alerts: list[dict[str, Any]], asked: Asked) -> Reply:
+    """Incidents of Microsoft Sentinel: a list of the resource provider, with the address of the next page."""
+    assert asked.path == "/workspaces/soc/providers/Microsoft.SecurityInsights/incidents"
+    assert asked.query["api-version"] == "2024-03-01"
+    found = re.fullmatch(r"properties/lastModifiedTimeUtc ge (\S+)", asked.query["$filter"])
+    assert found is not None
+    wanted = [
+        {"name": str(each["id"]), "properties": {"title": each["name"], "lastModifiedTimeUtc": each["created"]}}
+        for each in since(alerts, found[1])
+    ]
+    place = int(asked.query.get("$skipToken", "0"))
+    query = "&".join(f"{name}={quote(asked.query[name])}" for name in ("api-version", "$filter"))
+    following = f"http://{asked.headers['Host']}{asked.path}?{query}&$skipToken={place + 3}"
+    return Reply({"value": wanted[place : place + 3], **({"nextLink": following} if place + 3 < len(wanted) else {})})
+
+
+@pytest.mark.parametrize(
+    ("page", "settings"),
+    [
+        (
+            falcon,
+            {
+                "path": "alerts/combined/alerts/v1",
+                "method": "POST",
+                "body": '{"filter": "created_timestamp:>=\'$since\'", "sort": "created_timestamp|asc", "limit": 3,'
+                ' "after": "$cursor"}',
+                "items": "$.resources",
+                "time_path": "$.created",
+                "order": "oldest",
+                "paging": "cursor",
+                "next_path": "$.meta.pagination.after",
+            },
+        ),
+        (
+            incidents,
+            {
+                "path": "workspaces/soc/providers/Microsoft.SecurityInsights/incidents?api-version=2024-03-01"
+                "&$filter=properties/lastModifiedTimeUtc ge $since",
+                "items": "$.value",
+                "id_path": "$.name",
+                "time_path": "$.properties.lastModifiedTimeUtc",
+                "paging": "address",
+                "next_path": "$.nextLink",
+                "scope": "https://management.azure.com/.default",
+            },
+        ),
+    ],
+)
+def test_products_that_give_tokens_to_an_application(
+    page: Callable[[list[dict[str, Any]], Asked], Reply], settings: dict[str, str]
+) -> None:
+    alerts = [alert(number, 100 - number) for number in range(8)]
+
+    def answer(asked: Asked) -> Reply:
+        return page(alerts, asked) if asked.headers.get("Authorization") == "Bearer access-1" else Reply(status=401)
+
+    with providing(Provider()) as login, serving(answer) as web:
+        edr = registered(web.url, login.url, **settings)
+        feed = edr.connector.open(edr.source, edr.secrets)
+        edr.taker.take(feed)
+        alerts.append(alert(8, 1))
+        edr.taker.take(feed)
+        feed.close()
+    assert [item.uid for item in edr.taker.items] == list("012345678")
+    # and a token is fetched once, with a scope only where one is set
+    assert [asked.form().get("scope") for asked in login.asked] == [settings.get("scope")]
+
+
+def test_a_client_that_the_provider_does_not_know_is_told() -> None:
+    with providing(Provider()) as login, serving(lambda _asked: Reply([])) as web:
+        edr = registered(web.url, login.url, path="a", client_id="other")
+        assert "does not take the application" in tried(edr.connector, edr.source, secret=CLIENT_SECRET)
+        assert web.asked == []
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("iso", "2026-11-13T12:00:00Z"),
+        ("seconds", "1794571200"),
+        ("milliseconds", "1794571200000"),
+        ("%Y-%m-%d %H:%M:%S", "2026-11-13 12:00:00"),
+        ("", "2026-11-13T12:00:00Z"),
+    ],
+)
+def test_forms_of_times(form: str, written: str) -> None:
+    with serving(lambda _asked: Reply([])) as web:
+        api(web.url, path="a?t=$since", time_path="$.t", time_format=form).once()
+    assert web.asked[0].query["t"] == written
 
 
 def test_a_test_tells_what_is_understood() -> None:

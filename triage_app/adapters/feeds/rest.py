@@ -1,8 +1,9 @@
 """Alerts of any product with a REST API: where they lie in an answer, and how the next page is had, are settings."""
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from requests.utils import parse_header_links
@@ -21,6 +22,7 @@ from triage_app.adapters.feeds.pulled import (
 )
 from triage_app.adapters.feeds.rest_request import Template, Values
 from triage_app.adapters.net.http import Answer, Client
+from triage_app.adapters.net.tokens import Tokens
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.item import digest
 from triage_app.domain.secret import Secret
@@ -32,6 +34,11 @@ MOST_EMPTY: Final = 20
 """Pages without an alert in a row, after which the way to the next page is taken to be wrong."""
 
 LONGEST_ID: Final = 300
+
+Signed = Callable[[], Mapping[str, Secret]]
+"""Gives the headers by which the next call is signed."""
+
+_FORMS = ("iso", "seconds", "milliseconds")
 
 MANIFEST = Manifest(
     "rest",
@@ -51,14 +58,22 @@ MANIFEST = Manifest(
         Field(
             "auth",
             "Sign-in",
-            "How the secret is sent: as a bearer token, in a header of its own, or as a password.",
+            "How the secret is used: as a bearer token, in a header of its own, as a password, or to fetch tokens.",
             FieldKind.CHOICE,
             "bearer",
-            choices=("bearer", "header", "basic", "none"),
+            choices=("bearer", "header", "basic", "oauth", "none"),
         ),
         Field("header", "Header", "Name of the header, for sign-in header, such as X-Api-Key.", default="X-Api-Key"),
         Field("user", "User", "For sign-in basic."),
-        Field("secret", "Secret", "The token, the whole value of the header, or the password.", FieldKind.SECRET),
+        Field("client_id", "Client id", "For sign-in oauth: the id of the application that you registered."),
+        Field("token_endpoint", "Token endpoint", "For sign-in oauth: the address that gives tokens."),
+        Field("scope", "Scope", "For sign-in oauth: what the token is to be good for; empty: nothing is asked for."),
+        Field(
+            "secret",
+            "Secret",
+            "The token, the whole value of the header, the password, or the client's secret.",
+            FieldKind.SECRET,
+        ),
         Field("headers", "More headers", "One a line, such as Accept: application/json.", FieldKind.LIST),
         Field("items", "Alerts", "JSONPath of the alerts in an answer: an array, or each alert.", default="$"),
         Field(
@@ -71,10 +86,9 @@ MANIFEST = Manifest(
         Field(
             "time_format",
             "Form of times",
-            "How $since and $until are written: 2026-01-31T12:00:00Z, or as a number since 1970.",
-            FieldKind.CHOICE,
-            "iso",
-            choices=("iso", "seconds", "milliseconds"),
+            "How $since and $until are written, in UTC: iso (2026-01-31T12:00:00Z), seconds or milliseconds since "
+            "1970, or a pattern such as %Y-%m-%d %H:%M:%S.",
+            default="iso",
         ),
         Field(
             "paging",
@@ -104,8 +118,9 @@ MANIFEST = Manifest(
 class RestConnector:
     """REST APIs as sources of alerts."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, tokens: Tokens) -> None:
         self._clock = clock
+        self._tokens = tokens
 
     @property
     def manifest(self) -> Manifest:
@@ -115,16 +130,16 @@ class RestConnector:
     def open(self, source: Source, secrets: Mapping[str, Secret]) -> PulledFeed:
         """Read the settings; the API is asked at the first pull."""
         span = Span.of(source, self._clock())
-        client = client_of(source, source.settings["address"], _headers(source, secrets))
+        client = client_of(source, source.settings["address"], _headers(source))
         folder = source.settings["path"].partition("?")[0].strip("/") or "alerts"
-        return PulledFeed(source, folder, client, _Endpoint(source, client, span, self._clock), span, self._clock)
+        return PulledFeed(source, folder, client, self._endpoint(source, secrets, client, span), span, self._clock)
 
     def test(self, source: Source, secrets: Mapping[str, Secret]) -> Tested:
         """Ask for the first page, and tell what is understood of it."""
         span = Span.of(source, self._clock())
-        client = client_of(source, source.settings["address"], _headers(source, secrets))
+        client = client_of(source, source.settings["address"], _headers(source))
         try:
-            found, follows = _Endpoint(source, client, span, self._clock).first(span.first)
+            found, follows = self._endpoint(source, secrets, client, span).first(span.first)
         finally:
             client.close()
         details = [f"the first has the id {found[0].uid} and {_when(found[0].at)}"] if found else []
@@ -132,17 +147,42 @@ class RestConnector:
             details.append("another page follows" if follows else "no other page follows")
         return Tested(f"{client.where} gave {len(found)} alerts in its first answer.", client.tls, tuple(details))
 
+    def _endpoint(self, source: Source, secrets: Mapping[str, Secret], client: Client, span: Span) -> "_Endpoint":
+        return _Endpoint(source, client, span, self._clock, self._signed(source, secrets))
+
+    def _signed(self, source: Source, secrets: Mapping[str, Secret]) -> Signed:
+        """What signs a call; raises SourceFailed where the settings do not fit together."""
+        settings, secret = source.settings, secrets.get("secret")
+        if settings["auth"] == "none":
+            return dict
+        if not secret:
+            raise unfit(source, f"auth = {settings['auth']} needs the secret. Set it, or auth = none.")
+        match settings["auth"]:
+            case "bearer":
+                headers = {"Authorization": Secret(f"Bearer {secret.reveal()}")}
+            case "header":
+                headers = {settings["header"] or "X-Api-Key": secret}
+            case "basic":
+                pair = b64encode(f"{settings['user']}:{secret.reveal()}".encode()).decode()
+                headers = {"Authorization": Secret(f"Basic {pair}")}
+            case _:
+                asking = replace(source, settings={**settings, "provider": "other"})
+                token = self._tokens.application(asking, {"client_secret": secret}, settings["scope"])
+                return lambda: {"Authorization": Secret(f"Bearer {token().reveal()}")}
+        return lambda: headers
+
 
 class _Endpoint:
     """One address that is asked page after page. Without an order it is read to its end at every look."""
 
-    def __init__(self, source: Source, client: Client, span: Span, clock: Clock) -> None:
+    def __init__(self, source: Source, client: Client, span: Span, clock: Clock, signed: Signed) -> None:
         settings = source.settings
         self._client = client
+        self._signed = signed
         self._span = span
         self._clock = clock
         self._posts = settings["method"] == "POST"
-        self._form = settings["time_format"]
+        self._form = settings["time_format"] or "iso"
         self._paging = settings["paging"]
         self._first_page = int(settings["first_page"])
         self._order = settings["order"]
@@ -154,6 +194,10 @@ class _Endpoint:
             )
         except ValueError as error:
             raise unfit(source, str(error)) from None
+        if self._form not in _FORMS and "%" not in self._form:
+            raise unfit(
+                source, f"time_format = {self._form} is none. Use iso, seconds, milliseconds or a pattern with %."
+            )
         if self._time is None and (self._order != "none" or self._template.uses("since")):
             raise unfit(source, "$since and an order need to know the time of an alert. Set time_path.")
         if self._paging in ("address", "cursor") and self._next is None:
@@ -225,8 +269,8 @@ class _Endpoint:
 
     def _asked(self, path: str, body: Any) -> Answer:
         if self._posts:
-            return self._client.post(path, body=body, again=True)
-        return self._client.get(path)
+            return self._client.post(path, body=body, headers=self._signed(), again=True)
+        return self._client.get(path, headers=self._signed())
 
     def _found(self, answer: Answer) -> list[Found]:
         if not answer.body.strip():
@@ -256,33 +300,20 @@ class _Endpoint:
         }
 
     def _written(self, instant: datetime) -> str | int:
-        if self._form == "iso":
-            return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return int(instant.timestamp()) * (1_000 if self._form == "milliseconds" else 1)
+        if self._form in ("seconds", "milliseconds"):
+            return int(instant.timestamp()) * (1_000 if self._form == "milliseconds" else 1)
+        return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ" if self._form == "iso" else self._form)
 
 
-def _headers(source: Source, secrets: Mapping[str, Secret]) -> dict[str, str | Secret]:
-    """The headers of every call; raises SourceFailed where they do not fit together."""
-    settings, secret = source.settings, secrets.get("secret")
-    headers: dict[str, str | Secret] = {}
-    for line in settings["headers"].splitlines():
+def _headers(source: Source) -> dict[str, str]:
+    """The headers that are the same in every call."""
+    headers = {}
+    for line in source.settings["headers"].splitlines():
         name, colon, value = line.partition(":")
         if line.strip() and not (colon and name.strip()):
             raise unfit(source, f"{line.strip()} is no header. Write it as Name: value.")
         if colon:
             headers[name.strip()] = value.strip()
-    if settings["auth"] == "none":
-        return headers
-    if not secret:
-        raise unfit(source, f"auth = {settings['auth']} needs the secret. Set it, or auth = none.")
-    match settings["auth"]:
-        case "bearer":
-            headers["Authorization"] = Secret(f"Bearer {secret.reveal()}")
-        case "header":
-            headers[settings["header"] or "X-Api-Key"] = secret
-        case _:
-            pair = b64encode(f"{settings['user']}:{secret.reveal()}".encode()).decode()
-            headers["Authorization"] = Secret(f"Basic {pair}")
     return headers
 
 

@@ -147,7 +147,8 @@ class _Application:
     def __call__(self) -> Secret:
         if self._access is None or not self._tokens.good(self._access):
             authority, _ = self._tokens.authority(self._source, self._secrets)
-            said = authority.grant("client_credentials", scope=self._scope)
+            more = {"scope": self._scope} if self._scope else {}
+            said = authority.grant("client_credentials", **more)
             if isinstance(said, Refused):
                 raise authority.failure(said)
             self._access = said.access
