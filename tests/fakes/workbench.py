@@ -18,9 +18,11 @@ from tests.fakes.analyser import HereAnalyser
 from tests.fakes.box import MemorySecrets
 from tests.fakes.files import MemoryFiles
 from triage_app.adapters.rules.mapping_files import MappingFiles
+from triage_app.adapters.rules.template_files import TemplateFiles
 from triage_app.adapters.runner import ThreadRunner
 from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.storage.unit_of_work import SqlStorage
+from triage_app.bootstrap import resources_dir
 from triage_app.domain.dedup import (
     KeyPart,
     Level,
@@ -99,6 +101,7 @@ def workbench(
         datasets=nothing,
         rules=cast("Any", _Rules()),
         mappings=MappingFiles(folder, folder / "none"),
+        templates=TemplateFiles(folder, resources_dir() / "templates"),
         sanitise=lambda html: html,
         clock=lambda: BEGIN + timedelta(seconds=next(seconds)),
         chance=lambda: f"chance-{next(seconds)}",

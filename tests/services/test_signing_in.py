@@ -1,41 +1,18 @@
 """A person signs in elsewhere, and the source is followed with what comes of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 
 from tests.fakes.box import PASSWORD, Box, MemorySecrets
+from tests.fakes.browser import INVITATION, Browser
 from tests.fakes.workbench import Workbench, workbench
 from triage_app.domain.errors import Cancelled, InvalidState, NotFound, SourceFailed, Trouble
 from triage_app.domain.secret import Secret
-from triage_app.domain.source import Source, SourceName
-from triage_app.services.context import CancelToken, Invitation, Progress
+from triage_app.domain.source import SourceName
+from triage_app.services.context import CancelToken, Progress
 from triage_app.services.queries import ListAudit
 from triage_app.services.source_commands import AddSource, RemoveSource, SignInSource, SyncSources
-
-INVITATION = Invitation("https://login.example.org/device", "WDJB-MJHT")
-
-
-class Browser:
-    """Implements `SignIn`: invites, lets `meanwhile` happen, and gives the password of the box."""
-
-    def __init__(self) -> None:
-        self.meanwhile: Callable[[], object] = lambda: None
-        self.given: list[Mapping[str, Secret]] = []
-
-    def __call__(
-        self,
-        source: Source,
-        secrets: Mapping[str, Secret],
-        progress: Callable[[Progress], None],
-        cancel: CancelToken,
-    ) -> Mapping[str, Secret]:
-        assert source.name == "mail"
-        self.given.append(secrets)
-        progress(Progress(0, 900, "seconds", INVITATION))
-        self.meanwhile()
-        cancel.check()
-        return {"password": Secret(PASSWORD)}
 
 
 class Scene:
@@ -68,6 +45,7 @@ def test_whoever_signs_in_is_shown_where_and_the_source_is_tried_anew_at_once(sc
     # when somebody signs in
     row = scene.app.execute(SignInSource("mail"), progress=told.append)
     # then the way was shown, and what came of it is kept
+    assert row.signs_in
     assert [each.invitation for each in told] == [INVITATION]
     assert scene.browser.given == [{"password": Secret("wrong")}]
     assert scene.password() == PASSWORD
@@ -82,14 +60,14 @@ def test_whoever_signs_in_is_shown_where_and_the_source_is_tried_anew_at_once(sc
 
 
 def test_a_sign_in_that_is_declined_or_stopped_changes_nothing_and_is_logged(scene: Scene) -> None:
-    def decline() -> None:
+    def decline(_cancel: CancelToken) -> None:
         raise SourceFailed(Trouble.AUTHENTICATION, "The sign-in was declined.")
 
     scene.browser.meanwhile = decline
     with pytest.raises(SourceFailed, match="declined"):
         scene.app.execute(SignInSource("mail"))
     cancel = CancelToken()
-    scene.browser.meanwhile = cancel.cancel
+    scene.browser.meanwhile = CancelToken.cancel
     with pytest.raises(Cancelled):
         scene.app.execute(SignInSource("mail"), cancel=cancel)
     assert scene.password() == "wrong"
@@ -98,7 +76,7 @@ def test_a_sign_in_that_is_declined_or_stopped_changes_nothing_and_is_logged(sce
 
 
 def test_a_source_that_is_removed_meanwhile_leaves_no_secret_behind(scene: Scene) -> None:
-    scene.browser.meanwhile = lambda: scene.app.execute(RemoveSource("mail"))
+    scene.browser.meanwhile = lambda _cancel: scene.app.execute(RemoveSource("mail"))
     with pytest.raises(NotFound):
         scene.app.execute(SignInSource("mail"))
     assert isinstance(scene.bench.ports.secrets, MemorySecrets)

@@ -112,7 +112,7 @@ def unlink_ticket(command: UnlinkTicket, uow: UnitOfWork, _ports: Ports, context
 
 
 def split_repeat(command: SplitRepeat, ports: Ports, context: Context) -> Callable[[UnitOfWork], Result[Unlinked]]:
-    """Read a merged item again, then, in the transaction, make it a ticket of its own that is set apart.
+    """Read a merged item, or an answer, again, then, in the transaction, make it a ticket of its own that is set apart.
 
     It opens no group: later repeats go on to join the ticket that it came from. Raises InvalidState for an item that
     is not merged.
@@ -128,9 +128,11 @@ def split_repeat(command: SplitRepeat, ports: Ports, context: Context) -> Callab
         raise InvalidState(f"Item {raw.id} cannot be read any more: {analysis.reason}")
 
     def finish(uow: UnitOfWork) -> Result[Unlinked]:
-        first = uow.duplicates.split_repeat(raw.id)
+        is_answer = not uow.duplicates.is_repeat(raw.id)
+        first = uow.messages.take_out(raw.id) if is_answer else uow.duplicates.split_repeat(raw.id)
         (own,) = uow.tickets.add([new_ticket(item, analysis)])
         uow.ledger.settle({raw.id: (Outcome.TICKETED, own)}, context.now)
+        uow.messages.move(raw.id, own)
         pair = _remember(uow, first, own, context, apart=True)
         return Result(
             Unlinked(own, first),
@@ -140,7 +142,7 @@ def split_repeat(command: SplitRepeat, ports: Ports, context: Context) -> Callab
                 ChangeKind.LEDGER,
                 tickets=frozenset({own, first}),
             ),
-            Inverse(split=Split(raw.id, first, own, state_of(uow.tickets.row(own))), pairs=(pair,)),
+            Inverse(split=Split(raw.id, first, own, state_of(uow.tickets.row(own)), is_answer), pairs=(pair,)),
         )
 
     return finish

@@ -99,6 +99,9 @@ class Connector(Protocol):
 class SignIn(Protocol):
     """Lets a person sign in to one kind of source in a browser, on whatever machine. Safe from any thread."""
 
+    def fits(self, source: Source) -> bool:
+        """Whether a source is signed in to so, by its settings."""
+
     def __call__(
         self,
         source: Source,

@@ -13,6 +13,7 @@ from triage_app.domain.ledger import ParkedItem
 from triage_app.domain.source import Cursor, Source
 from triage_app.domain.ticket import NoteId, TicketId, TicketRow, Verdict, WorkState, close
 from triage_app.services.dedup_shapes import Link, Memory
+from triage_app.services.outgoing import OutgoingId
 from triage_app.services.ports import UnitOfWork
 
 
@@ -44,12 +45,14 @@ class PairBefore:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A merged item that became a ticket of its own (`own`, in `state`), and the ticket that it came from."""
+    """A merged item that became a ticket of its own (`own`, in `state`), and the ticket that it came from; `is_answer`
+    where it had been merged as an answer and not as a repeat."""
 
     raw: RawId
     ticket: TicketId
     own: TicketId
     state: WorkState
+    is_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class SourceBefore:
 class Inverse:
     """All that takes one decision back: ticket states, a correction, a note, the model that was in force, a parked
     item; links that were added, removed or ticked off, what was said about pairs, a split, a closing of many; the
-    settings of a source. Secrets are not here: a source that comes back needs them anew.
+    settings of a source; what was queued to go out, or withdrawn. Secrets are not here: a source that comes back needs
+    them anew.
     """
 
     steps: tuple[Step, ...] = ()
@@ -80,6 +84,8 @@ class Inverse:
     split: Split | None = None
     closing: Closing | None = None
     source: SourceBefore | None = None
+    queued: tuple[OutgoingId, ...] = ()
+    withdrawn: OutgoingId | None = None
 
 
 def state_of(row: TicketRow) -> WorkState:
@@ -123,7 +129,27 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
     if inverse.source is not None:
         _bring_back(inverse.source, uow)
         kinds.add(ChangeKind.SOURCES)
+    outgoing = _take_back_outgoing(inverse, uow)
+    if outgoing:
+        kinds |= {ChangeKind.OUTBOX, ChangeKind.TICKETS_CHANGED}
+        tickets |= outgoing
     return ChangeSet(frozenset(kinds), frozenset(tickets))
+
+
+def _take_back_outgoing(inverse: Inverse, uow: UnitOfWork) -> set[TicketId]:
+    """What waits is withdrawn, what was withdrawn waits again; raises InvalidState for what went out meanwhile."""
+    for entry in inverse.queued:
+        try:
+            uow.outbox.cancel(entry, uow.outbox.get(entry).created_at)
+        except InvalidState:
+            raise InvalidState(
+                f"Entry {entry} of the outbox does not wait any more: what went out cannot be taken back. `outbox` "
+                "says what became of it."
+            ) from None
+    if inverse.withdrawn is not None:
+        uow.outbox.again(inverse.withdrawn)
+    touched = (*inverse.queued, *(() if inverse.withdrawn is None else (inverse.withdrawn,)))
+    return {uow.outbox.get(each).what.ticket for each in touched}
 
 
 def _bring_back(before: SourceBefore, uow: UnitOfWork) -> None:
@@ -187,9 +213,15 @@ def _merge_again(split: Split, uow: UnitOfWork) -> TicketId:
         or uow.tickets.notes(split.own)
         or uow.duplicates.links(split.own)
         or uow.duplicates.repeats(split.own, limit=1)
+        or any(each.raw != split.raw for each in uow.messages.of_ticket(split.own))
     ):
         raise _changed_since(split.own)
-    uow.duplicates.merge_repeat(split.raw, split.ticket)
+    if split.is_answer:
+        settled_at = uow.tickets.row(split.ticket).last_seen
+        uow.messages.put_back(split.raw, split.ticket, settled_at)
+    else:
+        uow.duplicates.merge_repeat(split.raw, split.ticket)
+    uow.messages.move(split.raw, split.ticket)
     uow.tickets.remove(split.own)
     return split.ticket
 

@@ -156,15 +156,15 @@ class MessageRepository(Protocol):
     def of_item(self, raw: RawId) -> Message | None:
         """The message that an item came in as."""
 
-    def take_out(self, raw: RawId) -> Message | None:
-        """Take the message of an answer out of its ticket, and its item is pending again; None, and nothing is done,
-        where the item did not come in as an answer that was merged into a ticket."""
+    def move(self, raw: RawId, ticket: TicketId) -> None:
+        """The message that an item came in as belongs to another ticket from now on; nothing happens without one."""
 
-    def put_back(self, message: Message, settled_at: datetime) -> None:
-        """Take that back: the item is merged into the message's ticket again."""
+    def take_out(self, raw: RawId) -> TicketId:
+        """The item of an answer is pending again; returns the ticket that it had been merged into. Raises InvalidState
+        where it did not come in as an answer."""
 
-    def forget(self, ticket: TicketId) -> None:
-        """Forget the messages of a ticket that was taken back."""
+    def put_back(self, raw: RawId, ticket: TicketId, settled_at: datetime) -> None:
+        """Take that back: the item of an answer is merged into the ticket again."""
 
     def sent_to(self, address: str, since: datetime) -> int:
         """How many automatic mails went out to an address since then."""

@@ -15,7 +15,7 @@ from triage_app.domain.mapping import Mappings
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
 from triage_app.services.feeds import Connector, Runner, SecretStore, SignIn, SourceRepository
-from triage_app.services.outgoing import MessageRepository, OutboxRepository, Outlets
+from triage_app.services.outgoing import MessageRepository, OutboxRepository, Outlets, ReplyTemplates
 from triage_app.services.repositories import (
     AuditRepository,
     CorrectionRepository,
@@ -228,6 +228,7 @@ class Ports:
     datasets: Datasets
     rules: DedupRules
     mappings: AlertMappings
+    templates: ReplyTemplates
     sanitise: Sanitiser
     clock: Clock
     chance: Chance

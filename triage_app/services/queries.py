@@ -13,6 +13,7 @@ from triage_app.domain.ledger import Balance, ParkedItem
 from triage_app.domain.observable import ObservableKind
 from triage_app.domain.ticket import Note, Severity, TicketId, TicketRow
 from triage_app.services.arguments import Query, argument, needed_option, option, text_or_file
+from triage_app.services.mail_queries import OutboxEntry
 
 SORT_HELP = (
     "age (newest first), category, subject, duplicates, similar, severity, confidence, sender or assignee; "
@@ -123,7 +124,11 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """One ticket whole; `predictions` holds the newest of each dataset first."""
+    """One ticket whole; `predictions` holds the newest of each dataset first.
+
+    `messages` are the items that it was made of and the answers that came in, the oldest first; `outgoing` is what was
+    sent and done outside, or waits for that.
+    """
 
     row: TicketRow
     messages: tuple[MessageView, ...]
@@ -131,6 +136,7 @@ class TicketView:
     predictions: tuple[Prediction, ...]
     notes: tuple[Note, ...]
     timeline: tuple[TimelineEntry, ...]
+    outgoing: tuple[OutboxEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from triage_app.domain.errors import InvalidInput
 from triage_app.services import (
     commands,
     dedup_queries,
+    mail_commands,
+    mail_queries,
     push_commands,
     queries,
     source_commands,
@@ -109,6 +111,14 @@ VERBS: tuple[Verb, ...] = (
     Verb("source resume", source_commands.ResumeSource),
     Verb("source remove", source_commands.RemoveSource),
     Verb("sync", source_commands.SyncSources),
+    Verb("reply", mail_commands.ReplyToTicket, plan=mail_queries.PlanReply),
+    Verb("plan-reply", mail_queries.PlanReply),
+    Verb("templates", mail_queries.ListTemplates),
+    Verb("move-mail", mail_commands.MoveMail),
+    Verb("flag-mail", mail_commands.FlagMail),
+    Verb("outbox", mail_queries.ListOutbox),
+    Verb("resend", mail_commands.ResendOutgoing),
+    Verb("withdraw", mail_commands.WithdrawOutgoing),
     Verb("audit", queries.ListAudit),
     Verb("demo", commands.LoadDemo),
 )

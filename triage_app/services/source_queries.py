@@ -15,7 +15,8 @@ class SourceRow:
     """A source, how it fares and what became of what it brought.
 
     `status` is `paused`, `failing`, `ok`, or `new` where it was never reached. Times are UTC; `tls` is the negotiated
-    version, `error` the last one in words with the next step, `settings` holds no secrets.
+    version, `error` the last one in words with the next step, `settings` holds no secrets. `signs_in`: `source sign-in`
+    is the way to it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class SourceRow:
     parked: int
     pending: int
     settings: tuple[tuple[str, str], ...]
+    signs_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

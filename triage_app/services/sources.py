@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 from triage_app.domain.changes import ChangeKind, changed
-from triage_app.domain.errors import InvalidInput, InvalidState, NotFound, StorageFailed, Trouble
+from triage_app.domain.errors import InvalidInput
 from triage_app.domain.ledger import Balance
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import (
@@ -18,9 +17,9 @@ from triage_app.domain.source import (
     checked_name,
     validated,
 )
-from triage_app.services.context import CancelToken, Context
+from triage_app.services.context import Context
 from triage_app.services.feeds import Connector
-from triage_app.services.following import OTHER_SECONDS, Follower, Tally, connector_of, secrets_of
+from triage_app.services.following import connector_of, secrets_of
 from triage_app.services.inverse import Inverse, SourceBefore
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
@@ -30,9 +29,6 @@ from triage_app.services.source_commands import (
     RemoveSource,
     ResumeSource,
     SetSource,
-    SourceReport,
-    SyncReport,
-    SyncSources,
 )
 from triage_app.services.source_queries import (
     ListSourceKinds,
@@ -236,6 +232,7 @@ def row_of(name: SourceName, uow: UnitOfWork, ports: Ports) -> SourceRow:
 
 def _row(source: Source, state: SourceState, balances: Mapping[str, Balance], ports: Ports) -> SourceRow:
     connector = ports.connectors.get(source.kind)
+    road = ports.sign_ins.get(source.kind)
     counts = balances.get(source.name, Balance(source.name, 0, 0, 0, 0, 0, 0))
     return SourceRow(
         name=source.name,
@@ -258,6 +255,7 @@ def _row(source: Source, state: SourceState, balances: Mapping[str, Balance], po
         parked=counts.parked,
         pending=counts.pending,
         settings=tuple(sorted(source.settings.items())),
+        signs_in=road is not None and road.fits(source),
     )
 
 
@@ -267,83 +265,3 @@ def _status(source: Source, state: SourceState) -> str:
     if state.failures:
         return "failing"
     return "new" if state.last_success is None else "ok"
-
-
-# -- taking in ----------------------------------------------------------------------------------------
-
-
-def sync(command: SyncSources, ports: Ports, context: Context) -> Result[SyncReport]:
-    """Once, or until a cancel, which then is the proper end. Raises NotFound and InvalidState for a named source."""
-    if command.once and command.follow:
-        raise InvalidInput("A sync either ends (--once) or goes on (--follow). Give one of the two.")
-    if command.name:
-        with ports.storage.read() as uow:
-            if uow.sources.get(SourceName(command.name)).paused:
-                raise InvalidState(f"The source {command.name} is paused. Resume it first.")
-    tallies: dict[str, Tally] = {}
-    if command.follow:
-        ports.runner.run(_Loops(command.name, tallies, ports, context), context.cancel)
-    else:
-        _once(command.name, tallies, ports, context)
-    reports = tuple(SourceReport(name, each.new, each.known, each.error) for name, each in sorted(tallies.items()))
-    new, known = sum(each.new for each in reports), sum(each.known for each in reports)
-    failed = sum(bool(each.error) for each in reports)
-    return Result(SyncReport(new, known, failed, reports), CHANGES)
-
-
-def _once(name: str, tallies: dict[str, Tally], ports: Ports, context: Context) -> None:
-    """One source after the other. Unless it is named, one that listens is left out, and so is one whose sign-in was
-    refused, until its time has come: accounts are locked by those who try too often."""
-    with ports.storage.read() as uow:
-        found = uow.sources.all()
-    for source, state in found:
-        if source.paused or (name and source.name != name):
-            continue
-        connector = ports.connectors.get(source.kind)
-        if not name and connector is not None and connector.manifest.pushes:
-            continue
-        tally = tallies[source.name] = Tally()
-        waits = state.next_try is not None and state.next_try > ports.clock()
-        if not name and waits and state.trouble is Trouble.AUTHENTICATION:
-            tally.error = state.error
-            continue
-        Follower(source, ports, context, tally).once(context.cancel)
-        context.cancel.check()
-
-
-class _Loops:
-    """The loops that should run now: one for each source that is not paused, as its settings are now."""
-
-    def __init__(self, name: str, tallies: dict[str, Tally], ports: Ports, context: Context) -> None:
-        self._name = name
-        self._tallies = tallies
-        self._ports = ports
-        self._context = context
-        self._active: dict[SourceName, str] = {}
-
-    def __call__(self) -> Mapping[str, Callable[[CancelToken], None]]:
-        """Where settings changed, the loop with the old ones ends before one with the new ones begins."""
-        with self._ports.storage.read() as uow:
-            found = [source for source, _ in uow.sources.all() if not source.paused]
-        loops: dict[str, Callable[[CancelToken], None]] = {}
-        for source in found:
-            if self._name and source.name != self._name:
-                continue
-            key = f"{source.name}/{source.revision}"
-            if self._active.setdefault(source.name, key) == key:
-                loops[key] = partial(self._follow, source)
-        return loops
-
-    def _follow(self, source: Source, cancel: CancelToken) -> None:
-        tally = self._tallies.setdefault(source.name, Tally())
-        try:
-            while not cancel.cancelled:
-                try:
-                    Follower(source, self._ports, self._context, tally).follow(cancel)
-                except StorageFailed as error:
-                    tally.error = error.message
-                    self._ports.runner.wait(OTHER_SECONDS, cancel)
-        except NotFound:
-            return  # removed before it began
-        finally:
-            self._active.pop(source.name, None)

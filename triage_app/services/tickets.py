@@ -1,5 +1,7 @@
 """What a queue and a ticket pane ask for."""
 
+from collections.abc import Iterator, Sequence
+
 from triage_app.domain.dedup import Level
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.extract import extract
@@ -8,6 +10,9 @@ from triage_app.domain.item import ParsedItem
 from triage_app.domain.observable import defang
 from triage_app.domain.parsing import parse
 from triage_app.services.context import Context
+from triage_app.services.dedup_shapes import Repeat
+from triage_app.services.outbox import entry_of
+from triage_app.services.outgoing import Message
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.queries import (
     CountViews,
@@ -30,7 +35,7 @@ from triage_app.services.queries import (
     ViewCounts,
 )
 from triage_app.services.shapes import SORTS, VIEWS, StoredRaw, TicketFilter
-from triage_app.services.timeline import MAX_REPEATS, Sameness, timeline
+from triage_app.services.timeline import MAX_REPEATS, Correspondents, Sameness, timeline
 
 MAX_RAW = 262_144
 """Bytes of a raw item that are shown at once."""
@@ -42,6 +47,9 @@ count.
 """
 
 MAX_OBSERVABLES = 10_000
+
+MAX_ANSWERS = 50
+"""Answers of a conversation that are shown whole."""
 
 
 def list_tickets(query: ListTickets, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketList:
@@ -79,6 +87,10 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
     """One ticket whole; its message is read again from the raw item, so that it is shown by the newest parser."""
     row = uow.tickets.row(query.id)
     raws = uow.ledger.of_ticket(query.id)
+    letters = uow.messages.of_ticket(query.id)
+    own = frozenset(each.id for each in raws)
+    answers = [each for each in letters if each.raw is not None and each.raw not in own]
+    outgoing = tuple(entry_of(each) for each in uow.outbox.of_ticket(query.id))
     predictions = tuple(uow.tickets.predictions(query.id))
     notes = tuple(uow.tickets.notes(query.id))
     links = uow.duplicates.links(query.id)
@@ -86,11 +98,17 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
     merged = row.duplicates - under
     repeats = uow.duplicates.repeats(query.id, limit=MAX_REPEATS) if merged else ()
     entries: tuple[TimelineEntry, ...] = timeline(
-        row, raws, predictions, notes, uow.audit.timeline(query.id), Sameness(links, repeats, merged)
+        row,
+        raws,
+        predictions,
+        notes,
+        uow.audit.timeline(query.id),
+        Sameness(links, repeats, merged),
+        Correspondents(answers, outgoing),
     )
     return TicketView(
         row=row,
-        messages=tuple(_message(raw, ports) for raw in raws),
+        messages=tuple(_message(raw, ports) for raw in (*raws, *_answers(answers, repeats, uow))),
         observables=tuple(
             SeenObservable(
                 each.observable.kind,
@@ -105,7 +123,15 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
         predictions=predictions,
         notes=notes,
         timeline=entries,
+        outgoing=outgoing,
     )
+
+
+def _answers(answers: Sequence[Message], repeats: Sequence[Repeat], uow: UnitOfWork) -> Iterator[StoredRaw]:
+    """The newest mails that came in as answers; those that were merged as repeats are shown with the duplicates."""
+    merged = frozenset(each.raw for each in repeats)
+    found = [each.raw for each in answers if each.raw is not None and each.raw not in merged]
+    return (uow.ledger.get(raw) for raw in found[-MAX_ANSWERS:])
 
 
 def get_raw(query: GetRaw, uow: UnitOfWork, _ports: Ports, _context: Context) -> RawText:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -10,6 +11,8 @@ from triage_app.domain.history import AuditEntry, TimelineEntry
 from triage_app.domain.labels import Prediction, Tier
 from triage_app.domain.ticket import Note, TicketId, TicketRow
 from triage_app.services.dedup_shapes import Link, Repeat
+from triage_app.services.mail_queries import OutboxEntry
+from triage_app.services.outgoing import Message, OutgoingKind, OutgoingState
 from triage_app.services.shapes import StoredRaw
 
 PROGRAM = "Triage"
@@ -46,6 +49,30 @@ class Sameness:
     merged: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Correspondents:
+    """The mails of a ticket's conversation: answers that came in, and what goes out."""
+
+    answers: Sequence[Message] = ()
+    outgoing: Sequence[OutboxEntry] = ()
+
+
+SENT: Mapping[OutgoingKind, str] = {
+    OutgoingKind.REPLY: "Reply to {to} sent",
+    OutgoingKind.ACKNOWLEDGEMENT: "Acknowledgement to {to} sent by itself",
+    OutgoingKind.MOVE: "Original mail moved to {to}",
+    OutgoingKind.FLAG: "Original mail flagged",
+}
+"""What was done outside, where it was done."""
+
+FAILED: Mapping[OutgoingKind, str] = {
+    OutgoingKind.REPLY: "Reply to {to} was not sent: {error}",
+    OutgoingKind.ACKNOWLEDGEMENT: "Acknowledgement to {to} was not sent: {error}",
+    OutgoingKind.MOVE: "Original mail was not moved to {to}: {error}",
+    OutgoingKind.FLAG: "Original mail was not flagged: {error}",
+}
+
+
 def timeline(
     row: TicketRow,
     raws: Sequence[StoredRaw],
@@ -53,6 +80,7 @@ def timeline(
     notes: Sequence[Note],
     entries: Sequence[AuditEntry],
     sameness: Sameness,
+    correspondents: Correspondents = Correspondents(),
 ) -> tuple[TimelineEntry, ...]:
     """Everything that happened to a ticket, the oldest first."""
     found = [TimelineEntry(raw.received_at, PROGRAM, "received", f"Received from {raw.origin}") for raw in raws]
@@ -71,7 +99,23 @@ def timeline(
         earlier = f"{sameness.merged - len(repeats):,} earlier repeats merged"
         found.append(TimelineEntry(repeats[0].received_at if repeats else row.last_seen, PROGRAM, "merged", earlier))
     found += [TimelineEntry(each.received_at, PROGRAM, "merged", _merged(each)) for each in repeats]
+    repeated = frozenset(each.raw for each in sameness.repeats)
+    found += [
+        TimelineEntry(each.at, each.address, "answered", "Answered" + (" by a program" if each.automatic else ""))
+        for each in correspondents.answers
+        if each.raw not in repeated
+    ]
+    found += [entry for each in correspondents.outgoing if (entry := _done(each)) is not None]
     return tuple(sorted(found, key=lambda each: each.at))
+
+
+def _done(entry: OutboxEntry) -> TimelineEntry | None:
+    """What became of something outside; None while it waits, or where it was withdrawn, which the log tells."""
+    words = {OutgoingState.DONE: SENT, OutgoingState.FAILED: FAILED}.get(entry.state)
+    if words is None or entry.done_at is None:
+        return None
+    text = words[entry.kind].format(to=entry.to, error=entry.error)
+    return TimelineEntry(entry.done_at, PROGRAM, "outgoing", text)
 
 
 def _linked(link: Link, ticket: TicketId) -> str:
@@ -132,5 +176,22 @@ def _decided(entry: AuditEntry) -> str:
             return f"Closed as {given['verdict'].replace('_', ' ')} with all linked duplicates"
         case "note":
             return ""
+        case _:
+            return _decided_outside(entry.command, given)
+
+
+def _decided_outside(command: str, given: Mapping[str, Any]) -> str:
+    """A sentence for a decision about mail that goes out, or for any other."""
+    match command:
+        case "reply":
+            return "Reply queued" + (f" ({given['template']})" if given["template"] else "")
+        case "move-mail":
+            return "Move of the original mail queued" + (f": {given['folder']}" if given["folder"] else "")
+        case "flag-mail":
+            return "Flag of the original mail queued"
+        case "resend":
+            return f"Entry {given['id']} of the outbox queued anew"
+        case "withdraw":
+            return f"Entry {given['id']} of the outbox withdrawn"
         case other:
             return f"Command {other}"

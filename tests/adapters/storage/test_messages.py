@@ -1,7 +1,10 @@
 from datetime import timedelta
 
+import pytest
+
 from tests.adapters.storage.samples import NOW, add_tickets, raw_item
 from triage_app.adapters.storage.unit_of_work import SqlStorage
+from triage_app.domain.errors import InvalidState
 from triage_app.domain.item import Outcome, RawId
 from triage_app.domain.source import SourceName
 from triage_app.domain.ticket import TicketId
@@ -64,22 +67,25 @@ def test_those_who_take_part_are_the_other_side_and_whom_it_was_sent_to() -> Non
 
 def test_an_answer_is_taken_out_of_its_ticket_and_put_back(storage: SqlStorage) -> None:
     # given an answer that was merged into the first ticket
-    add_tickets(storage, 1)
+    add_tickets(storage, 2)
     with storage.write() as uow:
         (raw,) = uow.ledger.add([raw_item(b"an answer")], NOW)
         assert raw is not None
         uow.ledger.settle({raw: (Outcome.MERGED, TicketId(1))}, NOW)
         answer = Message(TicketId(1), raw, None, "re@example.org", "bob@example.org", automatic=False, at=NOW)
         uow.messages.add([CAME_IN, answer])
-    # when it is taken out
+    # when it is taken out, and becomes a ticket of its own
     with storage.write() as uow:
-        assert uow.messages.take_out(raw) == answer
-        assert uow.messages.of_ticket(TicketId(1)) == [CAME_IN]
+        assert uow.messages.take_out(raw) == TicketId(1)
         assert uow.ledger.still_pending([raw]) == {raw}
-        assert uow.messages.take_out(raw) is None
-    # and put back
+        uow.messages.move(raw, TicketId(2))
+        assert uow.messages.of_ticket(TicketId(1)) == [CAME_IN]
+        with pytest.raises(InvalidState):
+            uow.messages.take_out(raw)
+    # and is put back
     with storage.write() as uow:
-        uow.messages.put_back(answer, NOW)
+        uow.messages.put_back(raw, TicketId(1), NOW)
+        uow.messages.move(raw, TicketId(1))
         assert uow.messages.of_item(raw) == answer
         assert uow.ledger.get(raw).outcome is Outcome.MERGED
 
@@ -88,13 +94,7 @@ def test_the_mail_that_a_ticket_was_made_of_is_no_answer(storage: SqlStorage) ->
     add_tickets(storage, 1)
     with storage.write() as uow:
         uow.messages.add([CAME_IN])
-        assert uow.messages.take_out(RawId(1)) is None
+        for raw in (RawId(1), RawId(99)):
+            with pytest.raises(InvalidState):
+                uow.messages.take_out(raw)
         assert uow.messages.of_item(RawId(1)) == CAME_IN
-
-
-def test_the_messages_of_a_ticket_can_be_forgotten(storage: SqlStorage) -> None:
-    add_tickets(storage, 2)
-    with storage.write() as uow:
-        uow.messages.add([CAME_IN, OTHER])
-        uow.messages.forget(TicketId(2))
-        assert uow.messages.named(["one@example.org", "two@example.org"]) == [CAME_IN]

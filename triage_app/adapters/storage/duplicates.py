@@ -117,6 +117,10 @@ class SqlDuplicates:
         """Items merged into a ticket, the newest first; limit 0 is all."""
         return self._repeats.of(ticket, limit=limit)
 
+    def is_repeat(self, raw: RawId) -> bool:
+        """Whether an item is merged into a ticket as a repeat."""
+        return self._repeats.holds(raw)
+
     def split_repeat(self, raw: RawId) -> TicketId:
         """Take a merged item out of its ticket and group; raises InvalidState for one that is not merged."""
         return self._repeats.split(raw)

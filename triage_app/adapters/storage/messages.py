@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select
+from sqlalchemy import Row, func, insert, select, update
 
 from triage_app.adapters.storage.ledger import SqlLedger
 from triage_app.adapters.storage.live_tables import messages
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
+from triage_app.domain.errors import InvalidState
 from triage_app.domain.item import Outcome, RawId
 from triage_app.domain.ticket import TicketId
 from triage_app.services.outgoing import Message, OutgoingId
@@ -61,24 +62,21 @@ class SqlMessages:
         found = self._tx.first(select(messages).where(messages.c.raw_id == raw))
         return None if found is None else _message(found)
 
-    def take_out(self, raw: RawId) -> Message | None:
-        """Take an answer's message out of its ticket; its item is pending again."""
+    def move(self, raw: RawId, ticket: TicketId) -> None:
+        """The message that an item came in as belongs to another ticket from now on."""
+        self._tx.run(update(messages).where(messages.c.raw_id == raw).values(ticket_id=ticket))
+
+    def take_out(self, raw: RawId) -> TicketId:
+        """The item of an answer is pending again; returns the ticket that it had been merged into."""
         found = self.of_item(raw)
         if found is None or self._ledger.get(raw).outcome is not Outcome.MERGED:
-            return None
-        self._tx.run(_FORGET_ITEM, {"raw": raw})
+            raise InvalidState(f"Item {raw} is not merged into a ticket, so there is nothing to split.")
         self._ledger.put(raw, Outcome.PENDING, None, None)
-        return found
+        return found.ticket
 
-    def put_back(self, message: Message, settled_at: datetime) -> None:
-        """The item is merged into the message's ticket again."""
-        assert message.raw is not None
-        self._ledger.put(message.raw, Outcome.MERGED, message.ticket, settled_at)
-        self.add([message])
-
-    def forget(self, ticket: TicketId) -> None:
-        """Forget the messages of a ticket that was taken back."""
-        self._tx.run(delete(messages).where(messages.c.ticket_id == ticket))
+    def put_back(self, raw: RawId, ticket: TicketId, settled_at: datetime) -> None:
+        """The item of an answer is merged into the ticket again."""
+        self._ledger.put(raw, Outcome.MERGED, ticket, settled_at)
 
     def sent_to(self, address: str, since: datetime) -> int:
         """How many automatic mails went out to an address since then."""
@@ -91,9 +89,6 @@ class SqlMessages:
             )
         )
         return 0 if found is None else int(found[0])
-
-
-_FORGET_ITEM = delete(messages).where(messages.c.raw_id == bindparam("raw"))
 
 
 def _message(row: Row[*tuple[Any, ...]]) -> Message:
