@@ -55,19 +55,25 @@ class Reader:
 
     def pull(self, most: int = 1_000_000) -> list[bytes]:
         """Take so many pages, then end as if the power failed before the next was stored."""
-        new = []
+        new: list[bytes] = []
         pages = self.feed.pull(self.cursors, CancelToken())
         for count, page in enumerate(pages):
             if count == most:
                 break
-            self.pages.append(page)
-            for item in page.items:
-                key = (item.source, item.folder, item.uid_validity, item.uid)
-                self.again += key in self.held
-                if self.held.setdefault(key, item) is item:
-                    new.append(item.content)
-            if page.cursor is not None:
-                self.cursors[page.cursor.folder] = page.cursor
+            new += self.hold(page)
+        return new
+
+    def hold(self, page: Page) -> list[bytes]:
+        """What one transaction does; returns what is new."""
+        self.pages.append(page)
+        new = []
+        for item in page.items:
+            key = (item.source, item.folder, item.uid_validity, item.uid)
+            self.again += key in self.held
+            if self.held.setdefault(key, item) is item:
+                new.append(item.content)
+        if page.cursor is not None:
+            self.cursors[page.cursor.folder] = page.cursor
         return new
 
     def restart(self) -> None:
@@ -146,6 +152,17 @@ def test_a_line_is_taken_when_its_end_is_written(reader: Reader, tmp_path: Path)
     with log.open("ab") as file:
         file.write(b"\n")
     assert reader.pull() == lines(1)
+
+
+def test_what_came_after_the_first_look_is_read_also_if_it_was_rotated_since(reader: Reader, tmp_path: Path) -> None:
+    write(tmp_path / "eve.json.2", 1)
+    write(tmp_path / "eve.json.1", 2)
+    assert reader.pull() == []
+    log = tmp_path / "eve.json"
+    write(log, 3)
+    log.rename(tmp_path / "eve.json-20261124")
+    write(log, 4)
+    assert reader.pull() == lines(3, 4)
 
 
 def test_a_file_may_come_later_and_be_gone_for_a_while(reader: Reader, tmp_path: Path) -> None:
@@ -261,6 +278,18 @@ def test_a_log_that_is_copied_and_emptied_goes_on(reader: Reader, tmp_path: Path
     assert reader.pull() == []
 
 
+def test_a_log_that_is_emptied_between_two_pages_is_not_read_on_in_the_next_one(reader: Reader, tmp_path: Path) -> None:
+    log = tmp_path / "eve.json"
+    write(log, *range(10, 20))
+    for page in reader.feed.pull({}, CancelToken()):
+        if not reader.held:
+            shutil.copy(log, tmp_path / "eve.json.1")
+            log.write_bytes(b'{"longer": true}\n' * 20)
+        reader.hold(page)
+    reader.pull()
+    assert Counter(reader.contents) == Counter({b'{"longer": true}': 20}) + Counter(lines(*range(10, 20)))
+
+
 def test_a_log_emptied_under_a_writer_that_does_not_append_begins_after_the_hole(
     reader: Reader, tmp_path: Path
 ) -> None:
@@ -298,7 +327,8 @@ def test_a_pattern_follows_all_and_what_is_renamed_among_them(reader: Reader, tm
     first.rename(tmp_path / "eve-20261124.json")
     write(first, 4)
     write(tmp_path / "eve-dns.json", 5)
-    assert sorted(reader.pull()) == lines(3, 4, 5)
+    write(tmp_path / "eve-7.json", 7)
+    assert sorted(reader.pull()) == lines(3, 4, 5, 7)
     write(tmp_path / "eve-20261124.json", 6)
     assert reader.pull() == lines(6)
     reader.restart()
@@ -324,6 +354,21 @@ def test_a_start_at_the_end_leaves_out_what_was_there_and_nothing_that_comes(rea
     log.rename(tmp_path / "eve.json.1")
     write(log, 6)
     assert reader.pull() == lines(6)
+
+
+def test_lines_that_the_filter_leaves_out_are_counted_once(reader: Reader, tmp_path: Path) -> None:
+    log = tmp_path / "eve.json"
+    reader.source = logs(tmp_path / "eve*.json", only="alert=3")
+    write(log, *range(5))
+    assert reader.pull() == lines(3)
+    reader.restart()
+    assert reader.pull() == []
+    log.rename(tmp_path / "eve-2.json")
+    write(log, 1, 2)
+    write(tmp_path / "eve-2.json", 3)
+    assert reader.pull() == lines(3)
+    assert reader.pull() == []
+    assert sum(page.skipped for page in reader.pages) == 6
 
 
 def test_lines_that_are_no_alerts_are_named_and_empty_ones_are_passed_over(reader: Reader, tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ class FolderFeed:
         self._files = files
         self._leave = leave
         self._waited = False
-        self._ended: tuple[Page, Sequence[tuple[Lying, bool]]] | None = None
+        self._ended: Sequence[tuple[Lying, bool]] = ()
         self._told: int | None = None
         self._grievance: SourceFailed | None = None
 
@@ -156,9 +156,7 @@ class FolderFeed:
         """Remember what was taken, and move or delete it where the settings say so.
 
         What cannot be moved counts as not taken, so that it is read and tried again; the pull then raises."""
-        if self._ended is None or self._ended[0] is not page:
-            return
-        for file, whole in self._ended[1]:
+        for file, whole in self._ended:
             if whole and self._wishes.after != "leave":
                 self._put_away(file)
             else:
@@ -183,6 +181,8 @@ class FolderFeed:
             ready, errors = self._tree.look()
             if self._tree.is_waiting and not self._waited:
                 self._tree.settle(cancel)
+                if cancel.cancelled:
+                    return []
                 ready, errors = self._tree.look()
         except OSError as error:
             raise unreadable(error.filename, error) from error
@@ -234,9 +234,8 @@ class FolderFeed:
 
     def _page(self, items: tuple[RawItem, ...], ended: Sequence[tuple[Lying, bool]]) -> Page:
         self._told = self._lying
-        page = Page(items, None, self._told)
-        self._ended = page, ended
-        return page
+        self._ended = ended
+        return Page(items, None, self._told)
 
     def _is_unchanged(self, file: Lying) -> bool:
         try:

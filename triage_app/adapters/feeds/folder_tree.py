@@ -106,8 +106,10 @@ class Tree:
 
     def wait(self, seconds: float, cancel: CancelToken) -> None:
         """Return when there is something to take, or to tell, or after so many seconds, or soon after a cancel."""
-        end = time.monotonic() + seconds
-        while not cancel.cancelled and (begin := time.monotonic()) < end:
+        end, rest = time.monotonic() + seconds, LOOK_SECONDS
+        while not cancel.cancelled and (left := end - time.monotonic()) > 0:
+            _pause(min(rest, left), cancel)
+            begin = time.monotonic()
             try:
                 ready, errors = self.look()
             except OSError:
@@ -115,7 +117,6 @@ class Tree:
             if ready or errors:
                 return
             rest = max(LOOK_SECONDS, LOOK_SHARE * (time.monotonic() - begin))
-            _pause(min(rest, end - time.monotonic()), cancel)
 
 
 def _files(root: Path, left_out: Path | None, errors: list[OSError], *, deep: bool) -> Iterator[tuple[str, Stamp]]:

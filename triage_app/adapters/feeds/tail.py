@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from triage_app.adapters.feeds.paths import shown, unreadable, whole_path
+from triage_app.adapters.feeds.paths import unreadable, whole_path
+from triage_app.adapters.feeds.tail_alerts import Alerts, Only
 from triage_app.adapters.feeds.tail_files import Files
-from triage_app.adapters.feeds.tail_lines import Batch, Bounds, last_line_start, lines_from
+from triage_app.adapters.feeds.tail_lines import Bounds, last_line_start, lines_from
 from triage_app.adapters.feeds.tail_marks import Mark, Opened, Position, first_line
 from triage_app.domain.errors import SourceFailed, Trouble
-from triage_app.domain.item import Form, RawItem, digest
-from triage_app.domain.json_row import why_no_alert
+from triage_app.domain.item import RawItem
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Cursor, Field, FieldKind, Manifest, Source, Tested
 from triage_app.services.context import CancelToken
@@ -30,7 +30,6 @@ GRACE_SECONDS = 10.0
 
 _BOUNDS = Bounds()
 _BEGUN = "begun"
-_BOM = b"\xef\xbb\xbf"
 _LOG = logging.getLogger(__name__)
 
 MANIFEST = Manifest(
@@ -54,6 +53,13 @@ MANIFEST = Manifest(
             "beginning",
             choices=("beginning", "end"),
         ),
+        Field(
+            "only",
+            "Only",
+            "NAME=VALUE in each line, such as event_type=alert for Suricata: other lines are left out, and counted. "
+            "Several values of one name are alternatives. Empty: take every line.",
+            FieldKind.LIST,
+        ),
     ),
 )
 
@@ -73,12 +79,13 @@ class TailConnector:
     def open(self, source: Source, secrets: Mapping[str, Secret]) -> "TailFeed":
         """Check the paths; the files need not be there yet, but their folders."""
         del secrets
-        patterns = _patterns(source)
-        return TailFeed(source, patterns, self._bounds, int(self._grace * 1e9))
+        alerts = Alerts(source, Only.of(source), self._bounds.line)
+        return TailFeed(alerts, _patterns(source), self._bounds, int(self._grace * 1e9))
 
     def test(self, source: Source, secrets: Mapping[str, Secret]) -> Tested:
         """Look at each file."""
         del secrets
+        Only.of(source)
         files, details = Files(), []
         count = total = 0
         try:
@@ -104,11 +111,21 @@ class _Look:
     written: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read at once, how much of it the filter left out, and the mark behind it."""
+
+    items: tuple[RawItem, ...]
+    skipped: int
+    mark: Mark
+
+
 class TailFeed:
     """Open logs. `grace` in nanoseconds."""
 
-    def __init__(self, source: Source, patterns: Sequence[str], bounds: Bounds, grace: int) -> None:
-        self._source = source
+    def __init__(self, alerts: Alerts, patterns: Sequence[str], bounds: Bounds, grace: int) -> None:
+        self._alerts = alerts
+        self._from_end = alerts.source.settings["start"] == "end"
         self._patterns = patterns
         self._bounds = bounds
         self._grace = grace
@@ -157,7 +174,8 @@ class TailFeed:
 
     def wait(self, seconds: float, cancel: CancelToken) -> None:
         """Return when a log has grown, was rotated or has appeared."""
-        end, look, pause = time.monotonic() + seconds, 0.0, threading.Event()
+        now, pause = time.monotonic(), threading.Event()
+        end, look = now + seconds, now + LOOK_SECONDS
         while not cancel.cancelled and (now := time.monotonic()) < end:
             if now >= look:
                 if self._changed():
@@ -202,29 +220,33 @@ class TailFeed:
         try:
             self._positions[path] = self._placed(path, stored, log)
             for mark in self._positions[path].older:
-                for items in self._older(path, mark, log, cancel):
+                for read in self._older(path, mark, log, cancel):
                     told = self._positions[path]
-                    yield self._page(path, items)
+                    yield self._page(path, read.items, read.skipped)
             current = self._positions[path].current
             where = log or self._files.where(current, path)
             if where is not None:
-                for items, _ in self._read(path, current, where, cancel):
+                for read in self._read(path, current, where, cancel):
                     told = self._positions[path]
-                    yield self._page(path, items)
+                    yield self._page(path, read.items, read.skipped)
         except OSError as error:
             raise unreadable(path, error) from error
         if cancel.cancelled:
             return
         if told != self._positions[path]:
-            yield self._page(path, ())
+            yield self._page(path)
         self._looks[path] = None if log is None else _Look(log.inode, log.size, log.written)
 
     def _placed(self, path: str, stored: Position | None, log: Opened | None) -> Position:
         """The position with the log that is at the path now as its current one."""
         if stored is None:
             if log is None:
-                return Position(Mark(path))
-            return Position(self._known(path, log, self._displaced()) or self._first(path, log))
+                # What was rotated before is told from what will be by its times.
+                before = [(each.written, first_line(each)) for _, each in self._files.beside(path)]
+                written = max((when for when, _ in before), default=0)
+                return Position(Mark(path, written=written), past=tuple(line for _, line in before))
+            mark = self._known(path, log, self._displaced()) or self._first(path, log)
+            return Position(mark, past=(mark.generation,) if mark.generation else ())
         current = stored.current
         if log is None:
             return stored
@@ -253,9 +275,10 @@ class TailFeed:
     def _first(self, path: str, log: Opened) -> Mark:
         """Where a log is begun that was never seen."""
         mark = Mark(path, log.inode, log.written)
-        if self._source.settings["start"] == "end" and not self._paths[path]:
+        if self._from_end and not self._paths[path]:
             offset, within = last_line_start(log, self._bounds)
-            return mark.moved(log, offset, within=within)
+            if offset:
+                return replace(mark.moved(log, offset, within=within), generation=first_line(log))
         return mark
 
     def _displaced(self) -> list[Mark]:
@@ -274,16 +297,16 @@ class TailFeed:
                 found.append(Mark(path, log.inode, log.written))
         return sorted(found, key=lambda each: each.written)
 
-    def _older(self, path: str, mark: Mark, log: Opened | None, cancel: CancelToken) -> Iterator[tuple[RawItem, ...]]:
+    def _older(self, path: str, mark: Mark, log: Opened | None, cancel: CancelToken) -> Iterator[_Read]:
         """What is new in a log that was rotated away. It is left when its writer has gone over to the next one."""
         where = self._files.where(mark, path)
         if where is None:
             _LOG.warning("%s was rotated and is gone; whatever followed its byte %d was not read.", path, mark.offset)
         elif not self._is_followed(mark, path, where):
             ended = log is not None and log.written >= where.written + self._grace
-            for items, now in self._read(path, mark, where, cancel, final=ended):
-                mark = now
-                yield items
+            for read in self._read(path, mark, where, cancel, final=ended):
+                mark = read.mark
+                yield read
             if not ended or cancel.cancelled:
                 return
         self._positions[path] = self._positions[path].with_mark(mark, None)
@@ -296,10 +319,8 @@ class TailFeed:
             if other != path
         )
 
-    def _read(
-        self, path: str, mark: Mark, log: Opened, cancel: CancelToken, *, final: bool = False
-    ) -> Iterator[tuple[tuple[RawItem, ...], Mark]]:
-        """The lines after a mark, page by page, each with the mark behind it, which then stands in the position."""
+    def _read(self, path: str, mark: Mark, log: Opened, cancel: CancelToken, *, final: bool = False) -> Iterator[_Read]:
+        """The lines after a mark, page by page; the mark behind each then stands in the position."""
         while not cancel.cancelled:
             batch = lines_from(log, mark.offset, self._bounds, within=mark.within, final=final)
             if (batch.end, batch.within) == (mark.offset, mark.within):
@@ -309,39 +330,17 @@ class TailFeed:
                 return  # it was emptied while it was read
             position = self._positions[path]
             number = mark.generation or position.new_generation(log)
-            items = tuple(self._items(path, mark.path, number, batch))
+            items, skipped = self._alerts.of(batch, path, mark.path, number)
             after = mark.moved(log, batch.end, within=batch.within)
-            if items:
+            if batch.lines:
                 after = replace(after, generation=number)
             self._positions[path] = position.with_mark(mark, after)
             mark = after
-            yield items, mark
+            yield _Read(items, skipped, mark)
 
-    def _items(self, path: str, folder: str, generation: int, batch: Batch) -> Iterator[RawItem]:
-        """The alerts of a batch. They are told apart by generation and offset, and never by content: two equal lines
-        are two alerts. So their uid_validity is 0, which keeps them from being recognised as those of an earlier one.
-        """
-        for line in batch.lines:
-            content = (line.content.removeprefix(_BOM) if line.offset == 0 else line.content).strip()
-            if not content:
-                continue
-            too_long = f"The line is longer than {self._bounds.line} bytes. Its beginning is kept." if line.cut else ""
-            reason = too_long or why_no_alert(content)
-            yield RawItem(
-                source=self._source.name,
-                folder=shown(folder),
-                uid_validity=0,
-                uid=f"{generation:016x}:{line.offset}",
-                form=Form.UNKNOWN if reason else Form.ALERT,
-                content=content,
-                sha256=digest(content),
-                origin=f"{shown(path)} byte {line.offset}",
-                reason=reason,
-            )
-
-    def _page(self, path: str, items: tuple[RawItem, ...]) -> Page:
+    def _page(self, path: str, items: tuple[RawItem, ...] = (), skipped: int = 0) -> Page:
         position = self._positions[path]
-        return Page(items, Cursor(path, position.current.generation, str(position)))
+        return Page(items, Cursor(path, position.current.generation, str(position)), skipped=skipped)
 
 
 def _patterns(source: Source) -> tuple[str, ...]:
