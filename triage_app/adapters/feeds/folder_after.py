@@ -40,7 +40,7 @@ def move(file: Lying, root: Path, target: Path) -> None:
 def _copy(source: Path, place: Path) -> None:
     """A second name for a file or, on another disk, a copy that is there as a whole or not at all."""
     try:
-        os.link(source, place, follow_symlinks=False)
+        place.hardlink_to(source)
     except FileExistsError:
         raise
     except OSError:
