@@ -31,6 +31,8 @@ DECLARATIONS = {
         "dedup_shapes",
         "feeds",
         "handlers",
+        "mail_commands",
+        "mail_queries",
         "outgoing",
         "ports",
         "push_commands",

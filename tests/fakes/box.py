@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from triage_app.adapters.runner import ThreadRunner
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.item import Form, RawItem, digest
+from triage_app.domain.mailbox import MAILBOX_FIELDS
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Cursor, Field, FieldKind, Manifest, Source, SourceName, Tested
 from triage_app.services.context import CancelToken
@@ -27,9 +28,13 @@ MANIFEST = Manifest(
 
 
 class Box:
-    """Implements `Connector`, and is the server: `contents` by position; `script` is called before each page."""
+    """Implements `Connector`, and is the server: `contents` by position; `script` is called before each page.
 
-    def __init__(self, *, page: int = 2, pushes: bool = False) -> None:
+    One that holds mail has the settings of a mailbox as well.
+    """
+
+    def __init__(self, *, page: int = 2, pushes: bool = False, form: Form = Form.ALERT) -> None:
+        self.form = form
         self.contents: list[bytes] = []
         self.validity = 1
         self.script: Callable[[str], None] = lambda _step: None
@@ -42,7 +47,8 @@ class Box:
 
     @property
     def manifest(self) -> Manifest:
-        return Manifest("box", MANIFEST.title, MANIFEST.summary, MANIFEST.fields, self._pushes)
+        more = MAILBOX_FIELDS if self.form is Form.MAIL else ()
+        return Manifest("box", MANIFEST.title, MANIFEST.summary, (*MANIFEST.fields, *more), self._pushes)
 
     def open(self, source: Source, secrets: Mapping[str, Secret]) -> "BoxFeed":
         """Signs in; only one password is right."""
@@ -110,9 +116,8 @@ class BoxFeed:
             self._box.closed += 1
 
     def _item(self, content: bytes, number: int) -> RawItem:
-        return RawItem(
-            self._source.name, "INBOX", self._box.validity, str(number), Form.ALERT, content, digest(content), "box"
-        )
+        box = self._box
+        return RawItem(self._source.name, "INBOX", box.validity, str(number), box.form, content, digest(content), "box")
 
 
 class MemorySecrets:

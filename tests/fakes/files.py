@@ -7,18 +7,20 @@ from triage_app.domain.item import Form, RawItem, content_uid, digest
 
 
 class MemoryFiles:
-    """`FileReader` over alerts in memory, by path."""
+    """`FileReader` over alerts and mails in memory, by path."""
 
     def __init__(self) -> None:
         self.alerts: dict[str, Sequence[bytes]] = {}
+        self.mails: dict[str, Sequence[bytes]] = {}
 
     def read(self, path: str) -> Iterator[RawItem]:
-        """The alerts of a path; raises NotFound for one that was never given."""
-        if path not in self.alerts:
-            raise NotFound(f"There is no file {path}.")
-        return iter([_item(content, path) for content in self.alerts[path]])
+        """What lies at a path; raises NotFound for one that was never given."""
+        for form, held in ((Form.ALERT, self.alerts), (Form.MAIL, self.mails)):
+            if path in held:
+                return iter([_item(content, path, form) for content in held[path]])
+        raise NotFound(f"There is no file {path}.")
 
 
-def _item(content: bytes, origin: str) -> RawItem:
+def _item(content: bytes, origin: str, form: Form) -> RawItem:
     sha256 = digest(content)
-    return RawItem("files", "", 0, content_uid(sha256, 0), Form.ALERT, content, sha256, origin)
+    return RawItem("files", "", 0, content_uid(sha256, 0), form, content, sha256, origin)

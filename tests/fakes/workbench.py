@@ -1,4 +1,4 @@
-"""An App on a real database, whose items are written as what a rule sees of them: fast enough for thousands of runs.
+"""An App on a real database, whose alerts are written as what a rule sees of them: fast enough for thousands of runs.
 
 No file is read, no process started and no model trained; all that decides, stores and takes back is the real thing.
 """
@@ -36,7 +36,9 @@ from triage_app.domain.dedup import (
 )
 from triage_app.domain.item import Form
 from triage_app.domain.learning import Model
+from triage_app.domain.observable import OwnNames
 from triage_app.domain.ticket import Severity, TicketId
+from triage_app.services.analysis import analyse
 from triage_app.services.app import App, LocalApp
 from triage_app.services.commands import ImportFiles, ImportReport
 from triage_app.services.feeds import Connector, Runner, SignIn
@@ -61,7 +63,8 @@ class Item:
 class Workbench:
     """An App with what tests want to reach: its storage and a way to let items come in."""
 
-    def __init__(self, app: App, storage: SqlStorage, files: MemoryFiles, ports: Ports) -> None:
+    def __init__(self, app: App, storage: SqlStorage, files: MemoryFiles, ports: Ports, folder: Path) -> None:
+        self.folder = folder
         self.app = app
         self.storage = storage
         self.ports = ports
@@ -73,6 +76,17 @@ class Workbench:
         path = f"alerts-{next(self._numbers)}"
         self._files.alerts = {path: [written(each, next(self._numbers)) for each in items]}
         return self.app.execute(ImportFiles((path,)), actor="intake")
+
+    def intake_mail(self, *contents: bytes) -> ImportReport:
+        """Import mails from a file."""
+        path = f"mails-{next(self._numbers)}"
+        self._files.mails = {path: contents}
+        return self.app.execute(ImportFiles((path,)), actor="intake")
+
+    def advance(self, time: timedelta) -> None:
+        """Let time pass."""
+        assert isinstance(self.ports.clock, _Clock)
+        self.ports.clock.advance(time)
 
     def tickets(self, most: int = 0) -> Sequence[TicketId]:
         """All tickets, the oldest first."""
@@ -91,7 +105,8 @@ def workbench(
     folder = Path(tempfile.mkdtemp(prefix="triage-", dir=_fast_place()))
     storage = open_storage(url or f"sqlite:///{folder / 'triage.db'}")
     files = MemoryFiles()
-    seconds = count()
+    clock = _Clock()
+    numbers = count()
     nothing = cast("Any", _Nothing())
     ports = Ports(
         storage=storage,
@@ -103,8 +118,8 @@ def workbench(
         mappings=MappingFiles(folder, folder / "none"),
         templates=TemplateFiles(folder, resources_dir() / "templates"),
         sanitise=lambda html: html,
-        clock=lambda: BEGIN + timedelta(seconds=next(seconds)),
-        chance=lambda: f"chance-{next(seconds)}",
+        clock=clock,
+        chance=lambda: f"chance-{next(numbers)}",
         settings=Settings("maria"),
         demo=(),
         connectors={each.manifest.kind: each for each in connectors},
@@ -114,10 +129,25 @@ def workbench(
         runner=runner or ThreadRunner(),
     )
     try:
-        yield Workbench(LocalApp(ports, writer="test", close=storage.close), storage, files, ports)
+        yield Workbench(LocalApp(ports, writer="test", close=storage.close), storage, files, ports, folder)
     finally:
         storage.close()
         shutil.rmtree(folder)
+
+
+class _Clock:
+    """A clock that goes on by a second with each look."""
+
+    def __init__(self) -> None:
+        self._now = BEGIN - timedelta(seconds=1)
+
+    def __call__(self) -> datetime:
+        self._now += timedelta(seconds=1)
+        return self._now
+
+    def advance(self, time: timedelta) -> None:
+        """Let time pass."""
+        self._now += time
 
 
 RULES = tuple(f"{level.value}-{closed.value}" for level in Level for closed in OnClosed)
@@ -162,7 +192,7 @@ def written(item: Item, number: int) -> bytes:
 
 
 def _analyses(items: Sequence[PendingItem], _models: Sequence[Model]) -> Sequence[Analysis]:
-    return [_analysis(each) for each in items]
+    return [analyse([each], (), OwnNames())[0] if each.form is Form.MAIL else _analysis(each) for each in items]
 
 
 def _analysis(item: PendingItem) -> Analysis:
