@@ -1,11 +1,14 @@
 """The program's entry: global flags, then a front end on an App. Heavy parts are imported when they are needed."""
 
+import getpass
 import logging
 import os
 import shutil
 import signal
 import sys
 import threading
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,22 +25,39 @@ if TYPE_CHECKING:
     from triage_app.services.app import App
 
 
+PASSPHRASE = "TRIAGE_PASSPHRASE"
+
+
 def main() -> int:
     """Run the program with the process's arguments; returns the exit code."""
-    return command_line(sys.argv[1:], Doors(open_app, connect, open_desk, {"demo": show_demo}, serve))
+    environment = dict(os.environ)
+    # The processes that read mail are started by this one: what opens the secrets is not for them to know.
+    os.environ.pop(PASSPHRASE, None)
+    opened = partial(open_app, environment=environment)
+    return command_line(sys.argv[1:], Doors(opened, connect, open_desk, {"demo": show_demo}, serve))
 
 
-def open_app(workspace: Path | None, verb: str) -> "App":
+def open_app(workspace: Path | None, verb: str, environment: Mapping[str, str] = os.environ) -> "App":
     """The App on a workspace: the one named, else the demo's own for `demo`, else the user's."""
     from triage_app import bootstrap  # database and models take time that `--help` need not wait for
 
     if verb != "demo":
-        return bootstrap.build(workspace or bootstrap.default_workspace())
+        # Whoever opens the desk looks at its window, not at the terminal.
+        ask = ask_secretly if verb and sys.stdin.isatty() else None
+        return bootstrap.build(workspace or bootstrap.default_workspace(), environment, ask)
     folder = workspace or bootstrap.demo_workspace()
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "settings.toml").exists():
         shutil.copy(bootstrap.resources_dir() / "demo" / "settings.toml", folder / "settings.toml")
-    return bootstrap.build(folder)
+    return bootstrap.build(folder, environment)
+
+
+def ask_secretly(question: str) -> str:
+    """What somebody types at the terminal, without showing it; empty where nothing comes."""
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        return ""
 
 
 def connect(address: str, ca: Path | None) -> "App":

@@ -3,7 +3,7 @@
 import os
 import socket
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from triage_app.adapters.net.tls import server_context
 from triage_app.adapters.net.tokens import Tokens
 from triage_app.adapters.rules.dedup_file import DedupFile
 from triage_app.adapters.rules.mapping_files import MappingFiles
+from triage_app.adapters.rules.template_files import TemplateFiles
 from triage_app.adapters.runner import ThreadRunner
 from triage_app.adapters.sanitise import HtmlSanitiser
 from triage_app.adapters.secrets.store import open_secrets
@@ -70,9 +71,10 @@ def demo_workspace() -> Path:
     return Path(platformdirs.user_data_dir(NAME, appauthor=False)) / "demo"
 
 
-def build(workspace: Path) -> App:
+def build(workspace: Path, environment: Mapping[str, str] = os.environ, ask: Callable[[str], str] | None = None) -> App:
     """Open a workspace, making the folder and its database where they are missing.
 
+    The environment says how secrets are kept. Where it does not, `ask` puts questions to whoever sits at a terminal.
     Raises StorageFailed where that cannot be done and InvalidInput for settings that cannot be used.
     """
     try:
@@ -85,7 +87,7 @@ def build(workspace: Path) -> App:
     storage = open_storage(settings.database)
     analyser = ProcessAnalyser(partial(build_worker, workspace, models_dir(), starter_rules(), shipped_mappings()))
     files = FilesReader()
-    secrets = open_secrets(workspace, os.environ)
+    secrets = open_secrets(workspace, environment, ask=ask)
     tokens = Tokens(secrets, system_clock, SCOPES)
     runner = ThreadRunner()
     ports = Ports(
@@ -96,6 +98,7 @@ def build(workspace: Path) -> App:
         datasets=DatasetFolders(workspace, models_dir()),
         rules=DedupFile(workspace, starter_rules()),
         mappings=MappingFiles(workspace, shipped_mappings()),
+        templates=TemplateFiles(workspace, resources_dir() / "templates"),
         sanitise=HtmlSanitiser(),
         clock=system_clock,
         chance=random_text,

@@ -42,6 +42,20 @@ def test_without_either_every_answer_says_what_to_do(tmp_path: Path, platform: s
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("environment", [{}, DESKTOP])
+def test_somebody_at_a_terminal_is_asked_where_nothing_else_opens_the_file(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    open_secrets(tmp_path, {"TRIAGE_PASSPHRASE": "open sesame"}, "linux").put(BOX, "password", Secret("hidden"))
+    store = open_secrets(tmp_path, environment, "linux", lambda _question: "open sesame")
+    assert store.get(BOX, "password") == Secret("hidden")
+    assert store.place == "encrypted file"
+
+
+def test_nobody_is_asked_where_there_is_a_keyring(tmp_path: Path) -> None:
+    assert isinstance(open_secrets(tmp_path, DESKTOP, "linux", lambda _question: "open sesame"), KeyringStore)
+
+
 def test_a_workspace_keeps_its_id_and_no_two_share_one(tmp_path: Path) -> None:
     ids = []
     for name in ("one", "two", "one"):

@@ -21,6 +21,7 @@ if sys.platform != "win32":
     import fcntl
 
 NAME = "secrets"
+PLACE = "encrypted file"
 MAX_BYTES = 4 * 1024 * 1024
 
 _MAGIC = b"triage secrets 1\n"
@@ -47,7 +48,7 @@ class FileStore:
     @property
     def place(self) -> str:
         """An encrypted file, for a person."""
-        return "encrypted file"
+        return PLACE
 
     def get(self, source: SourceName, field: str) -> Secret | None:
         """A secret, None where there is none."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from triage_app.adapters.secrets import file_store
+from triage_app.adapters.secrets.asked_store import Ask, AskedStore
 from triage_app.adapters.secrets.file_store import FileStore
 from triage_app.adapters.secrets.keyring_store import KeyringStore, is_known
 from triage_app.adapters.secrets.nowhere import CLOSED_FILE, Nowhere
@@ -17,19 +18,23 @@ PASSPHRASE = "TRIAGE_PASSPHRASE"
 ID_FILE = "workspace.id"
 
 
-def open_secrets(workspace: Path, environment: Mapping[str, str], platform: str = sys.platform) -> SecretStore:
-    """With TRIAGE_PASSPHRASE an encrypted file of the workspace, else the system's keyring; where there is neither, a
-    store whose every answer says what to do.
+def open_secrets(
+    workspace: Path, environment: Mapping[str, str], platform: str = sys.platform, ask: Ask | None = None
+) -> SecretStore:
+    """With TRIAGE_PASSPHRASE an encrypted file of the workspace, else the system's keyring; where there is neither, the
+    file whose passphrase is asked for, or where nobody can be asked a store whose every answer says what to do.
 
     Asks nothing and unlocks nothing yet. Raises StorageFailed where the workspace cannot be written.
     """
     passphrase = environment.get(PASSPHRASE, "")
     if passphrase:
         return FileStore(workspace, Secret(passphrase))
-    if (workspace / file_store.NAME).exists():
-        return Nowhere(CLOSED_FILE)
-    if not is_known(platform) or (platform == "linux" and not environment.get("DBUS_SESSION_BUS_ADDRESS")):
-        return Nowhere()
+    is_closed = (workspace / file_store.NAME).exists()
+    has_keyring = is_known(platform) and (platform != "linux" or bool(environment.get("DBUS_SESSION_BUS_ADDRESS")))
+    if is_closed or not has_keyring:
+        if ask is not None:
+            return AskedStore(workspace, ask)
+        return Nowhere(CLOSED_FILE) if is_closed else Nowhere()
     return KeyringStore(platform, f"triage {_workspace_id(workspace)}")
 
 
