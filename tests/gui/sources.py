@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.fakes.box import PASSWORD, Box
+from tests.fakes.browser import Browser
 from tests.fakes.workbench import Item, Workbench, workbench, written
 from tests.gui.desks import desk_on
 from triage_app.domain.errors import Trouble
@@ -39,10 +40,14 @@ def add(bench: Workbench, name: str, password: str = PASSWORD, *, paused: bool =
 
 @contextmanager
 def desk_with(
-    box: Box, folder: Path, prepare: Callable[[Workbench], None] = lambda _bench: None
+    box: Box,
+    folder: Path,
+    prepare: Callable[[Workbench], None] = lambda _bench: None,
+    *,
+    browser: Browser | None = None,
 ) -> Iterator[tuple[OpenedDesk, Workbench]]:
-    """A desk, prepared before it opens."""
-    with workbench("", box) as bench:
+    """A desk, prepared before it opens; with a browser the box can be signed in to."""
+    with workbench("", box, sign_ins={"box": browser} if browser else None) as bench:
         prepare(bench)
         with desk_on(bench.app, folder) as opened:
             yield opened, bench

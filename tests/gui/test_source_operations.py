@@ -4,6 +4,7 @@ from typing import Any
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.box import PASSWORD, Box
+from tests.fakes.browser import INVITATION, Browser
 from tests.gui.sources import add, deliver, desk_with
 from triage_app.gui import source_operations
 from triage_app.gui.screens import settle
@@ -35,6 +36,15 @@ def test_a_draft_is_tried_before_it_is_stored_and_then_stored(qtbot: QtBot, tmp_
         (row,) = bench.app.ask(ListSources()).sources
         assert dict(row.settings)["user"] == "ana"
         assert len(errors) == 1
+
+
+def test_somebody_signs_in_and_is_shown_where(qtbot: QtBot, tmp_path: Path) -> None:
+    rows, told = list[Any](), list[Any]()
+    with desk_with(Box(), tmp_path, lambda bench: add(bench, "abuse", "wrong"), browser=Browser()) as (opened, _bench):
+        source_operations.sign_in(opened.desk, "abuse", rows.append, rows.append, told.append)
+        settle(opened)
+        assert [each.invitation for each in told] == [INVITATION]
+        assert (rows[0].name, rows[0].signs_in) == ("abuse", True)
 
 
 def test_one_source_is_taken_in_now(qtbot: QtBot, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from triage_app.services.source_commands import (
     RemoveSource,
     ResumeSource,
     SetSource,
+    SignInSource,
     SyncReport,
     SyncSources,
 )
@@ -123,6 +124,18 @@ def _do(
 ) -> Job[SourceRow]:
     return desk.jobs.start(
         kind, Lane.DO, lambda _progress, _cancel: desk.app.execute(command), done, failed=failed, replaces=False
+    )
+
+
+def sign_in(desk: Desk, name: str, done: Done[SourceRow], failed: Failed, progressed: Progressed) -> Job[SourceRow]:
+    """Have a person sign in elsewhere; the progress says where. A newer sign-in ends this one."""
+    return desk.jobs.start(
+        "sign-in-source",
+        Lane.LONG,
+        lambda progress, cancel: desk.app.execute(SignInSource(name), progress=progress, cancel=cancel),
+        done,
+        failed=failed,
+        progressed=progressed,
     )
 
 

@@ -41,6 +41,16 @@ def test_buttons_fit_the_state_and_say_what_is_wanted(detail: SourceDetail, qtbo
     assert told == ["sync", "pause", "test", "change", "resume"]
 
 
+def test_signing_in_is_offered_where_it_is_the_way(detail: SourceDetail) -> None:
+    told: list[str] = []
+    detail.wanted.connect(told.append)
+    detail.show_source(ROW, NOW, followed=True, here=True)
+    assert not detail.sign_in.isVisible()
+    detail.show_source(replace(ROW, signs_in=True), NOW, followed=True, here=True)
+    detail.sign_in.click()
+    assert (detail.sign_in.isVisible(), told) == (True, ["sign-in"])
+
+
 def test_removing_is_asked_once_more(detail: SourceDetail) -> None:
     told: list[str] = []
     detail.wanted.connect(told.append)

@@ -4,10 +4,12 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.box import PASSWORD, Box
+from tests.fakes.browser import INVITATION, Browser
 from tests.gui.sources import add, deliver, desk_with
-from triage_app.domain.errors import StorageFailed
+from triage_app.domain.errors import SourceFailed, StorageFailed, Trouble
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.screens import settle
+from triage_app.services.context import CancelToken
 from triage_app.services.queries import GetBalance, ListAudit
 from triage_app.services.source_queries import ListSources
 
@@ -116,6 +118,42 @@ def test_a_fetch_is_cancelled_and_what_came_before_is_kept(tmp_path: Path, qtbot
         assert screen.toggle.text() == "Follow"
         screen.toggle.click()
         qtbot.waitUntil(lambda: screen.toggle.text() == "Stop following", timeout=20_000)
+
+
+def test_somebody_signs_in_stops_and_is_refused(tmp_path: Path, qtbot: QtBot) -> None:
+    # given a source whose password is wrong, and a browser that waits
+    browser, goes_on = Browser(), threading.Event()
+
+    def wait(cancel: CancelToken) -> None:
+        while not (goes_on.wait(0.01) or cancel.cancelled):
+            pass
+
+    browser.meanwhile = wait
+    with desk_with(Box(), tmp_path, lambda bench: add(bench, "abuse", "wrong"), browser=browser) as (opened, _bench):
+        screen, strip = opened.window.sources, opened.window.sources.invitation
+        opened.window.do("go-sources")
+        qtbot.waitUntil(lambda: states(opened) == {"abuse": "Failing"}, timeout=20_000)
+        # when somebody signs in and stops, then nothing is said and the strip is gone
+        screen.detail.sign_in.click()
+        qtbot.waitUntil(lambda: strip.code.text() == INVITATION.code, timeout=20_000)
+        strip.cancel.click()
+        qtbot.waitUntil(lambda: not strip.isVisible(), timeout=20_000)
+        assert screen.detail.result.text() == ""
+        # when the other side declines, then that is said
+        browser.meanwhile = decline
+        screen.detail.sign_in.click()
+        qtbot.waitUntil(lambda: screen.detail.result.text() == "The sign-in was declined.", timeout=20_000)
+        assert not strip.isVisible()
+        # when it goes well, then the source is followed at once
+        browser.meanwhile = wait
+        goes_on.set()
+        screen.detail.sign_in.click()
+        qtbot.waitUntil(lambda: states(opened) == {"abuse": "Running"}, timeout=20_000)
+        assert not strip.isVisible()
+
+
+def decline(_cancel: CancelToken) -> None:
+    raise SourceFailed(Trouble.AUTHENTICATION, "The sign-in was declined.")
 
 
 def test_an_error_is_said_with_a_way_on(tmp_path: Path, qtbot: QtBot) -> None:

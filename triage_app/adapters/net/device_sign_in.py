@@ -32,6 +32,10 @@ class DeviceSignIn:
         self._clock = clock
         self._wait = wait
 
+    def fits(self, source: Source) -> bool:
+        """Whether a source is signed in to so."""
+        return source.settings.get("auth", "") == self._way
+
     def __call__(
         self,
         source: Source,
@@ -40,7 +44,7 @@ class DeviceSignIn:
         cancel: CancelToken,
     ) -> Mapping[str, Secret]:
         """Show a code and wait until it was entered; returns the tokens to keep."""
-        if source.settings.get("auth", "") != self._way:
+        if not self.fits(source):
             raise SourceFailed(
                 Trouble.SETTINGS,
                 f"{source.name} is not set to sign in so. "

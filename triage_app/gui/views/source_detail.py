@@ -16,7 +16,7 @@ from triage_app.services.source_queries import SourceRow
 
 
 class SourceDetail(QFrame):
-    """`wanted` names what the user wants done: pause, resume, sync, test, change or remove."""
+    """`wanted` names what the user wants done: pause, resume, sync, sign-in, test, change or remove."""
 
     wanted = Signal(str)
 
@@ -35,12 +35,13 @@ class SourceDetail(QFrame):
         self.pause = self._button("Pause", "pause")
         self.resume = self._button("Resume", "resume")
         self.sync = self._button("Sync now", "sync")
+        self.sign_in = self._button("Sign in\u2026", "sign-in")
         self.test = self._button("Test", "test")
         self.change = self._button("Settings\u2026", "change")
         self.remove = QPushButton("Remove\u2026")
         self.remove.clicked.connect(lambda: self._ask(shown=True))
         buttons = FlowLayout(px(8))
-        for button in (self.sync, self.pause, self.resume, self.test, self.change, self.remove):
+        for button in (self.sync, self.pause, self.resume, self.sign_in, self.test, self.change, self.remove):
             buttons.addWidget(button)
         self.facts = FactList(look, "Facts of the source")
         head = QVBoxLayout()
@@ -117,6 +118,7 @@ class SourceDetail(QFrame):
         self.pause.setVisible(not paused)
         self.resume.setVisible(paused)
         self.sync.setVisible(not paused and (here or followed))
+        self.sign_in.setVisible(row.signs_in)
         chosen = [item.text(0) for item in self.facts.selectedItems()]
         place = self.facts.verticalScrollBar().value()
         self.facts.show_facts(source_wording.facts(row, now))

@@ -26,6 +26,7 @@ from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
 from triage_app.gui.source_operations import Draft
 from triage_app.gui.views.following import Following
+from triage_app.gui.views.invitation import InvitationStrip
 from triage_app.gui.views.source_detail import SourceDetail
 from triage_app.gui.views.source_form import SourceForm
 from triage_app.gui.views.state import StatePage
@@ -49,11 +50,13 @@ class SourcesScreen(QWidget):
         self._following = following
         self._kinds: tuple[SourceKind, ...] = ()
         self._work: Job[Any] | None = None
+        self._sign_in: Job[SourceRow] | None = None
         self.setAccessibleName("Sources")
         self.setObjectName("screen")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.detail = SourceDetail(self._look)
         self.form = SourceForm(self._look)
+        self.invitation = InvitationStrip(self._look)
         self.right = QStackedWidget()
         self.right.setAccessibleName("The source in hand")
         self.right.addWidget(self.detail)
@@ -103,6 +106,7 @@ class SourcesScreen(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self._build_progress())
+        layout.addWidget(self.invitation)
         layout.addWidget(body, 1)
 
     def _build_progress(self) -> QWidget:
@@ -151,6 +155,7 @@ class SourcesScreen(QWidget):
         self.toggle.clicked.connect(self._toggle)
         self.stop.clicked.connect(self._cancel)
         self.detail.wanted.connect(self.do)
+        self.invitation.cancel_wanted.connect(self._cancel_sign_in)
         self.form.test_wanted.connect(self._test_draft)
         self.form.save_wanted.connect(self._save)
         self.form.stop_wanted.connect(self._stop_work)
@@ -269,7 +274,7 @@ class SourcesScreen(QWidget):
     # -- what can be done ----------------------------------------------------------------------------------------
 
     def do(self, what: str) -> None:
-        """Do something with the source in hand: pause, resume, sync, test, change or remove."""
+        """Do something with the source in hand: pause, resume, sync, sign-in, test, change or remove."""
         row = self.current
         if row is None:
             return
@@ -280,6 +285,8 @@ class SourcesScreen(QWidget):
             source_operations.resume(desk, name, lambda _row: self.said.emit(f"{name} is followed again", False))
         elif what == "sync":
             self._sync(name)
+        elif what == "sign-in":
+            self._begin_sign_in(name)
         elif what == "test":
             self.detail.say(f"Connecting to {name}\u2026")
             self._work = source_operations.try_stored(desk, name, self.detail.show_tested, self.detail.show_error)
@@ -308,6 +315,26 @@ class SourcesScreen(QWidget):
             self.said.emit("Stopped; what was taken in before is kept", False)
         else:
             self.detail.show_error(error)
+
+    def _begin_sign_in(self, name: str) -> None:
+        self.invitation.begin(name)
+
+        def signed_in(_row: SourceRow) -> None:
+            self.invitation.end()
+            self.said.emit(f"{name} is signed in to", False)
+
+        self._sign_in = source_operations.sign_in(
+            self._desk, name, signed_in, self._not_signed_in, self.invitation.show_progress
+        )
+
+    def _not_signed_in(self, error: TriageError) -> None:
+        self.invitation.end()
+        if not operations.was_cancelled(error):
+            self.detail.show_error(error)
+
+    def _cancel_sign_in(self) -> None:
+        if self._sign_in is not None:
+            self._sign_in.cancel()
 
     def _cancel(self) -> None:
         """End the fetch that runs: one's own, or all following until it is asked for again."""
