@@ -40,6 +40,17 @@ def test_cases(case: dict[str, Any]) -> None:
         assert str(parsed.fields.get(name, "")) in parsed.text
 
 
+def test_a_log_line_is_no_broken_json_but_what_begins_like_json_is() -> None:
+    assert parse_alert(b"<34>1 2026-10-11T22:14:15Z h p - - - words").defects == ()
+    assert [each.code for each in parse_alert(b' {"a": ').defects] == ["not_json"]
+
+
+def test_a_long_log_line_is_read_to_its_end() -> None:
+    padding = json.dumps({"a": "x" * 30_000, "rule": {"name": "Beacon"}})
+
+    assert parse_alert(f"<34>Oct 11 22:14:15 h p: {padding}".encode()).subject == "Beacon — h"
+
+
 def test_a_time_without_a_year_is_the_one_closest_to_the_arrival() -> None:
     content = json.dumps({"raw": "<11>Dec 31 23:59:59 host su: failed"}).encode()
 

@@ -36,6 +36,9 @@ AT = datetime(2026, 2, 5, 4, 3, 21, tzinfo=UTC)
         "Thu Feb 5 04:03:21 UTC 2026",
         "Feb 5, 2026 4:03:21 AM",
         "Feb 05 2026 04:03:21",
+        "2026 Feb  5 04:03:21 GMT",
+        "2026 Feb  4 20:03:21.000 PST",
+        "Thu, 5 Feb 2026 05:03:21 CET",
         "02/05/2026-04:03:21.000000",
         "2/5/2026 4:03:21 AM",
     ],
@@ -71,6 +74,7 @@ def test_what_only_looks_like_a_time(written: object) -> None:
 
 def test_a_time_without_a_year_needs_its_arrival() -> None:
     assert is_yearless("Feb  5 04:03:21")
+    assert is_yearless("Feb  5 04:03:21.000 EEST")
     assert not is_yearless("Feb  5 2026 04:03:21")
     assert parse_time("Feb  5 04:03:21") is None
     assert parse_time("Feb  5 04:03:21", near=AT) == AT

@@ -13,7 +13,7 @@ from triage_app.domain.item import Address, Defect, FieldValue, Form, ParsedItem
 from triage_app.domain.mapping import NO_MAPPINGS, AlertMapping, Mappings
 from triage_app.domain.severities import PRIORITY, SURICATA, SYSLOG, TEN, WAZUH, Scale, from_value
 from triage_app.domain.snort import parse_fast
-from triage_app.domain.syslog_lines import LineKind, LogLine, parse_line
+from triage_app.domain.syslog_lines import MAX_LINE, LineKind, LogLine, parse_line
 from triage_app.domain.ticket import Severity
 from triage_app.domain.timestamps import is_yearless, parse_time
 
@@ -43,7 +43,7 @@ def parse_alert(content: bytes, *, near: datetime | None = None, mappings: Mappi
     defects: list[Defect] = []
     root = _decode(content, defects)
     if not isinstance(root, dict):
-        line = clean(root) if isinstance(root, str) else content[:16_000].decode("utf-8", "replace")
+        line = clean(root) if isinstance(root, str) else content[:MAX_LINE].decode("utf-8", "replace")
         return _from_line(line, {}, near, defects)
     raw = root.get("raw")
     if isinstance(raw, str) and raw.strip() and "event_type" not in root:
@@ -78,7 +78,10 @@ def _decode(content: bytes, defects: list[Defect]) -> object:
     try:
         found: object = json.loads(content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
-        defects.append(Defect("not_json", f"The alert is not valid JSON and was read as a text line: {error}"[:300]))
+        if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+            defects.append(
+                Defect("not_json", f"The alert is not valid JSON and was read as a text line: {error}"[:300])
+            )
         return None
     defects.append(Defect("loose_json", "The alert is not strictly JSON; what it means was guessed."))
     return found

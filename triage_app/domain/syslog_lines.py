@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 
+from triage_app.domain.timestamps import ZONES
+
 MAX_LINE = 64_000
 MAX_PAIRS = 300
 MAX_SCANNED = 16_000
@@ -56,8 +58,11 @@ _VERSION = re.compile(r"1 (\S{1,64}) (\S{1,255}) ")
 _5424 = re.compile(r"1 (\S{1,64}) (\S{1,255}) (\S{1,128}) (\S{1,128}) (\S{1,64})(?: |$)")
 _STAMP = re.compile(
     r"[*.:]?\s{0,4}("
-    r"[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,9})?(?: [A-Z]{3,4}(?=[ :]))?"
-    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)Z?:?\s{0,8}",
+    r"(?:\d{4} )?[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,9})?"
+    rf"(?: (?:{'|'.join(ZONES)})(?=[ :]))?"
+    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)"
+    # What these zones mean depends on who says it.
+    r"(?: (?:ET|CT|MT|PT|IST|DST)(?=:))?Z?:?\s{0,8}",
 )
 _HOST = re.compile(r"([A-Za-z0-9_.:/\-\[\]]{1,255}?)(?::?\s|,)\s{0,8}")
 _PROGRAM = re.compile(r"([A-Za-z0-9_.()/\-]{1,100})(?:\[([^\]\s]{1,40})\])?: ?")
@@ -70,6 +75,7 @@ _ESCAPED = re.compile(r"\\([\\|=nr])")
 _ESCAPES = {"n": "\n", "r": "\r"}
 _SD_ELEMENT = re.compile(r'\[([^\s\]="]{1,64})((?: [^\s\]="]{1,64}="(?:[^"\\\]]|\\.){0,4000}")*)\s?\]')
 _SD_PAIR = re.compile(r' ([^\s\]="]{1,64})="((?:[^"\\\]]|\\.){0,4000})"')
+_PART = re.compile(r"\s{0,8}([A-Za-z_][A-Za-z0-9_.\- ]{0,59})=(.*)", re.DOTALL)
 _PAIR = re.compile(r'(?:^|[\s,;|(])([A-Za-z_][A-Za-z0-9_.\-]{0,59})=(?:"((?:[^"\\]|\\.){0,1000})"|([^\s,;|"]{1,1000}))')
 
 
@@ -118,9 +124,11 @@ def _header(text: str) -> tuple[str, str, str]:
         return time, *_host(rest)
     # Some put their name or a sequence number before the time.
     match = _STAMP.search(text[:120])
-    if match and match.start() and text[match.start() - 1] in " :":
-        before = text[: match.start()].strip(" :*")
-        return match[1], before.split(" ")[-1].rstrip(":") if before else "", text[match.end() :]
+    if match and text[match.start(1) - 1] in " :.*":
+        before = [part.rstrip(":") for part in text[: match.start(1)].split()]
+        # A sequence number or the name of a task is no host.
+        hosts = [part for part in before if part.strip("*.:0123456789") and not part.startswith("*")]
+        return match[1], hosts[-1] if hosts else "", text[match.end() :]
     return "", "", text
 
 
@@ -272,7 +280,9 @@ def pairs_in(message: str) -> dict[str, str]:
     """The name=value pairs of a free message, if it has at least three: fewer are prose."""
     if message.count("=", 0, MAX_SCANNED) < 3:
         return {}
-    found: dict[str, str] = {}
+    found: dict[str, str] = _separated(message[:MAX_SCANNED])
+    if found:
+        return found
     for match in _PAIR.finditer(message[:MAX_SCANNED]):
         value = match[3] if match[3] is not None else _unescape(match[2])
         if value:
@@ -280,3 +290,22 @@ def pairs_in(message: str) -> dict[str, str]:
         if len(found) >= MAX_PAIRS:
             break
     return found if len(found) >= 3 else {}
+
+
+def _separated(message: str) -> dict[str, str]:
+    """Pairs with a tab or bar between any two, whose values may hold blanks; empty where it is not so."""
+    for separator in ("\t", "|"):
+        parts = [part for part in message.split(separator, MAX_PAIRS) if part.strip()]
+        pairs = [match for part in parts if (match := _PART.fullmatch(part))]
+        # A value may hold the separator, and something may stand before the first pair.
+        if len(pairs) < 3 or len(pairs) * 5 < len(parts) * 4:
+            continue
+        found: dict[str, str] = {}
+        for match in pairs:
+            value = match[2].strip()
+            if len(value) > 1 and value[0] == value[-1] == '"':
+                value = value[1:-1]
+            if value:
+                found.setdefault(match[1].strip(), value[:1_000])
+        return found
+    return {}

@@ -20,7 +20,15 @@ _CLOCK = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
     r"(?: ?(?P<half>[AaPp][Mm]))?"
 )
-_ZONE = r"(?: ?(?P<zone>Z|UTC|GMT|[+-]\d\d(?:[:.]?\d\d)?)(?: ?(?:Z|UTC|GMT))?)?"
+ZONES = {
+    "UTC": 0, "GMT": 0, "Z": 0,
+    "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+    "AKST": -9, "AKDT": -8, "HST": -10,
+}  # fmt: skip
+"""Hours east of Greenwich of zones with a name: those of RFC 5322, and others that mean one thing only."""
+
+_ZONE = rf"(?: ?(?P<zone>{'|'.join(ZONES)}|[+-]\d\d(?:[:.]?\d\d)?)(?: ?(?:Z|UTC|GMT))?)?"
 _FORMS = tuple(
     re.compile(form, re.ASCII)
     for form in (
@@ -41,6 +49,8 @@ _FORMS = tuple(
             rf"(?:[A-Za-z]{{3}},? )?(?P<name>[A-Za-z]{{3}})[a-z]{{0,6}} {{1,2}}(?P<day>\d{{1,2}}),? (?P<year>\d{{4}})"
             rf"(?:,? {_CLOCK}{_ZONE})?"
         ),
+        # 2020 Mar 10 15:46:20 PDT (Cisco)
+        rf"(?P<year>\d{{4}}) (?P<name>[A-Za-z]{{3}}) {{1,2}}(?P<day>\d{{1,2}}) {_CLOCK}{_ZONE}",
         # 03/04/2020-18:02:04.347123 (Suricata, Snort), 4/1/2025 7:39:45 PM: the month comes first
         rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}})(?:[ -]{_CLOCK}{_ZONE})?",
     )
@@ -144,7 +154,7 @@ def _from_parts(match: re.Match[str], year: int) -> datetime | None:
 
 def _zone(text: str) -> timezone:
     if not text or text[0] not in "+-":
-        return UTC
+        return timezone(timedelta(hours=ZONES.get(text, 0)))
     digits = re.sub(r"[^0-9]", "", text).ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]))
     return timezone(-offset if text[0] == "-" else offset)

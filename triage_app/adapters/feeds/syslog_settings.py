@@ -60,7 +60,7 @@ MANIFEST = Manifest(
             "Largest message",
             "Bytes; a longer one is cut, which its origin says.",
             FieldKind.NUMBER,
-            "65536",
+            "64000",
             low=480,
             high=1_000_000,
         ),
