@@ -21,6 +21,7 @@ UNMIRRORED = {
     "test_run.py",
     "test_servers.py",
     "test_twins.py",
+    "test_two_desks.py",
 }
 """Tests of the project as a whole."""
 DECLARATIONS = {
