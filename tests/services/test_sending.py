@@ -13,10 +13,10 @@ from triage_app.domain.errors import OutgoingRefused, OutgoingUnsure, SourceFail
 from triage_app.domain.item import Form
 from triage_app.domain.ticket import TicketId
 from triage_app.services.context import CancelToken, Context
-from triage_app.services.mail_commands import MoveMail, ReplyToTicket
+from triage_app.services.mail_commands import FlagMail, MoveMail, ReplyToTicket
 from triage_app.services.mail_queries import ListOutbox, OutboxEntry
 from triage_app.services.outgoing import OutgoingState
-from triage_app.services.sending import GIVE_UP, LEASE, Failure, Sender
+from triage_app.services.sending import AT_ONCE, GIVE_UP, LEASE, Failure, Sender
 from triage_app.services.source_commands import SyncSources
 
 ONE = TicketId(1)
@@ -95,6 +95,25 @@ def test_after_an_outage_it_is_tried_again_and_the_rest_waits_meanwhile(desk: Ma
     assert once(desk) is None
     assert states(desk) == ["done", "done"]
     assert len(desk.post.sent) == 2
+
+
+@pytest.mark.parametrize("trouble", [Trouble.NETWORK, Trouble.SETTINGS])
+def test_a_server_that_takes_no_mail_holds_up_no_move_and_the_other_way_round(desk: MailDesk, trouble: Trouble) -> None:
+    # given more mails than are sent with one sign-in, and a move behind them
+    reply(desk, *map(str, range(AT_ONCE + 1)))
+    desk.app.execute(MoveMail(ONE, "Done"))
+    away = SourceFailed(trouble, "The server for mail is away.")
+    desk.post.script = failing(away, "send")
+    # when mail cannot be sent, then it is tried with one only, and the move is made
+    assert once(desk) == Failure("The server for mail is away.", trouble)
+    assert states(desk) == [*["waiting"] * (AT_ONCE + 1), "done"]
+    assert [each.attempts for each in entries(desk)] == [1, *[0] * AT_ONCE, 1]
+    # and where nothing can be moved, mail is sent
+    desk.app.execute(FlagMail(ONE))
+    desk.post.script = failing(away, "flag")
+    desk.bench.advance(timedelta(hours=1))
+    assert once(desk) == Failure("The server for mail is away.", trouble)
+    assert states(desk) == [*["done"] * (AT_ONCE + 2), "waiting"]
 
 
 def test_one_that_must_wait_does_not_hold_up_the_others(desk: MailDesk) -> None:

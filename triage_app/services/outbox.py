@@ -14,6 +14,7 @@ from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
 
 MAILS = (OutgoingKind.REPLY, OutgoingKind.ACKNOWLEDGEMENT)
+ERRANDS = (OutgoingKind.MOVE, OutgoingKind.FLAG)
 MAX_ENTRIES = 1_000
 
 mail_in = msgspec.json.Decoder(OutgoingMail).decode

@@ -1,6 +1,6 @@
 """Ports of mail that goes out: what waits to be done, and which messages belong to which ticket."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -111,8 +111,10 @@ class OutboxRepository(Protocol):
     def get(self, entry: OutgoingId) -> Outgoing:
         """One entry; raises NotFound."""
 
-    def due(self, source: SourceName, at: datetime, limit: int) -> Sequence[Outgoing]:
-        """A source's waiting entries whose time has come, the oldest first."""
+    def due(
+        self, source: SourceName, at: datetime, limit: int, kinds: Collection[OutgoingKind] = tuple(OutgoingKind)
+    ) -> Sequence[Outgoing]:
+        """A source's waiting entries of these kinds whose time has come, the oldest first."""
 
     def claim(self, entry: OutgoingId, at: datetime, until: datetime) -> bool:
         """Take a due entry to carry it out, an attempt more; False where somebody else was faster. It is `sending`, and

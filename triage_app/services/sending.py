@@ -1,6 +1,7 @@
 """Carrying out what waits in the outbox of one source: each entry once, tried again after an outage."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from triage_app.domain.outgoing_mail import composed
 from triage_app.domain.source import Source
 from triage_app.services.context import CancelToken, Context
 from triage_app.services.following import connector_of, pause_after, secrets_of
-from triage_app.services.outbox import MAILS, errand_in, mail_in, outbox_changes
+from triage_app.services.outbox import ERRANDS, MAILS, errand_in, mail_in, outbox_changes
 from triage_app.services.outgoing import Outgoing, OutgoingKind, OutgoingState, Outlet
 from triage_app.services.ports import Ports
 
@@ -51,6 +52,14 @@ class Failure:
     trouble: Trouble | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """A failure that all entries of these kinds would run into."""
+
+    failure: Failure
+    kinds: frozenset[OutgoingKind]
+
+
 class Sender:
     """Carries out the outbox of one source, on one thread."""
 
@@ -69,24 +78,27 @@ class Sender:
             self._ports.runner.wait(seconds, cancel)
 
     def once(self, cancel: CancelToken) -> Failure | None:
-        """Carry out what is due; what failed is noted with its entry. Returns what stopped it before all was tried."""
+        """Carry out what is due; what failed is noted with its entry. Returns what stopped it before all was tried.
+
+        Mail may go out by another server than the one where originals lie: what stops the one does not stop the other.
+        """
+        first: Failure | None = None
+        kinds = {*MAILS, *ERRANDS}
         try:
             self._recover()
-            while not cancel.cancelled:
-                due = self._due()
-                if not due:
-                    return None
-                failure = self._carry_out_all(due, cancel)
-                if failure is not None:
-                    return failure
+            while not cancel.cancelled and (due := self._due(kinds)):
+                stop = self._carry_out_all(due, cancel)
+                if stop is not None:
+                    first = first or stop.failure
+                    kinds -= stop.kinds
         except TriageError as error:
             _LOG.warning("The outbox of %s waits: %s", self._source.name, error.message)
             return Failure(error.message, None)
-        return None
+        return first
 
-    def _due(self) -> list[Outgoing]:
+    def _due(self, kinds: Collection[OutgoingKind]) -> list[Outgoing]:
         with self._ports.storage.read() as uow:
-            return list(uow.outbox.due(self._source.name, self._ports.clock(), AT_ONCE))
+            return list(uow.outbox.due(self._source.name, self._ports.clock(), AT_ONCE, kinds))
 
     def _recover(self) -> None:
         """What a program that ended left behind: a move is made again, of a mail nobody knows."""
@@ -101,7 +113,7 @@ class Sender:
                     uow.outbox.later(entry.id, now, entry.error)
             self._context.publish(outbox_changes(entry))
 
-    def _carry_out_all(self, due: list[Outgoing], cancel: CancelToken) -> Failure | None:
+    def _carry_out_all(self, due: list[Outgoing], cancel: CancelToken) -> _Stop | None:
         """With one sign-in; returns the failure that the rest would run into as well."""
         outlet: Outlet | None = None
         try:
@@ -128,8 +140,10 @@ class Sender:
                     self._note(entry, OutgoingState.DONE, "")
                 if failure is not None:
                     self._put_off(entry, failure)
-                    if failure.trouble is None or failure.trouble in _OF_THE_SERVER:
-                        return failure
+                    if failure.trouble is None or outlet is None:
+                        return _Stop(failure, frozenset(OutgoingKind))
+                    if failure.trouble in _OF_THE_SERVER:
+                        return _Stop(failure, frozenset(MAILS if entry.what.kind in MAILS else ERRANDS))
         finally:
             if outlet is not None:
                 outlet.close()

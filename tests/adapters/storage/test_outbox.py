@@ -54,6 +54,8 @@ def test_what_failed_is_due_again_at_its_time(storage: SqlStorage) -> None:
         again = uow.outbox.get(FIRST)
         assert (again.attempts, again.error) == (1, "The server does not answer.")
         assert uow.outbox.due(SourceName("other"), NOW + MINUTE, 10) == []
+        kinds = {each: len(uow.outbox.due(BOX, NOW + MINUTE, 10, [each])) for each in OutgoingKind}
+        assert kinds == {**dict.fromkeys(OutgoingKind, 0), what("a").kind: 2}
 
 
 def test_only_one_of_two_gets_an_entry(storage: SqlStorage) -> None:

@@ -1,6 +1,6 @@
 """What waits to be done outside: mails to send, originals to move and flag."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,9 +52,12 @@ class SqlOutbox:
             raise NotFound(f"There is no entry {entry} in the outbox.")
         return _outgoing(found)
 
-    def due(self, source: SourceName, at: datetime, limit: int) -> Sequence[Outgoing]:
-        """A source's waiting entries whose time has come, the oldest first."""
+    def due(
+        self, source: SourceName, at: datetime, limit: int, kinds: Collection[OutgoingKind] = tuple(OutgoingKind)
+    ) -> Sequence[Outgoing]:
+        """A source's waiting entries of these kinds whose time has come, the oldest first."""
         wanted = select(outbox).where(OPEN, _WAITING, outbox.c.source == plain(source), _come(at))
+        wanted = wanted.where(outbox.c.kind.in_([each.value for each in kinds]))
         return [_outgoing(each) for each in self._tx.all(wanted.order_by(outbox.c.id).limit(limit))]
 
     def claim(self, entry: OutgoingId, at: datetime, until: datetime) -> bool:
