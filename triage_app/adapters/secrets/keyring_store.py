@@ -4,6 +4,7 @@ import hashlib
 import importlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from triage_app.domain.errors import SecretsUnavailable
@@ -66,9 +67,7 @@ class KeyringStore:
         """Forget secrets."""
         for field in fields:
             name = _name(source, field)
-            self._asked(
-                f"The {field} of {source} cannot be forgotten", lambda ring, name=name: self._forget(ring, name)
-            )
+            self._asked(f"The {field} of {source} cannot be forgotten", partial(self._forget, name=name))
 
     def _whole(self, ring: "KeyringBackend", name: str) -> str | None:
         """A secret, put together; None for one of which a part is missing or another's."""
