@@ -19,7 +19,9 @@ UNMIRRORED = {
     "test_parity.py",
     "test_real_data.py",
     "test_run.py",
+    "test_secrets_nowhere.py",
     "test_servers.py",
+    "test_soak.py",
     "test_twins.py",
     "test_two_desks.py",
 }
