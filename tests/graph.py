@@ -54,6 +54,7 @@ class Office:
     broken: set[str] = field(default_factory=set)
     fleeting: set[str] = field(default_factory=set)
     forbids: str = ""
+    withdrawn: str = ""
     tells_all: bool = False
     sending: Reply | None = None
     root: str = ""
@@ -103,7 +104,8 @@ class Office:
     def __call__(self, asked: Asked) -> Reply:
         if asked.path in ("/device", "/token"):
             return self.provider(asked)
-        if not re.fullmatch(r"Bearer access-\d+", asked.headers.get("Authorization", "")):
+        token = asked.headers.get("Authorization", "")
+        if not re.fullmatch(r"Bearer access-\d+", token) or token == f"Bearer {self.withdrawn}":
             return _error(401, "InvalidAuthenticationToken")
         if self.busy:
             self.busy -= 1

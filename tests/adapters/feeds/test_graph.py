@@ -274,6 +274,24 @@ def test_a_person_signs_in_and_the_token_is_renewed() -> None:
     assert store.get(SourceName("soc"), "refresh_token") == Secret("refresh-1")
 
 
+def test_a_token_that_was_withdrawn_before_its_end_is_renewed_once() -> None:
+    office = Office()
+    office.provider.good.add("refresh-0")
+    store = MemorySecrets()
+    store.put(SourceName("soc"), "refresh_token", Secret("refresh-0"))
+    with hosting(office) as web:
+        box = Puller(connector(store), mailbox_at(web, auth="device"), refresh_token="refresh-0")
+        box.once()
+        office.withdrawn = "access-1"
+        office.deliver(mail(1))
+        assert len(box.once()) == 1
+        # when the person's consent is withdrawn as well, then that is said
+        office.withdrawn = "access-2"
+        office.provider.good.clear()
+        with pytest.raises(SourceFailed, match="triage source sign-in soc"):
+            box.once()
+
+
 def test_an_application_asks_for_all_that_it_was_given_at_that_address() -> None:
     office = Office()
     with hosting(office) as web:

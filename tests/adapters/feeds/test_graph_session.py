@@ -14,6 +14,10 @@ from triage_app.domain.secret import Secret
 MAIL = b"Subject: mail 1\r\nMessage-ID: <o'neil@example.org>\r\n\r\n"
 
 
+def given(*, anew: bool = False) -> Secret:
+    return Secret(f"access-{2 if anew else 1}")
+
+
 @pytest.fixture
 def office() -> Office:
     return Office()
@@ -22,7 +26,7 @@ def office() -> Office:
 @pytest.fixture
 def mailbox(office: Office) -> Iterator[Mailbox]:
     with hosting(office) as web:
-        mailbox = Mailbox(mailbox_at(web), lambda: Secret("access-1"), 1_000, 10)
+        mailbox = Mailbox(mailbox_at(web), given, 1_000, 10)
         yield mailbox
         mailbox.close()
 
@@ -99,7 +103,7 @@ def test_an_answer_that_is_none_is_told(body: object) -> None:
         return Reply(body)
 
     with serving(answer) as web:
-        mailbox = Mailbox(mailbox_at(web), lambda: Secret("access-1"), 1_000, 10)
+        mailbox = Mailbox(mailbox_at(web), given, 1_000, 10)
         with pytest.raises(SourceFailed) as caught:
             list(mailbox.news(Folder("x", 0), ""))
         mailbox.close()
@@ -108,7 +112,7 @@ def test_an_answer_that_is_none_is_told(body: object) -> None:
 
 def test_a_link_to_another_server_is_not_followed_with_the_token() -> None:
     with serving(lambda _asked: Reply({"value": [], "@odata.nextLink": "https://evil.example/x"})) as web:
-        mailbox = Mailbox(mailbox_at(web), lambda: Secret("access-1"), 1_000, 10)
+        mailbox = Mailbox(mailbox_at(web), given, 1_000, 10)
         with pytest.raises(SourceFailed, match="another server"):
             list(mailbox.news(Folder("x", 0), ""))
         mailbox.close()

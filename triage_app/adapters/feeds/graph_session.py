@@ -47,6 +47,7 @@ REFUSED: Final = (400, 413, 422)
 UNSURE: Final = (500, 502, 504)
 """Statuses after which nobody knows whether a mail was sent."""
 
+_UNKNOWN = 401
 _NOT_THERE = 404
 _GONE = (400, 410)
 _FINE = 200
@@ -257,11 +258,15 @@ class Mailbox:
 
     # -- calls ------------------------------------------------------------------------------------------------------
 
-    def _headers(self) -> dict[str, str | Secret]:
-        return {"Authorization": Secret(f"Bearer {self._giver().reveal()}"), "Prefer": _PREFER}
+    def _headers(self, *, anew: bool = False) -> dict[str, str | Secret]:
+        return {"Authorization": Secret(f"Bearer {self._giver(anew=anew).reveal()}"), "Prefer": _PREFER}
 
     def _get(self, path: str, params: Mapping[str, str] | None = None, accept: Sequence[int] = ()) -> Answer:
-        return self._client.get(path, params=params, headers=self._headers(), accept=accept)
+        """Ask; a token that was withdrawn before its end is renewed once."""
+        answer = self._client.get(path, params=params, headers=self._headers(), accept=(*accept, _UNKNOWN))
+        if answer.status != _UNKNOWN:
+            return answer
+        return self._client.get(path, params=params, headers=self._headers(anew=True), accept=accept)
 
     def _post(self, path: str, body: Mapping[str, Any], accept: Sequence[int] = ()) -> Answer:
         return self._client.post(path, body=body, headers=self._headers(), accept=accept)

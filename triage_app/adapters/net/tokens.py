@@ -2,7 +2,8 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol
 
 from triage_app.adapters.net.oauth import Authority, Granted, Refused, Registration
 from triage_app.domain.errors import SourceFailed, Trouble
@@ -12,8 +13,11 @@ from triage_app.domain.source import Source
 from triage_app.services.feeds import SecretStore
 from triage_app.services.ports import Clock
 
-Giver = Callable[[], Secret]
-"""Gives an access token that is good for a minute at least."""
+
+class Giver(Protocol):
+    """Gives an access token that is good for a minute at least; `anew` where the last one was refused nevertheless."""
+
+    def __call__(self, *, anew: bool = False) -> Secret: ...
 
 
 class Tokens:
@@ -38,7 +42,7 @@ class Tokens:
         is not the one that is kept, as in a test of what is not stored yet, nothing is kept."""
         refresh = secrets.get("refresh_token")
         if not refresh:
-            return lambda: _given(source, secrets)
+            return _Given(source, secrets)
         if (source.name, refresh) in self._replaced or self._store.get(source.name, "refresh_token") == refresh:
             return _Kept(self, source, secrets)
         return _Loose(self, source, secrets)
@@ -85,6 +89,20 @@ class Tokens:
         raise authority.failure(said)
 
 
+class _Given:
+    """The access token that a person gave; there is no other."""
+
+    def __init__(self, source: Source, secrets: Mapping[str, Secret]) -> None:
+        self._source = source
+        self._token = secrets.get("token")
+
+    def __call__(self, *, anew: bool = False) -> Secret:
+        del anew
+        if not self._token:
+            raise _missing(self._source)
+        return AccessToken.read(self._token).secret
+
+
 class _Kept:
     """Tokens of a source that is stored: read anew each time, since another process may have renewed them."""
 
@@ -92,26 +110,31 @@ class _Kept:
         self._tokens = tokens
         self._source = source
         self._secrets = secrets
+        self._last: Secret | None = None
 
-    def __call__(self) -> Secret:
+    def __call__(self, *, anew: bool = False) -> Secret:
         with self._tokens.lock(self._source):
-            refresh, token = self._tokens.held(self._source, "refresh_token"), self._tokens.held(self._source, "token")
-            held = AccessToken.read(token) if token else None
-            if held is not None and self._tokens.good(held):
-                return held.secret
-            if not refresh:
-                raise _missing(self._source)
+            self._last = self._token(self._last if anew else None)
+            return self._last
+
+    def _token(self, refused: Secret | None) -> Secret:
+        refresh, token = self._tokens.held(self._source, "refresh_token"), self._tokens.held(self._source, "token")
+        held = AccessToken.read(token) if token else None
+        if held is not None and self._tokens.good(held) and held.secret != refused:
+            return held.secret
+        if not refresh:
+            raise _missing(self._source)
+        said = self._tokens.renewed(self._source, self._secrets, refresh)
+        if isinstance(said, SourceFailed):
+            newer = self._tokens.held(self._source, "refresh_token")
+            if not newer or newer == refresh:
+                raise said
+            refresh = newer
             said = self._tokens.renewed(self._source, self._secrets, refresh)
             if isinstance(said, SourceFailed):
-                newer = self._tokens.held(self._source, "refresh_token")
-                if not newer or newer == refresh:
-                    raise said
-                refresh = newer
-                said = self._tokens.renewed(self._source, self._secrets, refresh)
-                if isinstance(said, SourceFailed):
-                    raise said
-            self._tokens.keep(self._source, refresh, said)
-            return said.access.secret
+                raise said
+        self._tokens.keep(self._source, refresh, said)
+        return said.access.secret
 
 
 class _Loose:
@@ -124,8 +147,8 @@ class _Loose:
         self._refresh = secrets["refresh_token"]
         self._access: AccessToken | None = None
 
-    def __call__(self) -> Secret:
-        if self._access is None or not self._tokens.good(self._access):
+    def __call__(self, *, anew: bool = False) -> Secret:
+        if anew or self._access is None or not self._tokens.good(self._access):
             said = self._tokens.renewed(self._source, self._secrets, self._refresh)
             if isinstance(said, SourceFailed):
                 raise said
@@ -144,8 +167,8 @@ class _Application:
         self._scope = source.settings.get("scope", "") or scope
         self._access: AccessToken | None = None
 
-    def __call__(self) -> Secret:
-        if self._access is None or not self._tokens.good(self._access):
+    def __call__(self, *, anew: bool = False) -> Secret:
+        if anew or self._access is None or not self._tokens.good(self._access):
             authority, _ = self._tokens.authority(self._source, self._secrets)
             more = {"scope": self._scope} if self._scope else {}
             said = authority.grant("client_credentials", **more)
@@ -153,14 +176,6 @@ class _Application:
                 raise authority.failure(said)
             self._access = said.access
         return self._access.secret
-
-
-def _given(source: Source, secrets: Mapping[str, Secret]) -> Secret:
-    """The access token that a person gave."""
-    token = secrets.get("token")
-    if not token:
-        raise _missing(source)
-    return AccessToken.read(token).secret
 
 
 def _missing(source: Source) -> SourceFailed:
