@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from tests.dovecot import PASSWORD, DovecotServer
 from triage_app.adapters.feeds.imap import ImapConnector
@@ -19,6 +20,7 @@ from triage_app.services.context import CancelToken, Context
 from triage_app.services.feeds import Connector, Feed, Page
 from triage_app.services.following import Follower, Tally
 from triage_app.services.queries import GetBalance, ListTicketIds
+from triage_app.services.sending import Failure, Sender
 
 SECRETS = {"password": Secret(PASSWORD)}
 
@@ -113,6 +115,12 @@ class Desk:
         context = Context("test", self._ports.clock())
         Follower(source, self._ports, context, tally).once(context.cancel)
         return tally
+
+    def send(self, source: Source, after: timedelta = timedelta()) -> Failure | None:
+        """Carry out what is due in a source's outbox after a while: the failure that stopped it if there was one."""
+        clock = self._ports.clock
+        ports = replace(self._ports, clock=lambda: clock() + after)
+        return Sender(source, ports, Context("test", ports.clock())).once(CancelToken())
 
     @contextmanager
     def following(self, source: Source) -> Iterator[None]:

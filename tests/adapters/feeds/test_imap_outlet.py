@@ -3,19 +3,24 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.dovecot import DovecotServer
-from tests.mailboxes import SECRETS, Taker, mail, mailbox, plain
+from tests.mailboxes import SECRETS, Desk, Taker, mail, mailbox, plain
 from tests.proxy import Fault, FaultProxy, Harm
 from tests.smtpd import LATER, REFUSED, SmtpServer
+from triage_app.adapters.feeds.imap import ImapConnector
 from triage_app.adapters.feeds.imap_outlet import ImapOutlet, ImapOutlets
 from triage_app.domain.errors import OutgoingRefused, SourceFailed, Trouble
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Source
+from triage_app.services.app import App, LocalApp
+from triage_app.services.mail_commands import FlagMail, MoveMail, ReplyToTicket
 from triage_app.services.outgoing import Original
+from triage_app.services.queries import ListTicketIds
 
 
 def letter(number: int, message_id: str = "") -> bytes:
@@ -296,6 +301,33 @@ def test_connections_that_break_anywhere_move_a_mail_once(server: DovecotServer)
             broken += proxy.struck
     assert held(server, "anywhere") == {"Done": [letter(point) for point in points]}
     assert broken > len(points) / 2
+
+
+def test_what_is_asked_for_during_an_outage_is_done_after_it(dovecot: DovecotServer, empty: App) -> None:
+    # given a ticket of a mail, in a mailbox by which no mail goes out
+    assert isinstance(empty, LocalApp)
+    desk = Desk(empty, ImapConnector(timeout=10))
+    source = desk.add(mailbox(dovecot, "errand", address="errand@example.org"))
+    dovecot.deliver("errand", letter(1))
+    assert desk.sync(source).new == 1
+    (ticket,) = empty.ask(ListTicketIds(view="all")).ids
+    # when its original is to be answered, moved and flagged while the server is down
+    dovecot.stop()
+    try:
+        empty.execute(ReplyToTicket(ticket, text="Thank you."))
+        empty.execute(MoveMail(ticket, "Done/Lures"))
+        empty.execute(FlagMail(ticket))
+        assert desk.send(source) is not None
+    finally:
+        dovecot.start()
+    assert held(dovecot, "errand") == {"INBOX": [letter(1)]}
+    # then what can be done is done once the server is back, and the mail is no new one
+    failure = desk.send(source, after=timedelta(hours=1))
+    assert failure is not None
+    assert "Set smtp_host" in failure.message
+    assert held(dovecot, "errand") == {"Done.Lures": [letter(1)]}
+    assert flagged(dovecot, "errand", "Done.Lures") == [True]
+    assert desk.sync(source).new == 0
 
 
 @pytest.fixture
