@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.graph import USER, Office, hosting
 from tests.workspaces import opened
 from triage_app.bootstrap import api_server, build, default_workspace, demo_workspace, models_dir, resources_dir
 from triage_app.domain.errors import StorageFailed
 from triage_app.domain.ticket import Verdict
 from triage_app.services.commands import CloseTicket, ImportFiles
 from triage_app.services.queries import GetBalance, ListTickets
+from triage_app.services.source_commands import AddSource, SignInSource, SyncSources
 
 
 def test_what_ships_is_found() -> None:
@@ -44,6 +46,27 @@ def test_the_same_workspace_on_postgresql(tmp_path: Path, postgres_url: str) -> 
         assert app.execute(ImportFiles((str(tmp_path / "a.eml"),))).ticketed == 1
         assert app.ask(ListTickets(query="phone")).total == 1
     assert not (tmp_path / "w" / "triage.db").exists()
+
+
+def test_somebody_signs_in_and_the_mailbox_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIAGE_PASSPHRASE", "a long passphrase of ours")
+    office = Office()
+    office.provider.device["interval"] = 1
+    office.deliver(b"Subject: hello\r\n\r\nI lost my phone\r\n")
+    with hosting(office) as web:
+        endpoints = (f"device_endpoint={web.url}/device", f"token_endpoint={web.url}/token", f"api={web.url}/v1.0")
+        with opened(tmp_path / "w") as app:
+            box = (f"user={USER}", "provider=other", "client_id=triage", "scope=mail", *endpoints)
+            app.execute(AddSource("graph", "soc", settings=box))
+            assert app.execute(SyncSources()).failed == 1
+            assert app.execute(SignInSource("soc")).signs_in
+            report = app.execute(SyncSources())
+        assert (report.new, report.failed) == (1, 0)
+        # and goes on after a new start, without another sign-in
+        office.deliver(b"Subject: hello again\r\n\r\nI found it\r\n")
+        with opened(tmp_path / "w") as app:
+            assert app.execute(SyncSources()).new == 1
+            assert app.ask(GetBalance()).seen == 2
 
 
 def test_beyond_this_machine_the_api_speaks_tls_with_a_certificate_of_its_own(tmp_path: Path) -> None:
