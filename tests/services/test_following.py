@@ -1,14 +1,14 @@
 """One source is followed: nothing lost, nothing twice, and no failure that it does not come back from."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from tests.fakes.box import PASSWORD, Box, BoxFeed, QuickRunner
 from tests.fakes.workbench import BEGIN, Item, Workbench, workbench, written
-from triage_app.domain.errors import SecretsUnavailable, SourceFailed, StorageFailed, Trouble
+from triage_app.domain.errors import Cancelled, SecretsUnavailable, SourceFailed, StorageFailed, Trouble
 from triage_app.domain.item import Outcome
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Cursor, Source, SourceName, SourceState
@@ -16,6 +16,7 @@ from triage_app.services.context import CancelToken, Context
 from triage_app.services.feeds import Page
 from triage_app.services.following import Follower, Tally, pause_after
 from triage_app.services.queries import GetBalance
+from triage_app.services.shapes import Analysis, PendingItem
 
 NAME = SourceName("mail")
 SOURCE = Source(NAME, "box", {"user": "soc", "folders": "INBOX", "poll": "30"})
@@ -315,6 +316,38 @@ def test_a_feed_that_is_pushed_to_is_asked_once_more_at_the_end(*, pushes: bool,
         Scene(bench, box, runner).follower(token).follow(token)
     # then only what others send is looked at again
     assert heard == asked
+
+
+def test_what_others_have_sent_is_kept_when_the_end_comes_during_the_analysis() -> None:
+    # given a source that others send to, and an analysis that ends with the program
+    class Ear(BoxFeed):
+        def pull(self, cursors: Mapping[str, Cursor], cancel: CancelToken) -> Iterator[Page]:
+            return super().pull(cursors, CancelToken())
+
+    class Listening(Box):
+        def open(self, source: Source, secrets: Mapping[str, Secret]) -> BoxFeed:
+            return Ear(self, source, 2)
+
+    class Ending:
+        def analyse(self, *_batches: object) -> Iterator[tuple[Sequence[PendingItem], Sequence[Analysis]]]:
+            token.cancel()
+            raise Cancelled("The program is closing.")
+
+    token = CancelToken()
+    box, runner = Listening(pushes=True), QuickRunner()
+    with workbench("", box, runner=runner) as bench:
+        scene = Scene(bench, box, runner)
+        scene.deliver(5)
+        ports = replace(bench.ports, analyser=Ending())  # type: ignore[arg-type]  # nothing else is asked of it
+        # when
+        Follower(SOURCE, ports, Context("maria", BEGIN), scene.tally).follow(token)
+        # then all of it is stored
+        sheet = bench.app.ask(GetBalance())
+        assert (sheet.seen, sheet.pending, sheet.difference) == (5, 5, 0)
+        assert scene.tally.new == 5
+        # and decided at the next start
+        scene.once()
+        scene.check(5)
 
 
 def test_what_an_interruption_left_pending_is_finished_first(scene: Scene) -> None:

@@ -1,7 +1,8 @@
 """Following one live source: connect, take in what is new, wait, again; and what is done when that fails."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from triage_app.domain.secret import Secret
 from triage_app.domain.source import Source, SourceState
 from triage_app.services.context import CancelToken, Context
 from triage_app.services.feeds import Connector, Feed, Page
-from triage_app.services.intake import finish_pending, take_pages
+from triage_app.services.intake import Taken, finish_pending, keep_pages, take_pages
 from triage_app.services.ports import Ports, UnitOfWork
 
 POLL_SECONDS = 60
@@ -31,6 +32,10 @@ _FIXED = {
     Trouble.QUOTA: 900.0,
 }
 _FIRST, _MOST = 5.0, 300.0
+
+_Take = Callable[
+    [Iterator[Page], Callable[[UnitOfWork, Page, int], None], Callable[[Page], None], Ports, Context], Taken
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -95,14 +100,22 @@ class Follower:
         if self._state.failures and self._state.next_try is not None:
             left = (self._state.next_try - self._ports.clock()).total_seconds()
             self._ports.runner.wait(min(left, _FIXED[Trouble.QUOTA]), cancel)
+        connector = self._ports.connectors.get(self._source.kind)
+        listens = connector is not None and connector.manifest.pushes
         while not cancel.cancelled:
-            seconds = self._guarded(cancel, self._take_and_wait)
+            seconds = self._guarded(cancel, self._listen if listens else self._take_and_wait, opens_first=listens)
             self._ports.runner.wait(seconds, cancel)
 
-    def _guarded(self, cancel: CancelToken, work: Callable[[Feed, CancelToken], None]) -> float:
-        """Run to its end; returns seconds until the next try. Nothing that goes wrong with a source ends its loop."""
+    def _guarded(
+        self, cancel: CancelToken, work: Callable[[Feed, CancelToken], None], *, opens_first: bool = False
+    ) -> float:
+        """Run to its end; returns seconds until the next try. Nothing that goes wrong with a source ends its loop.
+
+        What was left pending is finished before, or with `opens_first` by `work`.
+        """
         try:
-            finish_pending(self._source.name, self._ports, self._context)
+            if not opens_first:
+                self._finish_pending()
             feed = self._open()
             try:
                 work(feed, cancel)
@@ -120,6 +133,9 @@ class Follower:
             return self._failed(what.message, None)
         return 0
 
+    def _finish_pending(self) -> None:
+        finish_pending(self._source.name, self._ports, self._context)
+
     def _open(self) -> Feed:
         connector = connector_of(self._source, self._ports)
         return connector.open(self._source, secrets_of(self._source, connector, self._ports))
@@ -132,31 +148,39 @@ class Follower:
         while not cancel.cancelled:
             self._take(feed, cancel, timedelta(seconds=seconds))
             feed.wait(seconds, cancel)
-        if connector_of(self._source, self._ports).manifest.pushes:
-            # What has arrived is sent by nobody again.
-            self._take(feed, cancel, timedelta(seconds=seconds))
 
-    def _take(self, feed: Feed, cancel: CancelToken, poll: timedelta) -> None:
+    def _listen(self, feed: Feed, cancel: CancelToken) -> None:
+        """The same for what is sent by others, who do not wait until we are ready, and send nothing again: what has
+        arrived at the end is stored at once, and analysed at the next start."""
+        with suppress(Cancelled):
+            self._finish_pending()
+            self._take_and_wait(feed, cancel)
+        ended = CancelToken()
+        ended.cancel()
+        self._take(feed, ended, timedelta(0), keep_pages)
+
+    def _take(self, feed: Feed, cancel: CancelToken, poll: timedelta, take: _Take = take_pages) -> None:
         """Pull until nothing is new; raises SourceFailed after what was had before is safe."""
         with self._ports.storage.read() as uow:
             cursors = uow.sources.cursors(self._source.name)
         latest = self._state
+        fresh = 0
 
         def note(uow: UnitOfWork, page: Page, new: int) -> None:
-            nonlocal latest
-            latest = self._noted(page, new, feed.tls)
+            nonlocal latest, fresh
+            latest, fresh = self._noted(page, new, feed.tls), new
             if page.cursor is not None:
                 uow.sources.save_cursor(self._source.name, page.cursor)
             uow.sources.save_state(self._source.name, latest)
 
         def settled(page: Page) -> None:
             self._state = latest
+            self._tally.new += fresh
+            self._tally.known += len(page.items) - fresh
             feed.settled(page)
 
         context = replace(self._context, cancel=cancel)
-        taken = take_pages(feed.pull(cursors, cancel), note, settled, self._ports, context)
-        self._tally.new += taken.new
-        self._tally.known += taken.known
+        taken = take(feed.pull(cursors, cancel), note, settled, self._ports, context)
         if taken.trouble is not None:
             raise taken.trouble
         self._succeeded(feed.tls, poll)

@@ -130,6 +130,20 @@ def take_pages(
     return taken
 
 
+def keep_pages(
+    pages: Iterator[Page],
+    note: Callable[[UnitOfWork, Page, int], None],
+    settled: Callable[[Page], None],
+    ports: Ports,
+    context: Context,
+) -> Taken:
+    """Store pages as `take_pages` does, and leave them pending: `finish_pending` analyses them later."""
+    taken = Taken()
+    for _ in _stored(pages, note, settled, ports, context, taken):
+        context.publish(CHANGES)
+    return taken
+
+
 def finish_pending(source: SourceName, ports: Ports, context: Context) -> None:
     """Analyse what an interruption left pending of a source."""
     _process(_left_pending(ports, source), _models(ports, context), ports, context, _show_nothing)

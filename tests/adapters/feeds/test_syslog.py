@@ -197,8 +197,7 @@ def test_twenty_thousand_messages_of_a_real_sender_are_all_counted(
     desk = Desk(empty, SyslogConnector())
     source = desk.add(syslog_source(**(files.settings if protocol == "tls" else {"protocol": protocol})))
     with desk.following(source):
-        while not is_taken(source):
-            pass
+        wait_until_taken(source)
         # when
         with send(source, tmp_path):
             all_in(empty)
@@ -216,18 +215,35 @@ def test_twenty_thousand_messages_of_a_real_sender_are_all_counted(
         assert uow.sources.state(source.name).tls == tls
 
 
+@pytest.mark.needs("logger")
+def test_what_had_been_sent_when_the_program_ends_is_stored(empty: LocalApp, tmp_path: Path) -> None:
+    # given a source that is followed
+    desk = Desk(empty, SyslogConnector())
+    source = desk.add(syslog_source(protocol="tcp"))
+    with desk.following(source):
+        wait_until_taken(source)
+        # when the program ends as soon as the sender is through
+        by_logger(source, tmp_path)
+    # then
+    balance = desk.balance(source)
+    assert (balance.seen, balance.difference) == (len(LINES), 0)
+
+
 def number_of(content: bytes) -> int:
     return int(content.rpartition(b" ")[2])
 
 
-def is_taken(source: Source) -> bool:
-    """Whether somebody listens on the source's port."""
+def wait_until_taken(source: Source) -> None:
+    """Wait until somebody listens on the source's port."""
     kind = socket.SOCK_DGRAM if source.settings["protocol"] == "udp" else socket.SOCK_STREAM
-    try:
-        bound("127.0.0.1", int(source.settings["port"]), kind).close()
-    except OSError:
-        return True
-    return False
+    end, pause = time.monotonic() + SECONDS, threading.Event()
+    while time.monotonic() < end:
+        try:
+            bound("127.0.0.1", int(source.settings["port"]), kind).close()
+        except OSError:
+            return
+        pause.wait(0.02)
+    raise AssertionError(f"nobody listens on {source.settings['port']}")
 
 
 @pytest.mark.needs("rsyslogd")

@@ -112,6 +112,8 @@ class SyslogFeed:
                 self._uncommitted[taken[0].uid] = taken
             yield Page(tuple(map(self._item, taken)), None, skipped=refused)
             pages += 1
+            if cancel.cancelled and not self._closed:
+                return
 
     def settled(self, page: Page) -> None:
         """Forget what is committed."""
