@@ -320,6 +320,16 @@ source add imap box --set host=127.0.0.1 --set port=9 --set user=x --paused
 source set box --set poll=120
 source test box
 source sign-in box
+source set box --set address=soc@desk.example
+templates
+reply 1 --template harmless --to bob@example.org --plan
+plan-reply 1 --text {text}
+reply 1 --template harmless --to bob@example.org
+withdraw 1
+resend 1
+outbox --ticket 1
+move-mail 1 Done
+flag-mail 1
 source pause box
 source resume box
 source remove box
