@@ -9,6 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from tests.gui.desks import light_look, settings_in
+from triage_app.domain.changes import ChangeKind, changed
 from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Jobs
@@ -108,6 +109,32 @@ def test_a_change_of_a_ticket_is_fetched_again(table: TicketTable, desk: Desk, q
 
     qtbot.waitUntil(closed)
     quiet(table, desk, qtbot)
+
+
+def test_where_many_may_have_changed_only_what_did_is_painted_again(
+    table: TicketTable, desk: Desk, qtbot: QtBot
+) -> None:
+    # given a painted view, and a view that paints what it is told to
+    painted: list[int] = []
+    table.dataChanged.connect(lambda first, _last: painted.append(table.row_at(first.row()) is not None))
+    told: list[bool] = []
+    table.rows_came.connect(lambda: told.append(True))
+    quiet(table, desk, qtbot)
+    # when tickets came that nobody names and nothing in sight is different, then it is painted once, for the fetch
+    table.take_changes(changed(ChangeKind.TICKETS_ADDED))
+    assert painted == []
+    quiet(table, desk, qtbot)
+    assert (len(painted), told) == (1, [])
+    # when one in sight is different, then what was fetched is painted as well
+    ticket = table.id_at(0)
+    assert ticket is not None
+    desk.app.execute(CloseTicket(id=ticket, verdict=Verdict.BENIGN_POSITIVE))
+    table.take_changes(changed(ChangeKind.TICKETS_ADDED))
+    quiet(table, desk, qtbot)
+    assert (len(painted), told) == (3, [True])
+    row = table.row_at(0)
+    assert row is not None
+    assert row.verdict is Verdict.BENIGN_POSITIVE
 
 
 def test_a_failure_is_told(table: TicketTable, qtbot: QtBot) -> None:

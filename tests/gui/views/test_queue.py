@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -21,6 +22,25 @@ def test_new_tickets_come_in_without_moving_the_one_in_hand(opened: OpenedDesk, 
     settle(opened)
     assert queue.table.rowCount() == total + 1
     assert queue.current == ticket
+
+
+def test_the_ticket_in_hand_is_told_again_only_when_its_row_is_another(opened: OpenedDesk) -> None:
+    # given a ticket in hand
+    queue = opened.window.queue
+    queue.go_to(2)
+    settle(opened)
+    told: list[object] = []
+    queue.current_changed.connect(told.append)
+    # when rows come that say the same of it, nothing is told
+    queue.table.rows_came.emit()
+    assert told == []
+    # when they say something else, it is
+    row = queue.current_row
+    assert row is not None
+    queue.table.remember(replace(row, duplicates=row.duplicates + 1))
+    queue.table.rows_came.emit()
+    queue.table.rows_came.emit()
+    assert told == [row.id]
 
 
 def test_next_of_skips_what_is_decided_and_turns_back_at_the_end(opened: OpenedDesk) -> None:
