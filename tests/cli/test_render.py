@@ -1,10 +1,15 @@
 """Answers for people: tables that fit, and text that cannot steer the terminal."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from triage_app.cli.render import error_json, plain, table, to_json, to_text
 from triage_app.domain.source import Field, FieldKind
+from triage_app.domain.ticket import TicketId
 from triage_app.services.app import App
+from triage_app.services.mail_queries import OutboxEntry, OutboxList
+from triage_app.services.outgoing import OutgoingId, OutgoingKind, OutgoingState
 from triage_app.services.queries import GetTicket, ListTicketIds, ListTickets, RawText
 from triage_app.services.source_queries import SourceKind, SourceKinds, SourceList, SourceRow
 
@@ -103,3 +108,29 @@ def test_a_kind_of_source_is_shown_with_its_settings() -> None:
     assert shown.splitlines()[0] == "imap  Mailbox"
     assert "needed" in shown
     assert "60" in shown
+
+
+def test_the_outbox_is_a_table_and_why_something_failed_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    entry = OutboxEntry(
+        OutgoingId(7),
+        OutgoingKind.REPLY,
+        TicketId(3),
+        "soc",
+        OutgoingState.FAILED,
+        "bob@example.org",
+        "Re: \x1b[2Jx",
+        "A long text that is not for a table.",
+        2,
+        None,
+        "There is no such address.",
+        at,
+        at,
+    )
+    shown = to_text(OutboxList((entry,)))
+    assert "reply" in shown
+    assert "\x1b" not in shown
+    assert "long text" not in shown
+    assert shown.endswith("7: There is no such address.")
+    assert to_text(OutboxList(())) == "The outbox is empty."

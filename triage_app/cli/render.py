@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from triage_app.domain.ticket import Severity, TicketRow
+from triage_app.services.mail_queries import OutboxEntry, OutboxList
 from triage_app.services.queries import MappedAlert, MappingPreview, TicketList, TicketView
 from triage_app.services.source_queries import SourceKinds, SourceList
 
@@ -44,6 +45,8 @@ def to_text(answer: Any) -> str:
         return _sources(answer)
     if isinstance(answer, SourceKinds):
         return _kinds(answer)
+    if isinstance(answer, OutboxList):
+        return _outbox(answer.entries) or "The outbox is empty."
     return _generic(answer)
 
 
@@ -121,7 +124,30 @@ def _ticket_view(view: TicketView) -> str:
         if rows:
             header = ["kind", "value", "where", "tickets"] if name == "observables" else ["at", "who", "what"]
             blocks.append(f"{name}\n{table(header, [[plain(cell) for cell in cells] for cells in rows])}")
+    if view.outgoing:
+        blocks.append(f"outgoing\n{_outbox(view.outgoing)}")
     return "\n\n".join(blocks)
+
+
+def _outbox(entries: Sequence[OutboxEntry]) -> str:
+    """Each entry on a line, then why some of them did not go out."""
+    rows = [
+        [
+            str(each.id),
+            each.kind.value,
+            str(each.ticket),
+            plain(each.source),
+            each.state.value,
+            plain(each.to),
+            plain(each.subject),
+            str(each.attempts),
+            _cell(each.next_try if each.done_at is None else each.done_at, multiline=False),
+        ]
+        for each in entries
+    ]
+    header = ["id", "kind", "ticket", "source", "state", "to", "subject", "attempts", "done or next try"]
+    failing = [f"{each.id}: {plain(each.error)}" for each in entries if each.error]
+    return "\n\n".join([table(header, rows), *failing]) if rows else ""
 
 
 def _sources(answer: SourceList) -> str:
@@ -216,6 +242,8 @@ def _cell(value: Any, *, multiline: bool) -> str:
         return str(value.value)
     if is_dataclass(value) and not isinstance(value, type):
         return ", ".join(_cell(getattr(value, each.name), multiline=False) for each in fields(value))
+    if isinstance(value, tuple) and value and all(isinstance(each, tuple) and len(each) == 2 for each in value):
+        return "; ".join(f"{plain(str(name))}={_cell(setting, multiline=False)}" for name, setting in value)
     if isinstance(value, list | tuple | frozenset):
         return "; ".join(_cell(each, multiline=False) for each in value)
     text = str(value)
