@@ -20,7 +20,7 @@ from triage_app.adapters.net.listening import listen
 
 SECONDS = 20
 QUIET = Patience()
-QUICK = Patience(first=0.3, message=0.3, silence=0.3, farewell=0.5)
+QUICK = Patience(first=1.5, message=0.5, silence=0.5, farewell=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +187,29 @@ def test_more_than_may_connect_are_turned_away_and_the_others_go_on(caplog: pyte
             again.sendall(b"<34>again\n")
             assert contents(spool, 1) == [b"<34>again"]
     assert "2 are connected already" in caplog.text
+
+
+def test_one_that_was_silent_for_long_gives_its_place_to_another_and_only_then() -> None:
+    spool = Spool()
+    with (
+        receiving(spool, QUICK, connections="2") as receiver,
+        connected(receiver) as silent,
+        connected(receiver) as busy,
+    ):
+        silent.sendall(b"<34>silent\n")
+        assert contents(spool, 1) == [b"<34>silent"]
+        time.sleep(QUICK.silence + 0.1)  # noqa: TID251  it is silent for so long
+        busy.sendall(b"<34>busy\n")
+        assert contents(spool, 1) == [b"<34>busy"]
+        assert receiver.connected == 2
+        # when
+        with connected(receiver) as third:
+            third.sendall(b"<34>third\n")
+            assert contents(spool, 1) == [b"<34>third"]
+        # then
+        assert is_closed(silent)
+        busy.sendall(b"<34>still busy\n")
+        assert contents(spool, 1) == [b"<34>still busy"]
 
 
 def test_only_those_who_may_send_are_let_in() -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import math
 import selectors
 import socket
 import ssl
@@ -30,6 +31,7 @@ _CHUNKS = 16
 """Read of one connection before it is the next one's turn."""
 
 _LOOK_SECONDS = 0.5
+_SHORT_SECONDS = 0.05
 _MOST_TOLD = 200
 
 _LOG = logging.getLogger(__name__)
@@ -38,11 +40,12 @@ _LOG = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Patience:
     """Seconds until a connection is given up: one that has not said a whole message yet, whose message does not come to
-    its end, or that has been silent; and how long the last words of all are waited for at the end."""
+    its end, or that has been silent where another wants its place. And how long the last words of all are waited for at
+    the end."""
 
     first: float = 30.0
     message: float = 60.0
-    silence: float = 7_200.0
+    silence: float = 600.0
     farewell: float = 1.0
 
 
@@ -53,6 +56,7 @@ class _Connection:
     framer: Framer
     deadline: float
     shaking: bool
+    heard: float = 0.0
     began: float | None = None
     """When the message that has not ended began."""
 
@@ -111,6 +115,8 @@ class Streams:
         self._stopping.set()
         self._bell.send(b".")
         self._thread.join()
+        for connection in list(self._connections):
+            self._leave(connection)
         for each in (self._listener, self._bell, self._ear):
             each.close()
         self._selector.close()
@@ -126,13 +132,13 @@ class Streams:
             return
         eager, self._eager = self._eager, set()
         ready = self._selector.select(0 if eager else seconds)
-        if any(key.fileobj is self._listener for key, _ in ready):
-            self._accept()
         for connection in eager.union(key.data for key, _ in ready if key.data is not None):
             if self._is_full():
                 self._eager.add(connection)
             else:
                 self._read(connection)
+        if any(key.fileobj is self._listener for key, _ in ready):
+            self._accept()
         self._give_up()
 
     def _is_full(self) -> bool:
@@ -158,13 +164,14 @@ class Streams:
             except OSError as error:
                 # Gone again already, or too many open files: it is asked again.
                 self._tell(f"a connection could not be accepted: {error.strerror}")
+                self._stopping.wait(_SHORT_SECONDS)
                 return
             sender = address[0]
             if not self._options.allows(sender):
                 self._spool.refuse()
                 self._tell(f"{sender} was turned away: it is not among the senders")
                 channel.close()
-            elif len(self._connections) >= self._options.connections:
+            elif len(self._connections) >= self._options.connections and not self._makes_room():
                 self._tell(f"{sender} was turned away: {self._options.connections} are connected already")
                 channel.close()
             else:
@@ -172,6 +179,8 @@ class Streams:
 
     def _welcome(self, channel: socket.socket, sender: str) -> None:
         channel.settimeout(0)
+        # Those that are gone without a word are noticed by the system.
+        channel.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         shield = self._options.shield
         try:
             if shield is not None:
@@ -184,6 +193,19 @@ class Streams:
         self._selector.register(channel, selectors.EVENT_READ, connection)
         self._connections.add(connection)
 
+    def _makes_room(self) -> bool:
+        """Whether one that has been silent for long gives its place up. A sender that does not look before it speaks
+        loses what it says next, so nobody is sent away without need."""
+        silent = [each for each in self._connections if each.deadline == math.inf]
+        longest = min(silent, key=lambda each: each.heard, default=None)
+        if longest is None or self._now() - longest.heard < self._patience.silence:
+            return False
+        self._read(longest)
+        if longest in self._connections and self._now() - longest.heard >= self._patience.silence:
+            self._tell(f"{longest.sender} was disconnected: it was silent, and another wanted its place")
+            self._leave(longest)
+        return len(self._connections) < self._options.connections
+
     def _leave(self, connection: _Connection) -> None:
         """Close, and keep what was begun."""
         self._spool.add(connection.framer.rest(), connection.sender)
@@ -195,7 +217,7 @@ class Streams:
     def _give_up(self) -> None:
         now = self._now()
         for each in [each for each in self._connections - self._eager if each.deadline < now]:
-            self._tell(f"{each.sender} was disconnected: it was silent for too long")
+            self._tell(f"{each.sender} was disconnected: its message did not come to an end in time")
             self._leave(each)
 
     # -- reading -----------------------------------------------------------------------------------------------------
@@ -245,14 +267,14 @@ class Streams:
             self._tell(f"{connection.sender} was disconnected: the length of a message makes no sense")
             self._leave(connection)
             return False
-        now = self._now()
+        now = connection.heard = self._now()
         if messages or not framer.in_message:
             connection.began = None
         if framer.in_message:
             connection.began = connection.began or now
             connection.deadline = connection.began + self._patience.message
         elif messages:
-            connection.deadline = now + self._patience.silence
+            connection.deadline = math.inf
         return True
 
     def _part(self) -> None:
@@ -268,9 +290,7 @@ class Streams:
                 socket.socket.shutdown(each.channel, socket.SHUT_WR)
         end = time.monotonic() + self._patience.farewell
         while self._connections and time.monotonic() < end:
-            self._turn(0.05)
-        for connection in list(self._connections):
-            self._leave(connection)
+            self._turn(_SHORT_SECONDS)
 
     def _tell(self, what: str) -> None:
         """Into the log, each thing once."""
