@@ -150,10 +150,11 @@ def api_server(
     called = {host, *own_names(), *names}
     if certificate is None or key is None:
         if is_loopback(host):
-            return ApiServer(app, listen(host, port), host=host, names=called), ""
+            return ApiServer(app, listen(host, port), clock=system_clock, host=host, names=called), ""
         certificate, key = own_certificate(workspace / "keys", called | {"localhost", "127.0.0.1"}, system_clock())
     tls = server_context(certificate, key)
-    server = ApiServer(app, listen(host, port), host=host, tls=tls, names=called | names_in(certificate))
+    known = called | names_in(certificate)
+    server = ApiServer(app, listen(host, port), clock=system_clock, host=host, tls=tls, names=known)
     return server, fingerprint(certificate)
 
 

@@ -10,6 +10,7 @@ import pytest
 import trustme
 
 from tests.workspaces import opened
+from triage_app.adapters.clock import system_clock
 from triage_app.adapters.net import tls
 from triage_app.adapters.net.http import session
 from triage_app.adapters.remote import RemoteApp
@@ -31,7 +32,7 @@ MAIL = "From: a@example.org\nTo: soc@example.org\nSubject: Case {n}\nMessage-ID:
 @contextmanager
 def served(app: App, port: int = 0) -> Iterator[ApiServer]:
     listener = socket.create_server(("127.0.0.1", port))
-    server = ApiServer(app, listener)
+    server = ApiServer(app, listener, clock=system_clock)
     server.start()
     try:
         yield server
@@ -164,7 +165,8 @@ def test_a_certificate_is_verified(demo: App, tmp_path: Path) -> None:
     made.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
     token = token_of(demo)
     listener = socket.create_server(("127.0.0.1", 0))
-    server = ApiServer(demo, listener, tls=tls.server_context(tmp_path / "cert.pem", tmp_path / "key.pem"))
+    context = tls.server_context(tmp_path / "cert.pem", tmp_path / "key.pem")
+    server = ApiServer(demo, listener, clock=system_clock, tls=context)
     server.start()
     try:
         address = f"https://localhost:{server.port}"

@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 
+from triage_app.adapters.clock import system_clock
 from triage_app.adapters.net.listening import listen
 from triage_app.domain.token import Scope, TokenName
 from triage_app.rest.limits import Limits
@@ -51,7 +52,7 @@ def serving(app: App, limits: Limits = QUICK) -> Iterator[Client]:
         ).secret
         for scope in Scope
     }
-    server = ApiServer(app, listen("127.0.0.1", 0), limits=limits)
+    server = ApiServer(app, listen("127.0.0.1", 0), clock=system_clock, limits=limits)
     server.start()
     try:
         yield Client(server, tokens)

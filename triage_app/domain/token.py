@@ -41,6 +41,21 @@ class Token:
         return self.revoked_at is None
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who uses the local API: a token, from an address. `token` is its name, empty where no valid one was brought;
+    `refused` counts those of the `requests` that were answered 401 or 403, `listening` the streams of events open now.
+    """
+
+    token: str
+    address: str
+    since: datetime
+    last: datetime
+    requests: int
+    refused: int
+    listening: int
+
+
 def checked_token(name: str, scopes: Iterable[Scope], source: str, at: datetime) -> Token:
     """A new token; raises InvalidInput for a name that cannot be used, no scope, or intake without a source."""
     plain = name.strip()

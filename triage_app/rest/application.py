@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from starlette.applications import Starlette
@@ -15,9 +16,10 @@ from triage_app import __version__
 from triage_app.domain.errors import InvalidInput, NotFound, TriageError, Unexpected
 from triage_app.domain.pushed import pushed_alerts
 from triage_app.domain.token import Scope as TokenScope
+from triage_app.rest.callers import Callers
 from triage_app.rest.events import Events
 from triage_app.rest.failures import JSON, Refused, encoded, response_of
-from triage_app.rest.gate import Gate, check_host
+from triage_app.rest.gate import Gate, address_of, check_host
 from triage_app.rest.gathering import Gatherer
 from triage_app.rest.limits import Limits, read_body
 from triage_app.rest.schema import EVENTS, LINES, ROOT, Health, Me, command_of, openapi, path_of
@@ -40,11 +42,12 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Api:
     """What the routes share. Made on any thread, used on the server's loop."""
 
-    def __init__(self, app: App, limits: Limits) -> None:
+    def __init__(self, app: App, limits: Limits, clock: Callable[[], datetime]) -> None:
         self._app = app
         self._limits = limits
         self._work = Work(app)
-        self._gate = Gate(app, self._work.executor, limits)
+        self.callers = Callers(clock)
+        self._gate = Gate(app, self._work.executor, limits, self.callers)
         self._gatherer = Gatherer(app, limits.waiting_bytes)
         self._document = encoded(openapi())
         self.events = Events(limits.listeners, SIGN_OF_LIFE_SECONDS)
@@ -103,8 +106,10 @@ class Api:
 
     async def listen(self, request: Request) -> Response:
         """Server-sent events."""
-        await self._gate.admit(request, TokenScope.READ)
-        return StreamingResponse(self.events.listen(lambda: self._gate.still_valid(request)), media_type=EVENTS)
+        token = await self._gate.admit(request, TokenScope.READ)
+        listening = self.callers.listening(token.name, address_of(request))
+        lines = self.events.listen(lambda: self._gate.still_valid(request), listening)
+        return StreamingResponse(lines, media_type=EVENTS)
 
     async def alerts(self, request: Request) -> Response:
         """Pushed alerts."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager
 
 from triage_app.domain.changes import EVERYTHING, ChangeSet
 from triage_app.domain.errors import TooMuch
@@ -57,32 +58,37 @@ class Events:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._send, changes)
 
-    def listen(self, valid: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
+    def listen(
+        self, valid: Callable[[], Awaitable[bool]], meanwhile: AbstractContextManager[None]
+    ) -> AsyncIterator[bytes]:
         """The lines for a new listener, as long as `valid` says so at each sign of life. Raises Refused for one too
-        many."""
+        many. `meanwhile` is entered with the first line and left after the last."""
         if len(self._listeners) >= self._most:
             raise Refused(429, TooMuch("Too many listen already. Try again later."), {"Retry-After": "10"})
         listener = _Listener()
         self._listeners.add(listener)
-        return self._lines(listener, valid)
+        return self._lines(listener, valid, meanwhile)
 
     def _send(self, changes: ChangeSet) -> None:
         for each in self._listeners:
             each.add(changes)
 
-    async def _lines(self, listener: _Listener, valid: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
+    async def _lines(
+        self, listener: _Listener, valid: Callable[[], Awaitable[bool]], meanwhile: AbstractContextManager[None]
+    ) -> AsyncIterator[bytes]:
         try:
-            yield b": here\n\n"
-            while not self._ended:
-                try:
-                    async with asyncio.timeout(self._sign_of_life):
-                        await listener.news.wait()
-                except TimeoutError:
-                    if not await valid():
-                        return
-                    yield b": still here\n\n"
-                listener.news.clear()
-                while listener.waiting:
-                    yield b"event: changes\ndata: " + encoded(listener.waiting.popleft()) + b"\n\n"
+            with meanwhile:
+                yield b": here\n\n"
+                while not self._ended:
+                    try:
+                        async with asyncio.timeout(self._sign_of_life):
+                            await listener.news.wait()
+                    except TimeoutError:
+                        if not await valid():
+                            return
+                        yield b": still here\n\n"
+                    listener.news.clear()
+                    while listener.waiting:
+                        yield b"event: changes\ndata: " + encoded(listener.waiting.popleft()) + b"\n\n"
         finally:
             self._listeners.discard(listener)

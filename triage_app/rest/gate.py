@@ -12,6 +12,7 @@ from starlette.requests import Request
 from triage_app.domain.changes import ChangeKind, ChangeSet
 from triage_app.domain.errors import AccessDenied, InvalidInput
 from triage_app.domain.token import Scope, Token, token_digest
+from triage_app.rest.callers import Callers
 from triage_app.rest.failures import Refused
 from triage_app.rest.limits import Limits, Rates, too_often
 from triage_app.services.app import App
@@ -28,10 +29,16 @@ class Gate:
     """Lets requests in or raises Refused. Belongs to the server's loop; only `changed` comes from other threads."""
 
     def __init__(
-        self, app: App, executor: Executor, limits: Limits, clock: Callable[[], float] = time.monotonic
+        self,
+        app: App,
+        executor: Executor,
+        limits: Limits,
+        callers: Callers,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
         self._executor = executor
+        self._callers = callers
         self._clock = clock
         self._known: dict[str, tuple[Token, float]] = {}
         self._rates = Rates(limits.requests_a_second, limits.burst, clock)
@@ -44,15 +51,18 @@ class Gate:
 
     async def admit(self, request: Request, scope: Scope | None) -> Token:
         """The token of a request, which has the scope (None: any token will do)."""
-        address = request.client.host if request.client else ""
+        address = address_of(request)
         try:
             token = await self._token(request)
         except AccessDenied as error:
+            self._callers.came("", address)
+            self._callers.refused("", address)
             # Whoever guesses is slowed down and fills no log; a good token is let in from the same address.
             if wait := self._refusals.take(address):
                 raise too_often(wait) from error
             _LOG.warning("401 %s %s from %s: %s", request.method, request.url.path, address, error.message)
             raise Refused(401, error, {"WWW-Authenticate": "Bearer"}) from error
+        self._callers.came(token.name, address)
         if wait := self._rates.take(token.name):
             raise too_often(wait)
         if scope is not None and scope not in token.scopes:
@@ -61,7 +71,8 @@ class Gate:
 
     def deny(self, request: Request, token: Token, why: str) -> None:
         """Refuse a request whose token is known; always raises, and the log has it."""
-        address = request.client.host if request.client else ""
+        address = address_of(request)
+        self._callers.refused(token.name, address)
         _LOG.warning("403 %s %s from %s: %s", request.method, request.url.path, address, why)
         raise Refused(403, AccessDenied(f"{why} Make one that does with `triage token add`."))
 
@@ -88,6 +99,11 @@ class Gate:
             known.clear()
         known[digest] = (found, self._clock() + REMEMBERED_SECONDS)
         return found
+
+
+def address_of(request: Request) -> str:
+    """The address that a request comes from."""
+    return request.client.host if request.client else ""
 
 
 def check_host(header: str, names: Iterable[str]) -> None:

@@ -1,12 +1,14 @@
 """The API's server: uvicorn on a thread of its own."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import uvicorn
 
 from triage_app.domain.errors import Unexpected
+from triage_app.domain.token import Caller
 from triage_app.rest.application import Api, make_application
 from triage_app.rest.limits import Limits
 from triage_app.rest.protocol import PromptProtocol
@@ -24,18 +26,21 @@ class ApiServer:
         app: App,
         listener: Any,
         *,
+        clock: Callable[[], datetime],
         host: str = "127.0.0.1",
         tls: Any = None,
         names: Iterable[str] = (),
         limits: Limits | None = None,
     ) -> None:
-        """`listener` is a bound socket, `tls` a server's context (None: plain HTTP, for loopback only)."""
+        """`listener` is a bound socket, `tls` a server's context (None: plain HTTP, for loopback only); `clock` tells
+        the time in UTC.
+        """
         limits = limits or Limits()
         self._listener = listener
         self._port = int(listener.getsockname()[1])
         self._host = f"[{host}]" if ":" in host else host
         self._scheme = "http" if tls is None else "https"
-        self._api = Api(app, limits)
+        self._api = Api(app, limits, clock)
         prompt = type("Prompt", (PromptProtocol,), {"header_seconds": limits.header_seconds})
         config = uvicorn.Config(
             make_application(self._api, names),
@@ -69,6 +74,10 @@ class ApiServer:
     def listeners(self) -> int:
         """How many clients listen for changes."""
         return self._api.events.listeners
+
+    def callers(self) -> tuple[Caller, ...]:
+        """Who has called since the start, the last one first. From any thread."""
+        return self._api.callers.all()
 
     def start(self) -> None:
         """Serve, from now on. Raises Unexpected where it does not start; then the log says why."""
