@@ -9,11 +9,11 @@ from tests.fakes.post import MailDesk, Post, letter
 from tests.fakes.workbench import BEGIN, workbench
 from triage_app.domain.errors import InvalidInput, InvalidState, NotFound, OutgoingRefused
 from triage_app.domain.item import Form
+from triage_app.domain.outgoing_mail import OutgoingId, OutgoingKind, OutgoingState
 from triage_app.domain.ticket import TicketId
 from triage_app.services.commands import Undo
 from triage_app.services.mail_commands import MoveMail, ReplyToTicket, ResendOutgoing, WithdrawOutgoing
 from triage_app.services.mail_queries import ListOutbox, OutboxEntry
-from triage_app.services.outgoing import OutgoingId, OutgoingKind, OutgoingState
 
 ONE, TWO = TicketId(1), TicketId(2)
 

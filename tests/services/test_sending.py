@@ -11,11 +11,11 @@ from tests.fakes.post import MailDesk, Post, letter
 from tests.fakes.workbench import BEGIN, workbench
 from triage_app.domain.errors import OutgoingRefused, OutgoingUnsure, SourceFailed, Trouble
 from triage_app.domain.item import Form
+from triage_app.domain.outgoing_mail import OutgoingState
 from triage_app.domain.ticket import TicketId
 from triage_app.services.context import CancelToken, Context
 from triage_app.services.mail_commands import FlagMail, MoveMail, ReplyToTicket
 from triage_app.services.mail_queries import ListOutbox, OutboxEntry
-from triage_app.services.outgoing import OutgoingState
 from triage_app.services.sending import AT_ONCE, GIVE_UP, LEASE, Failure, Sender
 from triage_app.services.source_commands import SyncSources
 

@@ -1,10 +1,12 @@
-"""Mail that we send, from its parts to bytes (RFC 5322, RFC 3834)."""
+"""Mail that we send, from its parts to bytes (RFC 5322, RFC 3834), and the words for what is to be done outside."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import SMTP
+from enum import StrEnum
+from typing import NewType
 
 from triage_app.domain.conversation import is_address
 from triage_app.domain.errors import InvalidInput
@@ -15,6 +17,27 @@ MAX_REFERENCES = 20
 MAX_TEXT = 200_000
 MAX_NAME = 100
 _ID_SIGNS = frozenset("<> \t\r\n")
+
+OutgoingId = NewType("OutgoingId", int)
+
+
+class OutgoingKind(StrEnum):
+    """What is to be done outside: mail to send, or the original to move or flag in its mailbox."""
+
+    REPLY = "reply"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    MOVE = "move"
+    FLAG = "flag"
+
+
+class OutgoingState(StrEnum):
+    """Whether it is still to be done."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ import msgspec
 
 from triage_app.domain.conversation import FRESH, MailHead, may_acknowledge, nearest_first
 from triage_app.domain.mailbox import Mailbox
-from triage_app.domain.outgoing_mail import OutgoingMail, message_id
+from triage_app.domain.outgoing_mail import OutgoingId, OutgoingKind, OutgoingMail, message_id
 from triage_app.domain.reply_template import ACKNOWLEDGEMENT, ReplyTemplate, answer_subject, sent_words
 from triage_app.domain.source import SourceName
 from triage_app.domain.ticket import TicketId
-from triage_app.services.outgoing import Message, NewOutgoing, OutgoingId, OutgoingKind
+from triage_app.services.outgoing import Message, NewOutgoing
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.shapes import PendingItem
 

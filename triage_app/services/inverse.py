@@ -10,10 +10,10 @@ from triage_app.domain.item import RawId
 from triage_app.domain.labels import ModelId
 from triage_app.domain.learning import CorrectionId
 from triage_app.domain.ledger import ParkedItem
+from triage_app.domain.outgoing_mail import OutgoingId
 from triage_app.domain.source import Cursor, Source
 from triage_app.domain.ticket import NoteId, TicketId, TicketRow, Verdict, WorkState, close
 from triage_app.services.dedup_shapes import Link, Memory
-from triage_app.services.outgoing import OutgoingId
 from triage_app.services.ports import UnitOfWork
 
 

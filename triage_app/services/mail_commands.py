@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from triage_app.domain.outgoing_mail import OutgoingId
 from triage_app.domain.ticket import TicketId
 from triage_app.services.arguments import Command, argument, option, optional_argument, text_option
 from triage_app.services.mail_queries import OutboxEntry, OutboxList
-from triage_app.services.outgoing import OutgoingId
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage_app.domain.outgoing_mail import OutgoingId, OutgoingKind, OutgoingState
 from triage_app.domain.ticket import TicketId
 from triage_app.services.arguments import Query, argument, option, text_option
-from triage_app.services.outgoing import OutgoingId, OutgoingKind, OutgoingState
 
 # -- answers ------------------------------------------------------------------------------------------
 

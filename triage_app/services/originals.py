@@ -9,6 +9,7 @@ from triage_app.domain.conversation import head_of
 from triage_app.domain.errors import InvalidInput, InvalidState
 from triage_app.domain.item import Form, RawId
 from triage_app.domain.mailbox import Mailbox
+from triage_app.domain.outgoing_mail import OutgoingId, OutgoingKind, OutgoingState
 from triage_app.domain.parsing import parse
 from triage_app.domain.source import SourceName
 from triage_app.domain.ticket import TicketId
@@ -18,7 +19,7 @@ from triage_app.services.inverse import Inverse
 from triage_app.services.mail_commands import FlagMail, MoveMail
 from triage_app.services.mail_queries import OutboxList
 from triage_app.services.outbox import Errand, entry_of, errand_in, outbox_changes
-from triage_app.services.outgoing import NewOutgoing, Original, Outgoing, OutgoingId, OutgoingKind, OutgoingState
+from triage_app.services.outgoing import NewOutgoing, Original, Outgoing
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
 

@@ -4,12 +4,12 @@ import msgspec
 
 from triage_app.domain.changes import ChangeKind, ChangeSet, changed
 from triage_app.domain.errors import InvalidInput
-from triage_app.domain.outgoing_mail import OutgoingMail
+from triage_app.domain.outgoing_mail import OutgoingKind, OutgoingMail
 from triage_app.services.context import Context
 from triage_app.services.inverse import Inverse
 from triage_app.services.mail_commands import ResendOutgoing, WithdrawOutgoing
 from triage_app.services.mail_queries import ListOutbox, OutboxEntry, OutboxList
-from triage_app.services.outgoing import Original, Outgoing, OutgoingKind
+from triage_app.services.outgoing import Original, Outgoing
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
 

@@ -3,35 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import NewType, Protocol
+from typing import Protocol
 
 from triage_app.domain.item import RawId
+from triage_app.domain.outgoing_mail import OutgoingId, OutgoingKind, OutgoingState
 from triage_app.domain.reply_template import ReplyTemplate
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Source, SourceName
 from triage_app.domain.ticket import TicketId
-
-OutgoingId = NewType("OutgoingId", int)
-
-
-class OutgoingKind(StrEnum):
-    """What is to be done outside: mail to send, or the original to move or flag in its mailbox."""
-
-    REPLY = "reply"
-    ACKNOWLEDGEMENT = "acknowledgement"
-    MOVE = "move"
-    FLAG = "flag"
-
-
-class OutgoingState(StrEnum):
-    """Whether it is still to be done."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from triage_app.domain.errors import InvalidInput, NotFound
 from triage_app.domain.item import Form
 from triage_app.domain.mailbox import Mailbox
 from triage_app.domain.observable import Observable, ObservableKind, OwnNames
-from triage_app.domain.outgoing_mail import MAX_TEXT, OutgoingMail, demand_address, message_id
+from triage_app.domain.outgoing_mail import MAX_TEXT, OutgoingKind, OutgoingMail, demand_address, message_id
 from triage_app.domain.parsing import parse
 from triage_app.domain.reply_template import NAMES, answer_subject, sent_words
 from triage_app.domain.source import SourceName
@@ -30,7 +30,7 @@ from triage_app.services.mail_queries import (
     TemplateRow,
 )
 from triage_app.services.outbox import entry_of
-from triage_app.services.outgoing import NewOutgoing, OutgoingKind
+from triage_app.services.outgoing import NewOutgoing
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
 
@@ -97,7 +97,7 @@ def _draft(asked: PlanReply, uow: UnitOfWork, ports: Ports) -> _Drafted:
     head = None if answered is None else answered[1]
     wanted = asked.to or ("" if head is None else head.answer_to)
     if not wanted:
-        raise InvalidInput(f"Ticket {row.id} names nobody who could be answered. Say to whom to write (--to).")
+        raise InvalidInput(f"Ticket {row.id} names nobody who could be answered. Give the address to write to.")
     recipient = demand_address(wanted)
     title = answer_subject(head.subject if head is not None else row.subject)
     values = {
@@ -161,7 +161,7 @@ def _mailbox(
         raise InvalidInput(
             "There is no mailbox to send mail by. Add one (`source add imap NAME`) and set its `address`."
         )
-    raise InvalidInput(f"Say which mailbox sends it (--source): {names}.")
+    raise InvalidInput(f"Say which mailbox sends it: {names}.")
 
 
 def _warnings(

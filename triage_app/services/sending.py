@@ -14,12 +14,12 @@ from triage_app.domain.errors import (
     Trouble,
     Unexpected,
 )
-from triage_app.domain.outgoing_mail import composed
+from triage_app.domain.outgoing_mail import OutgoingKind, OutgoingState, composed
 from triage_app.domain.source import Source
 from triage_app.services.context import CancelToken, Context
 from triage_app.services.following import connector_of, pause_after, secrets_of
 from triage_app.services.outbox import ERRANDS, MAILS, errand_in, mail_in, outbox_changes
-from triage_app.services.outgoing import Outgoing, OutgoingKind, OutgoingState, Outlet
+from triage_app.services.outgoing import Outgoing, Outlet
 from triage_app.services.ports import Ports
 
 LOOK_SECONDS = 1.0

@@ -9,10 +9,11 @@ import msgspec
 from triage_app.domain.dedup import Level
 from triage_app.domain.history import AuditEntry, TimelineEntry
 from triage_app.domain.labels import Prediction, Tier
+from triage_app.domain.outgoing_mail import OutgoingKind, OutgoingState
 from triage_app.domain.ticket import Note, TicketId, TicketRow
 from triage_app.services.dedup_shapes import Link, Repeat
 from triage_app.services.mail_queries import OutboxEntry
-from triage_app.services.outgoing import Message, OutgoingKind, OutgoingState
+from triage_app.services.outgoing import Message
 from triage_app.services.shapes import StoredRaw
 
 PROGRAM = "Triage"

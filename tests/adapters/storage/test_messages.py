@@ -6,9 +6,10 @@ from tests.adapters.storage.samples import NOW, add_tickets, raw_item
 from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.errors import InvalidState
 from triage_app.domain.item import Outcome, RawId
+from triage_app.domain.outgoing_mail import OutgoingId, OutgoingKind
 from triage_app.domain.source import SourceName
 from triage_app.domain.ticket import TicketId
-from triage_app.services.outgoing import Message, NewOutgoing, OutgoingId, OutgoingKind
+from triage_app.services.outgoing import Message, NewOutgoing
 
 HOUR = timedelta(hours=1)
 CAME_IN = Message(TicketId(1), RawId(1), None, "one@example.org", "bob@example.org", automatic=False, at=NOW)

@@ -5,9 +5,10 @@ import pytest
 from tests.adapters.storage.samples import NOW, add_tickets
 from triage_app.adapters.storage.unit_of_work import SqlStorage, SqlUnitOfWork
 from triage_app.domain.errors import InvalidState, NotFound
+from triage_app.domain.outgoing_mail import OutgoingId, OutgoingKind, OutgoingState
 from triage_app.domain.source import SourceName
 from triage_app.domain.ticket import TicketId
-from triage_app.services.outgoing import NewOutgoing, Outgoing, OutgoingId, OutgoingKind, OutgoingState
+from triage_app.services.outgoing import NewOutgoing, Outgoing
 
 BOX = SourceName("box")
 FIRST, SECOND = OutgoingId(1), OutgoingId(2)

@@ -12,8 +12,9 @@ from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import InvalidState
 from triage_app.domain.item import Outcome, RawId
+from triage_app.domain.outgoing_mail import OutgoingId
 from triage_app.domain.ticket import TicketId
-from triage_app.services.outgoing import Message, OutgoingId
+from triage_app.services.outgoing import Message
 
 
 class SqlMessages:

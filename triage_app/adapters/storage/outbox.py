@@ -10,9 +10,10 @@ from triage_app.adapters.storage.live_tables import OPEN, outbox
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import InvalidState, NotFound
+from triage_app.domain.outgoing_mail import OutgoingId, OutgoingKind, OutgoingState
 from triage_app.domain.source import SourceName
 from triage_app.domain.ticket import TicketId
-from triage_app.services.outgoing import NewOutgoing, Outgoing, OutgoingId, OutgoingKind, OutgoingState
+from triage_app.services.outgoing import NewOutgoing, Outgoing
 
 MAX_ERROR = 2_000
 
