@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from triage_app.services import commands, dedup_queries, queries
+from triage_app.services import commands, dedup_queries, mail_commands, queries
 
 
 class Group(StrEnum):
@@ -94,6 +94,11 @@ ACTIONS: tuple[Action, ...] = (
         "-",
     ),
     Action("note", "Add a note", Group.DECIDE, ("N",), "sticky-note", commands.AddNote, Needs.TICKET),
+    Action("reply", "Reply\u2026", Group.DECIDE, ("Y",), "reply", mail_commands.ReplyToTicket, Needs.TICKET),
+    Action(
+        "move-mail", "Move the original mail\u2026", Group.DECIDE, (), "forward", mail_commands.MoveMail, Needs.TICKET
+    ),
+    Action("flag-mail", "Flag the original mail", Group.DECIDE, (), "flag", mail_commands.FlagMail, Needs.TICKET),
     Action("link", "Link as duplicate", Group.DECIDE, ("D",), "link", commands.LinkTickets, Needs.TICKET),
     Action("unlink", "Unlink for good", Group.DECIDE, ("U",), "unlink", commands.UnlinkTicket, Needs.TICKET),
     Action(

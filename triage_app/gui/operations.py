@@ -129,6 +129,7 @@ def decide(
     command: Callable[[TicketId], Command[Any]],
     done: Done[Outcome],
     progressed: Progressed | None,
+    failed: Failed | None = None,
 ) -> Job[Outcome]:
     """Carry out a command on each of these tickets, with progress; what its state does not allow is left and told."""
 
@@ -148,7 +149,7 @@ def decide(
             progress(Progress(place + 1, len(ids), "tickets"))
         return Outcome(len(ids), finished, tuple(refused))
 
-    return desk.jobs.start("decide", Lane.DO, work, done, progressed=progressed, replaces=False)
+    return desk.jobs.start("decide", Lane.DO, work, done, failed=failed, progressed=progressed, replaces=False)
 
 
 def accept(

@@ -1,4 +1,4 @@
-"""The ticket in hand: head, suggestion, tabs, and at its foot the verdict chooser and the note editor."""
+"""The ticket in hand: head, suggestion, tabs, and at its foot what asks for an answer: verdict, note, reply."""
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
@@ -23,10 +23,12 @@ from triage_app.gui.views.chip import SeverityMark
 from triage_app.gui.views.close_linked import CloseLinkedBar
 from triage_app.gui.views.duplicates import DuplicatesTab
 from triage_app.gui.views.flow import FlowLayout
+from triage_app.gui.views.folder_editor import FolderEditor
 from triage_app.gui.views.link_editor import LinkEditor
 from triage_app.gui.views.message import MessageTab
 from triage_app.gui.views.observables import ObservablesTab
 from triage_app.gui.views.part_tabs import PartTabs
+from triage_app.gui.views.reply import ReplyBox
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.suggestion import SuggestionStrip
 from triage_app.gui.views.timeline import TimelineTab
@@ -62,6 +64,7 @@ class TicketPane(QFrame):
     reopen_wanted = Signal()
     assign_wanted = Signal()
     note_wanted = Signal()
+    reply_wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -92,6 +95,8 @@ class TicketPane(QFrame):
         self.verdicts = VerdictChooser(self._look)
         self.note = NoteEditor(self._look)
         self.link = LinkEditor(self._look)
+        self.reply = ReplyBox(self._look)
+        self.folder = FolderEditor(self._look)
         self.close_linked = CloseLinkedBar(self._desk)
         content = QWidget()
         content.setAccessibleName("The ticket in hand")
@@ -119,10 +124,8 @@ class TicketPane(QFrame):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(area, 1)
-        rows.addWidget(self.verdicts)
-        rows.addWidget(self.note)
-        rows.addWidget(self.link)
-        rows.addWidget(self.close_linked)
+        for asking in (self.verdicts, self.note, self.link, self.folder, self.reply, self.close_linked):
+            rows.addWidget(asking)
         self._content = whole
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.state)
@@ -155,10 +158,17 @@ class TicketPane(QFrame):
         self.reopen_button = self._button("Reopen", "rotate-ccw", "Shift+R", self.reopen_wanted)
         self.assign_button = self._button("Mine", "hand", "M", self.assign_wanted)
         self.note_button = self._button("Note", "sticky-note", "N", self.note_wanted)
+        self.reply_button = self._button("Reply", "reply", "Y", self.reply_wanted)
         actions = FlowLayout(px(4))
         # The text of a flat button lines up with what stands above it.
         actions.setContentsMargins(-px(9), 0, 0, 0)
-        for button in (self.assign_button, self.note_button, self.close_button, self.reopen_button):
+        for button in (
+            self.assign_button,
+            self.note_button,
+            self.reply_button,
+            self.close_button,
+            self.reopen_button,
+        ):
             actions.addWidget(button)
         layout = QVBoxLayout(head)
         layout.setContentsMargins(px(16), px(12), px(16), px(4))
@@ -215,6 +225,9 @@ class TicketPane(QFrame):
             self.verdicts.hide()
             self.note.hide()
             self.link.hide()
+            self.folder.hide()
+            if self.reply.ticket != row.id:
+                self.reply.stow()
         self._stack.setCurrentWidget(self._content)
 
     def show_view(self, view: TicketView) -> None:

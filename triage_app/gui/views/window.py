@@ -18,6 +18,7 @@ from triage_app.gui.desk import Desk
 from triage_app.gui.look import Scheme
 from triage_app.gui.shortcuts import Shortcuts
 from triage_app.gui.views.balance import BalanceScreen
+from triage_app.gui.views.correspondence import Correspondence
 from triage_app.gui.views.decisions import Decisions
 from triage_app.gui.views.following import Following
 from triage_app.gui.views.grouping import Grouping
@@ -42,6 +43,8 @@ WITH_SIDEBAR = 700
 VIEWS_KEPT = 12
 AGE_EVERY_MS = 30_000
 
+Screen = ParkedScreen | SourcesScreen | BalanceScreen | RulesScreen | LearningScreen
+
 
 class MainWindow(QMainWindow):
     """Everything that the analyst sees. It holds no thread and no rule: it asks operations and shows answers."""
@@ -61,6 +64,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.decisions = Decisions(desk, self.queue, self.pane)
         self.grouping = Grouping(desk, self.queue, self.pane, self.decisions, self.why)
+        self.correspondence = Correspondence(desk, self.queue, self.pane, self.decisions)
         self.work = LongWork(desk, self, self.status, self.toast, self.parked, self.learning)
         self.actions_by_id = self._build_actions()
         self._build_menus()
@@ -89,7 +93,14 @@ class MainWindow(QMainWindow):
         self.balance = BalanceScreen(self.desk)
         self.screens = QStackedWidget()
         self.screens.setAccessibleName("Screens")
-        for screen in (self.splitter, self.parked, self.rules, self.learning, self.sources, self.balance):
+        self._lists: dict[str, tuple[Screen, QWidget]] = {
+            "parked": (self.parked, self.parked.list),
+            "sources": (self.sources, self.sources.list),
+            "balance": (self.balance, self.balance.list),
+            "rules": (self.rules, self.rules.cards),
+            "learning": (self.learning, self.learning.list),
+        }
+        for screen in (self.splitter, *(screen for screen, _content in self._lists.values())):
             self.screens.addWidget(screen)
         self.outer = QSplitter(Qt.Orientation.Horizontal)
         self.outer.setAccessibleName("Sidebar and screens")
@@ -244,26 +255,11 @@ class MainWindow(QMainWindow):
 
     def _go(self, which: str) -> None:
         place = place_named(which)
-        if which == "parked":
-            self.screens.setCurrentWidget(self.parked)
-            self.parked.load()
-            self.parked.list.setFocus()
-        elif which == "rules":
-            self.screens.setCurrentWidget(self.rules)
-            self.rules.load()
-            self.rules.cards.setFocus()
-        elif which == "sources":
-            self.screens.setCurrentWidget(self.sources)
-            self.sources.load()
-            self.sources.list.setFocus()
-        elif which == "balance":
-            self.screens.setCurrentWidget(self.balance)
-            self.balance.load()
-            self.balance.list.setFocus()
-        elif which == "learning":
-            self.screens.setCurrentWidget(self.learning)
-            self.learning.load()
-            self.learning.list.setFocus()
+        if which in self._lists:
+            screen, content = self._lists[which]
+            self.screens.setCurrentWidget(screen)
+            screen.load()
+            content.setFocus()
         else:
             self.screens.setCurrentWidget(self.splitter)
             self.queue.show_view(which, place.title)
@@ -386,6 +382,9 @@ class MainWindow(QMainWindow):
             "reopen": decisions.reopen,
             "note": decisions.ask_note,
             "undo": decisions.undo,
+            "reply": self.correspondence.ask_reply,
+            "move-mail": self.correspondence.ask_move,
+            "flag-mail": self.correspondence.flag,
             "link": self.grouping.ask_link,
             "unlink": self.grouping.unlink,
             "close-linked": self.grouping.ask_close_linked,
