@@ -1,7 +1,7 @@
 """Syslog by UDP: a thread that does nothing but empty the socket, since nobody waits for it."""
 
 import contextlib
-import select
+import selectors
 import socket
 import struct
 import threading
@@ -19,7 +19,7 @@ BUFFER_BYTES: Final = 8_000_000
 """Asked of the system for what comes while this program is busy; it may give less."""
 
 _AT_ONCE = 500
-_LOOK_MILLISECONDS = 200
+_LOOK_SECONDS = 0.2
 _LONGEST = 65_536
 _MOST_SENDERS = 10_000
 # From Linux's asm-generic/socket.h; Python has no names for them.
@@ -71,11 +71,11 @@ class Datagrams:
         self._listener.close()
 
     def _run(self) -> None:
-        poll = select.poll()
-        poll.register(self._listener, select.POLLIN)
-        while not self._stopping.is_set():
-            if poll.poll(_LOOK_MILLISECONDS):
-                self._drain()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._listener, selectors.EVENT_READ)
+            while not self._stopping.is_set():
+                if selector.select(_LOOK_SECONDS):
+                    self._drain()
         self._drain()
 
     def _drain(self) -> None:
@@ -86,11 +86,9 @@ class Datagrams:
         while True:
             try:
                 content, address = self._listener.recvfrom(longest)
-            except BlockingIOError:
-                break
             except OSError:
-                # An error that belongs to an earlier datagram.
-                continue
+                # Nothing is left, or something is wrong with an earlier datagram; then the next ones are still there.
+                break
             if address[0] != sender or len(group) >= _AT_ONCE:
                 self._keep(group, sender)
                 group, sender = [], address[0]
