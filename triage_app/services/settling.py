@@ -74,8 +74,8 @@ class Settling:
         self._now = now
         self._conversations = conversations
         self._book = StoredBook(uow)
-        self.answered: set[TicketId] = set()
-        """Tickets that got an answer."""
+        self.answered: dict[TicketId, list[Analysis]] = {}
+        """Tickets that got an answer, and what was read from those."""
         self._outcomes: dict[RawId, tuple[Outcome, TicketId | None]] = {}
         self._firsts: dict[TicketId, TicketId] = {}
 
@@ -118,8 +118,7 @@ class Settling:
             return False
         self._outcomes[item.id] = (Outcome.MERGED, ticket)
         if self._conversations.join(ticket, item, head):
-            self.answered.add(ticket)
-            self._uow.tickets.add_sightings(ticket, analysis.sightings, analysis.own)
+            self.answered.setdefault(ticket, []).append(analysis)
             if not is_open and self._conversations.may_open_again(item, head):
                 self._open_again(ticket, f"{head.sender} answered")
         return True
@@ -128,6 +127,10 @@ class Settling:
         """Store the outcome of every item."""
         self._uow.ledger.settle(self._outcomes, self._now)
         self._conversations.finish()
+        for ticket, analyses in self.answered.items():
+            sightings = [sighting for each in analyses for sighting in each.sightings]
+            own = frozenset().union(*(each.own for each in analyses))
+            self._uow.tickets.add_sightings(ticket, sightings, own)
         dropped = [raw for raw, (outcome, _) in self._outcomes.items() if outcome is Outcome.DROPPED]
         if dropped:
             self._uow.ledger.discard(dropped)
