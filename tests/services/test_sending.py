@@ -230,3 +230,14 @@ def test_a_reply_is_sent_while_the_mailbox_is_followed() -> None:
             cancel.cancel()
             thread.join(SECONDS)
         assert len(post.sent) == 1
+
+
+def test_where_an_original_lies_is_asked_when_it_is_moved(desk: MailDesk) -> None:
+    desk.app.execute(MoveMail(ONE, "Done"))
+    # when the mailbox counts anew meanwhile, and another mail has come before ours
+    ours = desk.box.contents[0]
+    desk.box.validity = 2
+    desk.box.contents[:] = [letter(date=BEGIN), ours]
+    desk.deliver()
+    ((original, _),) = desk.post.moved
+    assert (original.uid_validity, original.uid) == (2, "1")

@@ -19,7 +19,7 @@ from triage_app.services.inverse import Inverse
 from triage_app.services.mail_commands import FlagMail, MoveMail
 from triage_app.services.mail_queries import OutboxList
 from triage_app.services.outbox import Errand, entry_of, errand_in, outbox_changes
-from triage_app.services.outgoing import NewOutgoing, Original, Outgoing
+from triage_app.services.outgoing import NewOutgoing, Outgoing
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
 
@@ -38,29 +38,24 @@ def move(command: MoveMail, uow: UnitOfWork, ports: Ports, context: Context) -> 
         raise InvalidInput(f"A folder's name has at most {MAX_FOLDER} printable characters.")
     category = uow.tickets.row(command.id).category
     wanted = []
-    for source, box, original, raw in _originals(command.id, uow, ports):
+    for source, box, original in _originals(command.id, uow, ports):
         target = folder or box.folders.get(category, "")
         if not target:
             raise InvalidInput(
                 f"{source} has no folder for the category {category}. Name one, or set its `category_folders`: "
                 f"triage source set {source} --set 'category_folders={category}=FOLDER'"
             )
-        wanted.append((OutgoingKind.MOVE, source, Errand(original, target), raw))
+        wanted.append((OutgoingKind.MOVE, source, Errand(original.raw, original.message_id, target)))
     return _queue(command.id, wanted, uow, context)
 
 
 def flag(command: FlagMail, uow: UnitOfWork, ports: Ports, context: Context) -> Result[OutboxList]:
     """Queue the flag of each original; raises InvalidState where the ticket did not come from a mailbox."""
-    wanted = [
-        (OutgoingKind.FLAG, source, Errand(original), raw)
-        for source, _, original, raw in _originals(command.id, uow, ports)
-    ]
+    wanted = [(OutgoingKind.FLAG, source, original) for source, _, original in _originals(command.id, uow, ports)]
     return _queue(command.id, wanted, uow, context)
 
 
-def _originals(
-    ticket: TicketId, uow: UnitOfWork, ports: Ports
-) -> Iterator[tuple[SourceName, Mailbox, Original, RawId]]:
+def _originals(ticket: TicketId, uow: UnitOfWork, ports: Ports) -> Iterator[tuple[SourceName, Mailbox, Errand]]:
     boxes = mailboxes(uow, ports)
     uow.tickets.row(ticket)
     found = [raw for raw in uow.ledger.of_ticket(ticket) if raw.source in boxes]
@@ -69,7 +64,6 @@ def _originals(
             f"Ticket {ticket} did not come from a mailbox that is connected, so there is no mail to move or flag."
         )
     for raw in found:
-        place = uow.ledger.place(raw.id)
         known = uow.messages.of_item(raw.id)
         if known is not None:
             name = known.message_id
@@ -77,21 +71,21 @@ def _originals(
             head = head_of(parse(raw.content, raw.form)) if raw.form in (Form.MAIL, Form.MSG) else None
             name = "" if head is None else head.message_id
         source = SourceName(raw.source)
-        yield source, boxes[source], Original(place.folder, place.uid_validity, place.uid, name), raw.id
+        yield source, boxes[source], Errand(raw.id, name)
 
 
 def _queue(
-    ticket: TicketId, wanted: list[tuple[OutgoingKind, SourceName, Errand, RawId]], uow: UnitOfWork, context: Context
+    ticket: TicketId, wanted: list[tuple[OutgoingKind, SourceName, Errand]], uow: UnitOfWork, context: Context
 ) -> Result[OutboxList]:
     before = [each for each in uow.outbox.of_ticket(ticket) if each.what.kind in (OutgoingKind.MOVE, OutgoingKind.FLAG)]
     entries: list[OutgoingId] = []
     queued: list[OutgoingId] = []
-    for kind, source, errand, raw in wanted:
-        standing = _standing(before, kind, raw)
+    for kind, source, errand in wanted:
+        standing = _standing(before, kind, errand.raw)
         if standing is not None and errand_in(standing.what.payload).folder == errand.folder:
             entries.append(standing.id)
             continue
-        marker = f"{kind.value}:{raw}:{len(before) + len(queued)}"
+        marker = f"{kind.value}:{errand.raw}:{len(before) + len(queued)}"
         what = NewOutgoing(kind, ticket, source, msgspec.json.encode(errand).decode(), marker)
         entry = uow.outbox.add(what, context.now)
         assert entry is not None  # the number makes it new

@@ -4,12 +4,13 @@ import msgspec
 
 from triage_app.domain.changes import ChangeKind, ChangeSet, changed
 from triage_app.domain.errors import InvalidInput
+from triage_app.domain.item import RawId
 from triage_app.domain.outgoing_mail import OutgoingKind, OutgoingMail
 from triage_app.services.context import Context
 from triage_app.services.inverse import Inverse
 from triage_app.services.mail_commands import ResendOutgoing, WithdrawOutgoing
 from triage_app.services.mail_queries import ListOutbox, OutboxEntry, OutboxList
-from triage_app.services.outgoing import Original, Outgoing
+from triage_app.services.outgoing import Outgoing
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
 
@@ -22,9 +23,13 @@ mail_in = msgspec.json.Decoder(OutgoingMail).decode
 
 
 class Errand(msgspec.Struct, frozen=True):
-    """The payload of a move or a flag; `folder` is empty for a flag."""
+    """The payload of a move or a flag: the item, the Message-ID that it has, and the folder, empty for a flag.
 
-    original: Original
+    Where the item lies is asked when it is carried out: a mailbox may count anew meanwhile.
+    """
+
+    raw: RawId
+    message_id: str
     folder: str = ""
 
 

@@ -18,8 +18,8 @@ from triage_app.domain.outgoing_mail import OutgoingKind, OutgoingState, compose
 from triage_app.domain.source import Source
 from triage_app.services.context import CancelToken, Context
 from triage_app.services.following import connector_of, pause_after, secrets_of
-from triage_app.services.outbox import ERRANDS, MAILS, errand_in, mail_in, outbox_changes
-from triage_app.services.outgoing import Outgoing, Outlet
+from triage_app.services.outbox import ERRANDS, MAILS, Errand, errand_in, mail_in, outbox_changes
+from triage_app.services.outgoing import Original, Outgoing, Outlet
 from triage_app.services.ports import Ports
 
 LOOK_SECONDS = 1.0
@@ -162,9 +162,14 @@ class Sender:
                 outlet.send(composed(mail, self._ports.clock()), mail.sender.address, mail.recipient)
             case OutgoingKind.MOVE:
                 errand = errand_in(entry.what.payload)
-                outlet.move(errand.original, errand.folder)
+                outlet.move(self._original(errand), errand.folder)
             case OutgoingKind.FLAG:
-                outlet.flag(errand_in(entry.what.payload).original)
+                outlet.flag(self._original(errand_in(entry.what.payload)))
+
+    def _original(self, errand: Errand) -> Original:
+        with self._ports.storage.read() as uow:
+            place = uow.ledger.place(errand.raw)
+        return Original(place.folder, place.uid_validity, place.uid, errand.message_id)
 
     def _note(self, entry: Outgoing, state: OutgoingState, error: str) -> None:
         try:
