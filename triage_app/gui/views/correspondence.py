@@ -31,6 +31,8 @@ class Correspondence(QObject):
         pane.reply.left.connect(queue.list.setFocus)
         pane.folder.wanted.connect(self._move)
         pane.folder.left.connect(queue.list.setFocus)
+        pane.conversation.withdraw_wanted.connect(self.withdraw)
+        pane.conversation.resend_wanted.connect(self.resend)
 
     # -- replies -------------------------------------------------------------------------------------------------
 

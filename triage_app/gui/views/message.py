@@ -152,8 +152,8 @@ class MessageTab(QWidget):
         self._look.dress(self._before, "chevron-left")
         self._after = self._flat("", "Next message")
         self._look.dress(self._after, "chevron-right")
-        self._before.clicked.connect(lambda: self._go(-1))
-        self._after.clicked.connect(lambda: self._go(1))
+        self._before.clicked.connect(lambda: self.show_place(self._place - 1))
+        self._after.clicked.connect(lambda: self.show_place(self._place + 1))
         for widget in (self._which, self._before, self._after):
             row.addWidget(widget)
         return row
@@ -195,23 +195,31 @@ class MessageTab(QWidget):
     # -- what is shown -------------------------------------------------------------------------------------------
 
     def show_messages(self, messages: Sequence[MessageView]) -> None:
-        """Show the messages of a ticket, the first first."""
+        """Show the messages of a ticket, the first first; what is being read stays where it is among them."""
         self._messages = tuple(messages)
-        self._place = 0
-        self._show(self._messages[0] if self._messages else None)
+        if self._message is not None and self._message in self._messages:
+            self._place = self._messages.index(self._message)
+            self._say_place()
+        else:
+            self._place = 0
+            self._show(self._messages[0] if self._messages else None)
 
-    def _go(self, by: int) -> None:
-        self._place = (self._place + by) % len(self._messages)
+    def show_place(self, place: int) -> None:
+        """Show the message at a place; beyond the last it is the first again."""
+        self._place = place % len(self._messages)
         self._show(self._messages[self._place])
+
+    def _say_place(self) -> None:
+        many = len(self._messages) > 1
+        self._which.setText(f"{self._place + 1} of {len(self._messages)}" if many else "")
+        for widget in (self._which, self._before, self._after):
+            widget.setVisible(many)
 
     def _show(self, message: MessageView | None) -> None:
         self._message = message
         self._letters = FIRST_LETTERS
         self._raw = None
-        many = len(self._messages) > 1
-        self._which.setText(f"{self._place + 1} of {len(self._messages)}" if many else "")
-        for widget in (self._which, self._before, self._after):
-            widget.setVisible(many)
+        self._say_place()
         for button in (self._quoted, self._signature, self._carrier_more):
             button.blockSignals(True)
             button.setChecked(False)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSplitter,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -21,6 +22,7 @@ from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.views.chip import SeverityMark
 from triage_app.gui.views.close_linked import CloseLinkedBar
+from triage_app.gui.views.conversation import ConversationView
 from triage_app.gui.views.duplicates import DuplicatesTab
 from triage_app.gui.views.flow import FlowLayout
 from triage_app.gui.views.folder_editor import FolderEditor
@@ -84,11 +86,13 @@ class TicketPane(QFrame):
         self.state = StatePage(self._look, "State of the ticket")
         self.strip = SuggestionStrip(self._look)
         self.message = MessageTab(self._desk)
+        self.conversation = ConversationView(self._look, self._desk.now)
+        self.conversation.read_wanted.connect(self.message.show_place)
         self.observables = ObservablesTab(self._look)
         self.duplicates = DuplicatesTab(self._desk)
         self.timeline = TimelineTab(self._look, self._desk.now)
         self.tabs = PartTabs(self._look, "Parts of the ticket")
-        self.tabs.addTab(self.message, "Message")
+        self.tabs.addTab(self._build_letters(), "Message")
         self.tabs.addTab(self.observables, "Observables")
         self.tabs.addTab(self.duplicates, "Duplicates")
         self.tabs.addTab(self.timeline, "Timeline")
@@ -131,6 +135,16 @@ class TicketPane(QFrame):
         self._stack.addWidget(self.state)
         self._stack.addWidget(whole)
         self.show_nothing()
+
+    def _build_letters(self) -> QWidget:
+        letters = QSplitter(Qt.Orientation.Vertical)
+        letters.setAccessibleName("Message and conversation")
+        letters.setHandleWidth(1)
+        letters.setChildrenCollapsible(False)
+        letters.addWidget(self.message)
+        letters.addWidget(self.conversation)
+        letters.setSizes([1000, 900])
+        return letters
 
     def _build_head(self) -> QWidget:
         px = self._look.px
@@ -220,6 +234,7 @@ class TicketPane(QFrame):
             self.view = None
             self.strip.show_row(row)
             self.message.show_messages(())
+            self.conversation.show_letters((), ())
             self.observables.table.show(())
             self.timeline.show_entries(())
             self.verdicts.hide()
@@ -240,6 +255,7 @@ class TicketPane(QFrame):
         self.strip.show_prediction(view.row, mine[0] if mine else None)
         if not same_messages:
             self.message.show_messages(view.messages)
+        self.conversation.show_letters(view.messages, view.outgoing)
         self.observables.show_observables(view.observables)
         self.timeline.show_entries(view.timeline)
         number = len(view.observables)
