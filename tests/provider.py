@@ -1,11 +1,14 @@
-"""A provider of sign-ins for tests: codes for persons, tokens, and refresh tokens that are good for one use."""
+"""A provider of sign-ins for tests: codes and a page for persons, tokens, and refresh tokens good for one use."""
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.web import Asked, Reply, Web, serving
 from triage_app.domain.secret import Secret
@@ -32,7 +35,10 @@ class Clock:
 
 
 class Provider:
-    """Answers as RFC 8628 and RFC 6749 say; `polls` are the error codes that come before a code was entered."""
+    """Answers as RFC 8628, RFC 6749 and RFC 7636 say; `polls` are the error codes that come before a code was entered.
+
+    Whoever opens its page is signed in and led back at once; `led` replaces what is led back with, by name.
+    """
 
     def __init__(self, *polls: str) -> None:
         self.polls = list(polls)
@@ -43,12 +49,16 @@ class Provider:
             "expires_in": 900,
             "interval": 5,
         }
+        self.led: dict[str, str] = {}
+        self.opened: Mapping[str, str] = {}
         self.first_refresh = True
         self.issued = 0
         self.good: set[str] = set()
         self.lasts: Any = 3_600
 
     def __call__(self, asked: Asked) -> Reply:
+        if asked.path == "/page" and asked.method == "GET":
+            return self._page(asked.query)
         if asked.headers.get("Content-Type") != "application/x-www-form-urlencoded" or asked.method != "POST":
             return _refused("invalid_request")
         form = asked.form()
@@ -58,6 +68,15 @@ class Provider:
             return Reply(self.device) if form.get("scope") != "forbidden" else _refused("invalid_scope")
         return self._token(form) if asked.path == "/token" else Reply(b"<html>", 404)
 
+    def _page(self, query: Mapping[str, str]) -> Reply:
+        wanted = {"response_type": "code", "client_id": "triage", "code_challenge_method": "S256"}
+        if not wanted.items() <= query.items():
+            return Reply(b"<html>", 400)
+        self.opened = query
+        back = {"code": "c0de-of-page", "state": query["state"], **self.led}
+        fields = urlencode({name: value for name, value in back.items() if value})
+        return Reply(b"", 302, {"Location": f"{query['redirect_uri']}/?{fields}"})
+
     def _token(self, form: Mapping[str, str]) -> Reply:
         match form.get("grant_type"):
             case "urn:ietf:params:oauth:grant-type:device_code":
@@ -65,6 +84,13 @@ class Provider:
                     return _refused("invalid_grant")
                 if self.polls:
                     return _refused(self.polls.pop(0))
+                return self.issue(with_refresh=self.first_refresh)
+            case "authorization_code":
+                proof = urlsafe_b64encode(sha256(form.get("code_verifier", "").encode()).digest()).decode().rstrip("=")
+                shown = (form.get("code"), form.get("redirect_uri"), proof)
+                page, self.opened = self.opened, {}
+                if shown != ("c0de-of-page", page.get("redirect_uri"), page.get("code_challenge")):
+                    return _refused("invalid_grant")
                 return self.issue(with_refresh=self.first_refresh)
             case "refresh_token":
                 if form.get("refresh_token") not in self.good:
@@ -106,6 +132,7 @@ def signing_in(web: Web, **settings: str) -> Source:
         "client_id": "triage",
         "scope": "mail offline_access",
         "device_endpoint": f"{web.url}/device",
+        "authorization_endpoint": f"{web.url}/page",
         "token_endpoint": f"{web.url}/token",
         **settings,
     }

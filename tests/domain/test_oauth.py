@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from triage_app.domain.oauth import EARLY, OAUTH_FIELDS, AccessToken
+from triage_app.domain.oauth import EARLY, OAUTH_FIELDS, AccessToken, in_browser
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import FieldKind
 
@@ -33,3 +33,20 @@ def test_a_token_is_of_no_use_shortly_before_its_end() -> None:
 def test_all_that_gives_access_is_secret() -> None:
     secret = {each.name for each in OAUTH_FIELDS if each.kind is FieldKind.SECRET}
     assert secret == {"client_secret", "refresh_token", "token"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "way", "browser"),
+    [
+        ("google", "auto", True),
+        ("google", "code", False),
+        ("microsoft", "auto", False),
+        ("microsoft", "browser", True),
+        ("other", "auto", False),
+        ("other", "browser", True),
+    ],
+)
+def test_a_browser_is_the_way_to_google_and_where_it_is_wanted(provider: str, way: str, *, browser: bool) -> None:
+    assert in_browser({"provider": provider, "sign_in": way}) is browser
+    if way == "auto":
+        assert in_browser({"provider": provider}) is browser

@@ -15,7 +15,7 @@ from triage_app.adapters.feeds.sentinel import SentinelConnector
 from triage_app.adapters.feeds.splunk import SplunkConnector
 from triage_app.adapters.feeds.syslog import SyslogConnector
 from triage_app.adapters.feeds.tail import TailConnector
-from triage_app.adapters.net.device_sign_in import DeviceSignIn
+from triage_app.adapters.net.sign_in import OAuthSignIn
 from triage_app.adapters.net.tokens import Tokens
 from triage_app.services.context import CancelToken
 from triage_app.services.feeds import Connector, SignIn
@@ -42,10 +42,10 @@ def connectors(files: FileReader, clock: Clock, tokens: Tokens) -> tuple[Connect
 
 
 def sign_ins(clock: Clock, wait: Callable[[float, CancelToken], None]) -> Mapping[str, SignIn]:
-    """The kinds of sources that a person signs in to by a code."""
+    """The kinds of sources that a person signs in to by OAuth."""
     return {
-        "graph": DeviceSignIn(SCOPES["graph"], "device", clock, wait),
-        "imap": DeviceSignIn(SCOPES["imap"], "xoauth2", clock, wait),
+        "graph": OAuthSignIn(SCOPES["graph"], "device", clock, wait),
+        "imap": OAuthSignIn(SCOPES["imap"], "xoauth2", clock, wait),
     }
 
 

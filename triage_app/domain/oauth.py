@@ -1,5 +1,6 @@
 """Signing in by OAuth 2: what a source is asked about it, and the token that its connections sign in with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +14,7 @@ OAUTH_FIELDS = (
     Field(
         "provider",
         "Provider",
-        "Whose sign-in it is: microsoft, google, or other with the two endpoints below.",
+        "Whose sign-in it is: microsoft, google, or other with the endpoints below.",
         FieldKind.CHOICE,
         "microsoft",
         choices=("microsoft", "google", "other"),
@@ -24,7 +25,21 @@ OAUTH_FIELDS = (
     Field("client_id", "Client id", "The id of the application that you registered with the provider."),
     Field("client_secret", "Client secret", "Its secret, where the provider gave one.", FieldKind.SECRET),
     Field("scope", "Scope", "What the application asks for; empty: what this kind of source needs."),
+    Field(
+        "sign_in",
+        "Way to sign in",
+        "code: one that is entered in a browser on whatever machine; browser: in a browser on the machine that holds "
+        "the workspace, without a code; auto: browser for google, code for others.",
+        FieldKind.CHOICE,
+        "auto",
+        choices=("auto", "code", "browser"),
+    ),
     Field("device_endpoint", "Device endpoint", "For provider other: the address that gives codes (RFC 8628)."),
+    Field(
+        "authorization_endpoint",
+        "Authorization endpoint",
+        "For provider other, to sign in by a browser: the address of the page on which a person signs in.",
+    ),
     Field("token_endpoint", "Token endpoint", "For provider other: the address that gives tokens."),
     Field(
         "refresh_token",
@@ -35,6 +50,12 @@ OAUTH_FIELDS = (
     Field("token", "Access token", "Fetched and kept by itself; one that is given is used as it is.", FieldKind.SECRET),
 )
 """Settings of every connector that may be signed in to by OAuth."""
+
+
+def in_browser(settings: Mapping[str, str]) -> bool:
+    """Whether a person signs in by a browser on this machine, rather than by a code."""
+    way = settings.get("sign_in", "auto")
+    return way == "browser" or (way == "auto" and settings.get("provider", "") == "google")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,11 @@ from triage_app.domain.errors import Cancelled
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a person has to do elsewhere while a command waits: open an address and enter a code."""
+    """What a person has to do elsewhere while a command waits: open an address and enter a code.
+
+    Where the code is empty, the browser that opens the address is led back to the machine that waits, so that it has
+    to be there.
+    """
 
     address: str
     code: str
@@ -18,6 +22,8 @@ class Invitation:
     @property
     def sentence(self) -> str:
         """It as a door without buttons says it."""
+        if not self.code:
+            return f"In a browser on the machine that holds the workspace, open {self.address}"
         return f"Open {self.address} and enter the code {self.code}"
 
 

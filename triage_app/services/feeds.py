@@ -97,7 +97,7 @@ class Connector(Protocol):
 
 
 class SignIn(Protocol):
-    """Lets a person sign in to one kind of source in a browser, on whatever machine. Safe from any thread."""
+    """Lets a person sign in to one kind of source in a browser. Safe from any thread."""
 
     def fits(self, source: Source) -> bool:
         """Whether a source is signed in to so, by its settings."""

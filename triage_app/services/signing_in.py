@@ -21,7 +21,7 @@ def sign_in(command: SignInSource, ports: Ports, context: Context) -> Result[Sou
     road = ports.sign_ins.get(source.kind)
     if road is None:
         raise InvalidState(
-            f"{name} is of kind {source.kind}, to which nobody signs in by a code. "
+            f"{name} is of kind {source.kind}, to which nobody signs in by OAuth. "
             f"Give it its secrets: triage source set {name} --secret NAME"
         )
     found = road(source, secrets_of(source, connector_of(source, ports), ports), context.progress, context.cancel)

@@ -57,7 +57,7 @@ class SetSource(Command[SourceRow]):
 
 @dataclass(frozen=True, slots=True)
 class SignInSource(Command[SourceRow]):
-    """Sign in to a source by OAuth: it shows an address and a code, and waits until the code was entered there.
+    """Sign in to a source by OAuth: it shows an address, mostly with a code, and waits until somebody signed in there.
 
     What the provider then gives is kept with the source's other secrets, and renewed by itself.
     """

@@ -1,34 +1,36 @@
 """A person enters a code in a browser, sooner, later or never."""
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.provider import Clock, Provider, providing, signing_in
+from tests.provider import Clock, Provider, providing, secrets, signing_in
 from tests.web import Asked, Reply, Web, serving
-from triage_app.adapters.net.device_sign_in import DeviceSignIn
+from triage_app.adapters.net.device_sign_in import by_code
+from triage_app.adapters.net.oauth import Authority, Registration
 from triage_app.domain.errors import Cancelled, SourceFailed, Trouble
-from triage_app.domain.secret import Secret
 from triage_app.services.context import CancelToken, Progress
 
 
 class Scene:
     """One sign-in at a provider."""
 
-    def __init__(self, web: Web, **settings: str) -> None:
+    def __init__(self, web: Web) -> None:
         self.clock = Clock()
         self.told: list[Progress] = []
         self.cancel = CancelToken()
-        self.source = signing_in(web, **settings)
-        self.sign_in = DeviceSignIn({}, "xoauth2", self.clock, self.clock.wait)
+        self.authority = Authority(Registration.of(signing_in(web), secrets(), {}), self.clock)
+        self.wait: Callable[[float, CancelToken], None] = self.clock.wait
 
-    def run(self) -> dict[str, str]:
-        found = self.sign_in(self.source, {"client_secret": Secret("")}, self.told.append, self.cancel)
-        return {name: secret.reveal() for name, secret in found.items()}
+    def run(self) -> tuple[str, str]:
+        granted = by_code(self.authority, self.clock, self.wait, self.told.append, self.cancel)
+        return granted.access.kept.reveal(), granted.refresh.reveal() if granted.refresh else ""
 
 
 def test_the_address_and_the_code_are_told_first_and_the_tokens_come_when_it_was_entered() -> None:
     with providing(Provider("authorization_pending", "authorization_pending")) as web:
         scene = Scene(web)
-        assert scene.run() == {"refresh_token": "refresh-1", "token": "2026-11-23T09:00:15+00:00 access-1"}
+        assert scene.run() == ("2026-11-23T09:00:15+00:00 access-1", "refresh-1")
     assert [(each.done, each.total) for each in scene.told] == [(0, 900), (5, 900), (10, 900)]
     assert {each.invitation.code for each in scene.told if each.invitation} == {"WDJB-MJHT"}
     assert scene.clock.waited == [5, 5, 5]
@@ -52,7 +54,7 @@ def test_a_server_that_is_away_for_a_moment_ends_nothing() -> None:
 
     with serving(away) as web:
         scene = Scene(web)
-        assert scene.run()["refresh_token"] == "refresh-1"
+        assert scene.run()[1] == "refresh-1"
     assert scene.clock.waited == [5, 10]
 
 
@@ -86,20 +88,7 @@ def test_a_cancel_ends_it_before_the_next_question() -> None:
             if len(scene.clock.waited) == 3:
                 cancel.cancel()
 
-        scene.sign_in = DeviceSignIn({}, "xoauth2", scene.clock, stop)
+        scene.wait = stop
         with pytest.raises(Cancelled):
             scene.run()
     assert [asked.path for asked in web.asked] == ["/device", "/token", "/token"]
-
-
-def test_a_sign_in_that_would_not_last_is_refused() -> None:
-    provider = Provider()
-    provider.first_refresh = False
-    with providing(provider) as web, pytest.raises(SourceFailed, match="offline_access"):
-        Scene(web).run()
-
-
-def test_a_source_with_a_password_is_not_signed_in_to_by_a_code() -> None:
-    with providing(Provider()) as web, pytest.raises(SourceFailed, match="--set auth=xoauth2"):
-        Scene(web, auth="plain").run()
-    assert web.asked == []

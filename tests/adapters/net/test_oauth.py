@@ -1,6 +1,7 @@
 """What is asked of a provider, and how its answers are read."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -46,6 +47,60 @@ def test_what_is_missing_is_named(settings: dict[str, str], named: str) -> None:
     with pytest.raises(SourceFailed, match=f"^soc: {named} is needed") as caught:
         registered(**settings)
     assert caught.value.trouble is Trouble.SETTINGS
+
+
+def addressed(who: Registration) -> tuple[str, dict[str, str]]:
+    """Where a person is sent to sign in, and with what."""
+    made = Authority(who, Clock())
+    parts = urlsplit(made.address(made.way_back(4711), "st4te", "ch4llenge"))
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}", {name: one for name, (one,) in asked.items()}
+
+
+def test_the_page_of_google_is_asked_for_a_token_that_lasts() -> None:
+    assert addressed(registered(provider="google")) == (
+        "https://accounts.google.com/o/oauth2/v2/auth",
+        {
+            "response_type": "code",
+            "client_id": "triage",
+            "redirect_uri": "http://127.0.0.1:4711",
+            "scope": "mail.google",
+            "state": "st4te",
+            "code_challenge": "ch4llenge",
+            "code_challenge_method": "S256",
+            "access_type": "offline",
+            "prompt": "consent",
+        },
+    )
+
+
+def test_the_pages_of_microsoft_and_others_are_asked_for_no_more_than_the_standard_has() -> None:
+    page, asked = addressed(registered(provider="microsoft", tenant="contoso.example"))
+    assert page == "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/authorize"
+    assert asked["redirect_uri"] == "http://localhost:4711"
+    own = {"provider": "other", "token_endpoint": "https://id.example.org/token"}
+    page, other = addressed(registered(**own, authorization_endpoint="https://id.example.org/page?realm=a"))
+    assert (page, other.pop("realm")) == ("https://id.example.org/page", "a")
+    assert other.keys() == asked.keys() - {"scope"}
+    assert not {"access_type", "prompt"} & asked.keys()
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["", "http://id.example.org", "javascript:alert(1)", "https://", "https://[", "https://a\x1b[2J", "https://a#b"],
+)
+def test_a_page_that_no_browser_should_open_is_refused(page: str) -> None:
+    own = registered(provider="other", token_endpoint="https://id.example.org/token", authorization_endpoint=page)
+    with pytest.raises(SourceFailed, match=r"authorization_endpoint is needed.*sign_in=code") as caught:
+        addressed(own)
+    assert caught.value.trouble is Trouble.SETTINGS
+
+
+def test_what_a_browser_brings_is_told_without_what_is_secret() -> None:
+    brought = {"error": "server_error", "error_description": "code=c0de-of-page was not stored\nTrace"}
+    with pytest.raises(SourceFailed, match=r"^soc: code=\*\*\* was not stored: ") as caught:
+        Authority(registered(provider="google"), Clock()).redeem(brought, "http://127.0.0.1:4711", Secret("v"))
+    assert "c0de" not in caught.value.message
 
 
 def test_a_code_is_asked_for_and_read() -> None:
@@ -118,7 +173,7 @@ def test_a_refusal_is_one_line_and_holds_no_secret() -> None:
         ("access_denied", Trouble.AUTHENTICATION, "declined"),
         ("authorization_declined", Trouble.AUTHENTICATION, "declined"),
         ("expired_token", Trouble.AUTHENTICATION, "in time"),
-        ("invalid_scope", Trouble.SETTINGS, "--secret refresh_token"),
+        ("invalid_scope", Trouble.SETTINGS, "--set sign_in=browser"),
         ("unauthorized_client", Trouble.SETTINGS, "client_id"),
         ("temporarily_odd", Trouble.SETTINGS, "Check the settings"),
     ],

@@ -1,13 +1,15 @@
-"""OAuth 2 from this side: codes for a person to enter (RFC 8628), and tokens for grants (RFC 6749)."""
+"""OAuth 2 from this side: codes to enter (RFC 8628), addresses to open and tokens for grants (RFC 6749, RFC 7636)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
+from triage_app.adapters.net.listening import is_loopback
 from triage_app.domain.errors import SourceFailed, Trouble
-from triage_app.domain.oauth import AccessToken
+from triage_app.domain.oauth import AccessToken, in_browser
 from triage_app.domain.secret import Secret
 from triage_app.domain.source import Source
 from triage_app.services.context import Invitation
@@ -15,6 +17,7 @@ from triage_app.services.ports import Clock
 
 MICROSOFT: Final = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0"
 GOOGLE: Final = "https://oauth2.googleapis.com"
+GOOGLE_PAGE: Final = "https://accounts.google.com/o/oauth2/v2/auth"
 BY_CODE: Final = "urn:ietf:params:oauth:grant-type:device_code"
 TOTAL: Final = 60.0
 """Seconds for one call."""
@@ -35,11 +38,15 @@ _UNREGISTERED = frozenset({"invalid_client", "unauthorized_client"})
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """The application as the provider knows it, for one source. `name` is the source's own."""
+    """The application as the provider knows it, for one source. `name` is the source's own.
+
+    `in_browser`: a person signs in at the authorization endpoint and is led back, rather than entering a code.
+    """
 
     name: str
     provider: str
     device_endpoint: str
+    authorization_endpoint: str
     token_endpoint: str
     client_id: str
     client_secret: Secret
@@ -47,6 +54,7 @@ class Registration:
     ca_file: str = ""
     floor: str = "1.3"
     proxy: str = ""
+    in_browser: bool = False
 
     @classmethod
     def of(cls, source: Source, secrets: Mapping[str, Secret], scopes: Mapping[str, str]) -> "Registration":
@@ -64,11 +72,13 @@ class Registration:
             if not _TENANT.fullmatch(tenant):
                 raise _unset(source, "tenant", "Set it to common, or to the organisation's id or domain.")
             base = MICROSOFT.format(tenant=tenant)
-            device, token = f"{base}/devicecode", f"{base}/token"
+            device, page, token = f"{base}/devicecode", f"{base}/authorize", f"{base}/token"
         elif provider == "google":
-            device, token = f"{GOOGLE}/device/code", f"{GOOGLE}/token"
+            device, page, token = f"{GOOGLE}/device/code", GOOGLE_PAGE, f"{GOOGLE}/token"
         else:
-            device, token = settings.get("device_endpoint", ""), settings.get("token_endpoint", "")
+            device, page, token = (
+                settings.get(f"{each}_endpoint", "") for each in ("device", "authorization", "token")
+            )
             if not token:
                 raise _unset(source, "token_endpoint", "Set the address at which the provider gives tokens.")
         own = provider == "other"
@@ -76,6 +86,7 @@ class Registration:
             name=source.name,
             provider=provider,
             device_endpoint=device,
+            authorization_endpoint=page,
             token_endpoint=token,
             client_id=client,
             client_secret=secrets.get("client_secret", Secret("")),
@@ -84,6 +95,7 @@ class Registration:
             ca_file=settings.get("ca_file", "") if own else "",
             floor=settings.get("tls_floor", "") or "1.3",
             proxy=settings.get("proxy", ""),
+            in_browser=in_browser(settings),
         )
 
 
@@ -120,6 +132,54 @@ class Authority:
         self._who = who
         self._clock = clock
         self._stopped = stopped
+
+    @property
+    def name(self) -> str:
+        """The source that the tokens are for."""
+        return self._who.name
+
+    def way_back(self, port: int) -> str:
+        """Where a browser is led back to, on a port of this machine."""
+        # Microsoft's pages let this name be registered, but no number (and take any port with it).
+        return f"http://{'localhost' if self._who.provider == 'microsoft' else '127.0.0.1'}:{port}"
+
+    def address(self, back: str, state: str, challenge: str) -> str:
+        """What a person opens to sign in: it leads `back` with the state; the challenge is that of a verifier."""
+        who = self._who
+        if not _may_be_opened(who.authorization_endpoint):
+            raise SourceFailed(
+                Trouble.SETTINGS,
+                f"{who.name}: authorization_endpoint is needed, with https://. Set the address at which a person signs "
+                f"in, or: triage source set {who.name} --set sign_in=code",
+            )
+        asked = {
+            "response_type": "code",
+            "client_id": who.client_id,
+            "redirect_uri": back,
+            "scope": who.scope,
+            "state": state,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        if who.provider == "google":
+            # Google gives a refresh token only when asked so, and a second one only after another consent.
+            asked |= {"access_type": "offline", "prompt": "consent"}
+        if not who.scope:
+            del asked["scope"]
+        glue = "&" if "?" in who.authorization_endpoint else "?"
+        return f"{who.authorization_endpoint}{glue}{urlencode(asked)}"
+
+    def redeem(self, brought: Mapping[str, str], back: str, verifier: Secret) -> Granted:
+        """Tokens for what a browser brought back."""
+        if brought.get("error"):
+            raise self.failure(_refusal(brought, "an error without a name", []))
+        code = brought.get("code", "")
+        if not code:
+            raise self._puzzled("a code")
+        said = self.grant("authorization_code", code=Secret(code), redirect_uri=back, code_verifier=verifier)
+        if isinstance(said, Refused):
+            raise self.failure(said)
+        return said
 
     def device_code(self) -> DeviceCode:
         """Ask for a code for a person to enter."""
@@ -176,7 +236,7 @@ class Authority:
             return SourceFailed(
                 Trouble.SETTINGS,
                 f"{said}: the provider does not give this scope out so. Check the scope; to Google's mail no code "
-                f"leads, so fetch a refresh token otherwise: triage source set {who.name} --secret refresh_token",
+                f"leads, but a browser does: triage source set {who.name} --set sign_in=browser",
             )
         if refused.error in _UNREGISTERED:
             return SourceFailed(
@@ -188,7 +248,7 @@ class Authority:
 
     def _asked(self, endpoint: str, form: Mapping[str, str | Secret]) -> Mapping[str, Any] | Refused:
         # HTTP takes a fifth of the time in which the program starts, and most sources do without.
-        from triage_app.adapters.net.http import Client, Limits, redacted  # noqa: PLC0415
+        from triage_app.adapters.net.http import Client, Limits  # noqa: PLC0415
 
         known = [each for each in form.values() if isinstance(each, Secret)]
         client = Client(
@@ -206,10 +266,7 @@ class Authority:
         said = answer.object()
         if answer.status not in _REFUSING:
             return said
-        first = str(said.get("error_description") or "").strip().partition("\n")[0]
-        return Refused(
-            _line(said.get("error")) or f"status {answer.status}", redacted(_line(first), known)[:_MOST_SAID]
-        )
+        return _refusal(said, f"status {answer.status}", known)
 
     def _secret(self, said: Mapping[str, Any], name: str) -> Secret:
         found = said.get(name)
@@ -226,6 +283,25 @@ class Authority:
 
 def _unset(source: Source, name: str, then: str) -> SourceFailed:
     return SourceFailed(Trouble.SETTINGS, f"{source.name}: {name} is needed to sign in by OAuth. {then}")
+
+
+def _may_be_opened(address: str) -> bool:
+    """Whether an address is one for a browser: with TLS, or on this machine."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    return bool(host) and safe and address.isprintable() and not parts.fragment
+
+
+def _refusal(said: Mapping[str, Any], otherwise: str, known: Sequence[Secret]) -> Refused:
+    """An error and its description, without what is secret; `otherwise` where the error has no name."""
+    from triage_app.adapters.net.http import redacted  # noqa: PLC0415
+
+    first = str(said.get("error_description") or "").strip().partition("\n")[0]
+    return Refused(_line(said.get("error")) or otherwise, redacted(_line(first), known)[:_MOST_SAID])
 
 
 def _line(value: object) -> str:

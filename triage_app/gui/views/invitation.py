@@ -1,8 +1,8 @@
-"""A strip that says where to sign in and with which code, while the program waits for it."""
+"""A strip that says where to sign in, and with which code if any, while the program waits for it."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton
 
 from triage_app.gui.look import Look
 from triage_app.services.context import Invitation, Progress
@@ -25,6 +25,9 @@ class InvitationStrip(QFrame):
         self.code = self._label()
         self.code.setFont(look.mono)
         self.code.setAccessibleName("The code")
+        self.address = QLineEdit()
+        self.address.setReadOnly(True)
+        self.address.setAccessibleName("The address")
         self.copy_address = QPushButton("Copy address")
         self.copy_address.clicked.connect(lambda: self._copy(code=False))
         self.copy_code = QPushButton("Copy code")
@@ -36,16 +39,17 @@ class InvitationStrip(QFrame):
         row.setContentsMargins(px(24), px(8), px(16), px(8))
         row.setSpacing(px(12))
         row.addWidget(self.text, 1)
+        row.addWidget(self.address, 1)
         for widget in (self.code, self.copy_address, self.copy_code, self.cancel):
             row.addWidget(widget)
         self.hide()
 
     def begin(self, name: str) -> None:
-        """A code is asked for."""
+        """A sign-in was asked for."""
         self._invitation = None
         self._name = name
         self.text.setText(f"Signing in to {name}\u2026")
-        for widget in (self.code, self.copy_address, self.copy_code):
+        for widget in (self.address, self.code, self.copy_address, self.copy_code):
             widget.hide()
         self.cancel.setEnabled(True)
         self.show()
@@ -56,14 +60,25 @@ class InvitationStrip(QFrame):
         if invitation is None or invitation == self._invitation:
             return
         self._invitation = invitation
+        self.copy_address.show()
+        if not invitation.code:
+            # It is as long as a paragraph, and nobody types it.
+            self.text.setText(
+                f"To sign in to {self._name}, open this address in a browser on the machine that holds the workspace:"
+            )
+            self.address.setText(invitation.address)
+            self.address.setCursorPosition(0)
+            self.address.show()
+            return
         self.text.setText(f"To sign in to {self._name}, open {invitation.address} in a browser and enter this code:")
         self.code.setText(invitation.code)
-        for widget in (self.code, self.copy_address, self.copy_code):
+        for widget in (self.code, self.copy_code):
             widget.show()
 
     def end(self) -> None:
         """It has ended; nothing of it stays."""
         self._invitation = None
+        self.address.clear()
         self.code.clear()
         self.text.clear()
         self.hide()
