@@ -7,10 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tests.adapters.test_remote import served
 from tests.provider import Provider, providing
@@ -348,34 +351,80 @@ OWN = (
 """What two workspaces have each for itself."""
 
 
-@pytest.mark.parametrize("road", ["here", "server"])
-def test_a_sign_in_shows_its_code_at_once_and_keeps_the_tokens_encrypted(
-    road: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # given a mailbox that is signed in to at a provider
-    monkeypatch.setenv("TRIAGE_PASSPHRASE", "a long passphrase of ours")
-    provider = Provider("authorization_pending")
-    provider.device["interval"] = 1
-    with providing(provider) as web, opened(tmp_path / "w") as app, served(app) as server:
-        endpoints = (f"device_endpoint={web.url}/device", f"token_endpoint={web.url}/token")
-        box = ("host=localhost", "user=soc", "auth=xoauth2", "provider=other", "client_id=triage", *endpoints)
+@contextmanager
+def mailbox_at(provider: Provider, folder: Path, *more: str) -> Iterator[Callable[[str], int]]:
+    """A mailbox that is signed in to at a provider; what is given signs in, `here` or by a `server`."""
+    with providing(provider) as web, opened(folder) as app, served(app) as server:
+        names = {"device_endpoint": "device", "authorization_endpoint": "page", "token_endpoint": "token"}
+        endpoints = (f"{name}={web.url}/{path}" for name, path in names.items())
+        box = ("host=localhost", "user=soc", "auth=xoauth2", "provider=other", "client_id=triage", *endpoints, *more)
         app.execute(AddSource("imap", "soc", settings=box))
         token = Secret(app.execute(AddToken(name=TokenName("desk"), scope=(Scope.ADMIN,))).secret)
 
         def connect(address: str, _ca: Path | None) -> App:
             return RemoteApp(address, token, session)
 
+        def sign_in(road: str) -> int:
+            where = at(folder) if road == "here" else ["--server", f"http://127.0.0.1:{server.port}"]
+            doors = Doors(open_app, connect, refuse_desk, {})
+            return command_line(["--json", *where, "source", "sign-in", "soc"], doors)
+
+        yield sign_in
+
+
+def holds_no_token(folder: Path) -> bool:
+    held = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    return bool(held) and not any(b"refresh-1" in each or b"access-1" in each for each in held)
+
+
+@pytest.mark.parametrize("road", ["here", "server"])
+def test_a_sign_in_shows_its_code_at_once_and_keeps_the_tokens_encrypted(
+    road: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIAGE_PASSPHRASE", "a long passphrase of ours")
+    provider = Provider("authorization_pending")
+    provider.device["interval"] = 1
+    with mailbox_at(provider, tmp_path / "w") as sign_in:
         # when somebody signs in, and nobody looks at a terminal
-        where = at(tmp_path / "w") if road == "here" else ["--server", f"http://127.0.0.1:{server.port}"]
-        code = command_line(["--json", *where, "source", "sign-in", "soc"], Doors(open_app, connect, refuse_desk, {}))
+        code = sign_in(road)
     # then the way is shown once, apart from the answer
     said = capfdbinary.readouterr()
     assert said.err == b"Open https://login.example.org/device and enter the code WDJB-MJHT\n"
     assert (code, json.loads(said.out)["name"]) == (0, "soc")
     # and the tokens stand nowhere in the open
     assert provider.issued == 1
-    held = [path.read_bytes() for path in (tmp_path / "w").rglob("*") if path.is_file()]
-    assert not any(b"refresh-1" in each or b"access-1" in each for each in held)
+    assert holds_no_token(tmp_path / "w")
+
+
+class Reader(io.StringIO):
+    """Standard error, read by somebody who opens each address in a browser at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pages: list[str] = []
+
+    def write(self, text: str) -> int:
+        for address in re.findall(r"http://\S+", text):
+            self.pages.append(requests.get(address, timeout=5).text)
+        return super().write(text)
+
+
+@pytest.mark.parametrize("road", ["here", "server"])
+def test_a_sign_in_by_a_browser_shows_its_address_alone_and_ends_when_it_was_opened(
+    road: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIAGE_PASSPHRASE", "a long passphrase of ours")
+    provider, reader = Provider(), Reader()
+    with mailbox_at(provider, tmp_path / "w", "sign_in=browser") as sign_in, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", reader)
+        code = sign_in(road)
+    assert (code, json.loads(capsysbinary.readouterr().out)["name"]) == (0, "soc")
+    assert reader.pages == ["You may close this window.\n"]
+    said = reader.getvalue()
+    assert said.startswith("In a browser on the machine that holds the workspace, open http://localhost:")
+    assert said.count("\n") == 1
+    assert provider.issued == 1
+    assert holds_no_token(tmp_path / "w")
 
 
 def verb_files(folder: Path) -> dict[str, str]:
