@@ -1,15 +1,19 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from tests.screens.scene import add_sources, hold_conversation
+from tests.workspaces import opened
 from triage_app.bootstrap import resources_dir
 from triage_app.gui import screens
 from triage_app.gui.look import Scheme
 from triage_app.services.app import App
 from triage_app.services.commands import LinkTickets
 from triage_app.services.queries import ListTicketIds
+from triage_app.services.source_queries import ListSources
 
 
 def colours(path: Path) -> int:
@@ -17,19 +21,38 @@ def colours(path: Path) -> int:
     return len({image.pixel(x, y) for x in range(0, image.width(), 5) for y in range(0, image.height(), 5)})
 
 
-def test_every_screen_is_rendered(demo: App, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def scene(demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    """The sample mail with a linked group, sources and a conversation."""
+    monkeypatch.setenv("TRIAGE_PASSPHRASE", "of pictures")
+    with opened(demo_folder) as app:
+        one, *others = app.ask(ListTicketIds(limit=4)).ids
+        app.execute(LinkTickets(ids=(one, *others)))
+        add_sources(app, demo_folder)
+        hold_conversation(app, demo_folder)
+        yield app
+
+
+def test_the_sources_of_a_picture_fare_differently(scene: App) -> None:
+    assert {row.name: row.status for row in scene.ask(ListSources()).sources} == {
+        "drop": "ok",
+        "ids": "paused",
+        "scanner": "failing",
+        "soc": "paused",
+    }
+
+
+def test_every_screen_is_rendered(scene: App, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     # given one size and theme, since each picture takes its time
     monkeypatch.setattr(screens, "SIZES", ((1024, 700),))
     monkeypatch.setattr(screens, "SCHEMES", (Scheme.DARK,))
-    one, *others = demo.ask(ListTicketIds(limit=4)).ids
-    demo.execute(LinkTickets(ids=(one, *others)))
     # when
-    files = screens.render(demo, resources_dir(), tmp_path / "out")
+    files = screens.render(scene, resources_dir(), tmp_path / "out")
     # then there is a picture of each, none of them blank
     names = {path.name.removesuffix("-dark-1024x700.png") for path in files}
     wanted = {"queue", "alert", "html", "observables", "timeline", "parked", "learning", "keys", "commands", "verdict"}
     wanted |= {"duplicates", "group", "close-linked", "rules", "rules-mistake", "simulation", "window", "link"}
-    wanted |= {"sources", "source-form", "balance"}
+    wanted |= {"sources", "source-form", "balance", "conversation", "reply", "reply-template", "move-mail"}
     assert wanted <= names
     for path in files:
         image = QImage(str(path))

@@ -1,10 +1,11 @@
-"""Renders every screen on the sample mail, with a group that somebody linked: `sh run screens OUT`."""
+"""Renders every screen on the sample mail, with a linked group, sources and a conversation: `sh run screens OUT`."""
 
 import os
 import sys
 import tempfile
 from pathlib import Path
 
+from tests.screens.scene import add_sources, hold_conversation
 from tests.workspaces import opened, prepare_demo
 
 
@@ -13,6 +14,7 @@ def main() -> int:
         print("usage: sh run screens OUT")
         return 2
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["TRIAGE_PASSPHRASE"] = "of pictures"
     from triage_app.bootstrap import resources_dir
     from triage_app.domain.dedup import Level
     from triage_app.gui.screens import render
@@ -26,6 +28,8 @@ def main() -> int:
             app.execute(LinkTickets(ids=(first, *others[:8])))
             app.execute(LinkTickets(ids=(first, *others[8:10]), level=Level.NOTE))
             app.execute(LinkTickets(ids=(first, others[10]), level=Level.CHILD))
+            add_sources(app, Path(folder))
+            hold_conversation(app, Path(folder))
             for file in render(app, resources_dir(), Path(sys.argv[1])):
                 print(file)
     return 0

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
 
 from triage_app.domain.dedup import Level
 from triage_app.domain.item import Form
@@ -15,6 +15,7 @@ from triage_app.gui.look import Scheme
 from triage_app.gui.views.rules import RulesScreen
 from triage_app.services.app import App
 from triage_app.services.dedup_queries import GetDuplicates
+from triage_app.services.mail_queries import ListOutbox
 from triage_app.services.queries import GetTicket, ListTickets, TicketView
 
 SIZES = ((1440, 900), (1024, 700))
@@ -111,6 +112,8 @@ def _examples(app: App) -> dict[str, TicketId]:
         if any(link.level is not Level.SUGGEST for link in tree.links):
             found.setdefault("linked", row.id)
             break
+    for entry in app.ask(ListOutbox(limit=1)).entries:
+        found["letters"] = entry.ticket
     for row in app.ask(ListTickets(view="all", limit=LOOKED_THROUGH)).tickets:
         if row.form == Form.ALERT.value:
             found.setdefault("alert", row.id)
@@ -129,6 +132,20 @@ def _tells(view: TicketView) -> bool:
     """Whether a mail shows much of what the window can: reported by somebody, with reasons and observables."""
     reasons = bool(view.predictions and view.predictions[0].reasons)
     return bool(view.messages and view.messages[0].carrier and view.observables and reasons)
+
+
+def _choose_failing(opened: OpenedDesk) -> None:
+    opened.window.do("go-sources")
+    settle(opened)
+    rows = opened.window.sources.list
+    for item in rows.findItems("Failing", Qt.MatchFlag.MatchExactly, 1):
+        rows.setCurrentItem(item)
+
+
+def _add_source(opened: OpenedDesk) -> None:
+    opened.window.do("go-sources")
+    settle(opened)
+    opened.window.sources.ask_new()
 
 
 def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], object]]:
@@ -181,10 +198,13 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
         screen.editor.put(screen.text.replace("level: comment", "level: coment", 1))
         screen.check_now()
 
-    def adding(opened: OpenedDesk) -> None:
-        opened.window.do("go-sources")
-        settle(opened)
-        opened.window.sources.ask_new()
+    def replying(template: str) -> Callable[[OpenedDesk], None]:
+        def prepare(opened: OpenedDesk) -> None:
+            at("letters", "reply")(opened)
+            settle(opened)
+            opened.window.pane.reply.use_template(template)
+
+        return prepare
 
     screens: dict[str, Callable[[OpenedDesk], object]] = {
         "queue": at("mail"),
@@ -196,7 +216,8 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
         "nothing-found": searching("zzzzqqq"),
         "parked": doing("go-parked"),
         "sources": doing("go-sources"),
-        "source-form": adding,
+        "source-failing": _choose_failing,
+        "source-form": _add_source,
         "balance": doing("go-balance"),
         "rules": rules,
         "rules-mistake": mistaken,
@@ -217,6 +238,11 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
         screens["close-linked"] = at("linked", "close-linked")
     if "alert" in found:
         screens["alert"] = at("alert")
+    if "letters" in found:
+        screens["conversation"] = at("letters")
+        screens["reply"] = replying("")
+        screens["reply-template"] = replying("phishing")
+        screens["move-mail"] = at("letters", "move-mail")
     if "html" in found:
         screens["html"] = html
     return screens

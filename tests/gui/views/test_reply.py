@@ -35,8 +35,7 @@ def begun(opened: OpenedDesk) -> ReplyBox:
 
 
 def turn_to(box: ReplyBox, opened: OpenedDesk, template: str) -> None:
-    box.template.setCurrentIndex(box.template.findData(template))
-    box.template.activated.emit(box.template.currentIndex())
+    box.use_template(template)
     settle(opened)
 
 
@@ -80,7 +79,9 @@ def test_own_words_are_queued_with_control_and_return(desk: tuple[OpenedDesk, Ma
 def test_a_template_is_shown_as_it_is_sent(desk: tuple[OpenedDesk, MailDesk]) -> None:
     opened, mail = desk
     box = begun(opened)
-    turn_to(box, opened, "phishing")
+    box.template.setCurrentIndex(box.template.findData("phishing"))
+    box.template.activated.emit(box.template.currentIndex())
+    settle(opened)
     shown = box.text.toPlainText()
     assert box.text.isReadOnly()
     assert "Hello Bob" in shown

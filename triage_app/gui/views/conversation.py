@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from triage_app.domain.item import RawId
@@ -81,6 +81,11 @@ class ConversationView(QFrame):
         self._whole: set[tuple[str, int]] = set()
         self._goal: int | None = None
         self._number = 0
+        # Once the letters have their places.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._turn)
         self.rows: list[LetterRow] = []
         self.setObjectName("conversation")
         self.setAccessibleName("Conversation")
@@ -94,7 +99,7 @@ class ConversationView(QFrame):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.verticalScrollBar().rangeChanged.connect(self._turn)
+        self._area.verticalScrollBar().rangeChanged.connect(lambda _least, _most: self._later.start())
         self._area.verticalScrollBar().actionTriggered.connect(lambda _action: self._stay())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -147,8 +152,10 @@ class ConversationView(QFrame):
         """From now on what is in sight stays there."""
         self._goal = self._area.verticalScrollBar().sliderPosition()
 
-    def _turn(self, _least: int, most: int) -> None:
-        self._area.verticalScrollBar().setValue(most if self._goal is None else min(self._goal, most))
+    def _turn(self) -> None:
+        # The head of the newest is in sight, also where its words are more than there is room for.
+        newest = self.rows[-1].y() if self.rows else 0
+        self._area.verticalScrollBar().setValue(newest if self._goal is None else self._goal)
 
     def _do(self, deed: str, key: tuple[str, int]) -> None:
         number = key[1]

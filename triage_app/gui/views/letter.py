@@ -103,9 +103,7 @@ class LetterRow(QFrame):
         self.state.setProperty("wrong", letter.wrong)
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.state.setWordWrap(True)
-        self.state.setVisible(bool(letter.state))
         self.words = _Words(f"Text of: {letter.who}")
-        self.words.setVisible(bool(letter.text))
         inner = QVBoxLayout()
         inner.setContentsMargins(px(24), 0, 0, 0)
         inner.setSpacing(px(6))
@@ -118,6 +116,15 @@ class LetterRow(QFrame):
         layout.setSpacing(px(4))
         layout.addLayout(head)
         layout.addLayout(inner)
+        # Only now, since what is shown before it has its place is a window of its own for a moment.
+        long = len(shortened(letter.text)) < len(letter.text.rstrip())
+        for widget, needed in (
+            (self.state, bool(letter.state)),
+            (self.words, bool(letter.text)),
+            (self.quotes, bool(letter.quoted)),
+            (self.more, long),
+        ):
+            widget.setVisible(needed)
         self.show_whole(whole)
 
     def _build_quoted(self, inner: QVBoxLayout) -> None:
@@ -129,14 +136,11 @@ class LetterRow(QFrame):
     def _build_buttons(self) -> FlowLayout:
         letter = self._letter
         row = FlowLayout(self._look.px(6))
-        long = len(shortened(letter.text)) < len(letter.text.rstrip())
         lines = wording.counted(letter.quoted.count("\n") + 1, "line", "lines")
         self.more = self._button("Show all")
-        self.more.setVisible(long)
         self.more.clicked.connect(self._unfold)
         self.quotes = self._button(f"Quoted text \u00b7 {lines}")
         self.quotes.setCheckable(True)
-        self.quotes.setVisible(bool(letter.quoted))
         self.quotes.toggled.connect(self._show_quoted)
         self.deeds: dict[str, QPushButton] = {}
         for button in (self.more, self.quotes):

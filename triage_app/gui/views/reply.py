@@ -71,18 +71,16 @@ class ReplyBox(QFrame):
         self._fields.addWidget(self.template)
         self._fields.addWidget(self.mailbox)
         self.facts = self._label("second", "From whom, and the subject")
-        self.warning = self._label("notes", "What to know before it is sent")
+        self.warning = self._label("warning", "What to know before it is sent")
         self.problem = self._label("problem", "What is wrong with the reply")
         self.problem.setProperty("wrong", True)
         self.text = QPlainTextEdit()
         self.text.setAccessibleName("Text of the reply")
         self.text.setTabChangesFocus(True)
-        self.text.setMinimumHeight(px(LEAST_TEXT))
-        self.text.setMaximumHeight(px(MOST_TEXT))
         self.save = QPushButton("Queue reply")
         self.save.setProperty("primary", True)
         self.save.setToolTip("Ctrl+Return")
-        self.change = QPushButton("Change the words")
+        self.change = QPushButton("Edit")
         self.change.setToolTip("Go on with the template's text as your own words")
         self.cancel = QPushButton("Cancel")
         self.cancel.setProperty("flat", True)
@@ -99,7 +97,7 @@ class ReplyBox(QFrame):
         layout.addWidget(self.text, 1)
         layout.addLayout(buttons)
         self.to.textEdited.connect(lambda _text: self._stale())
-        self.template.activated.connect(lambda _place: self._turn())
+        self.template.activated.connect(lambda _place: self.use_template(self.template.value))
         self.mailbox.activated.connect(lambda _place: self.plan_now())
         self.text.textChanged.connect(self._enable)
         self.save.clicked.connect(self._save)
@@ -141,6 +139,7 @@ class ReplyBox(QFrame):
         self._say(self.warning, "")
         self._say(self.problem, "")
         self._show_kind()
+        self._make_room()
         self.show()
         self.text.setFocus()
         self.plan_now()
@@ -234,8 +233,14 @@ class ReplyBox(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, the choices stand below the address."""
         super().resizeEvent(event)
+        self._make_room()
         wide = self.width() >= self._look.px(SIDE_BY_SIDE)
         self._fields.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+
+    def _make_room(self) -> None:
+        """In a low window the mail that is answered needs the room, too."""
+        px = self._look.px
+        self.text.setFixedHeight(max(px(LEAST_TEXT), min(px(MOST_TEXT), self.window().height() // 5)))
 
     # -- what the user does --------------------------------------------------------------------------------------
 
@@ -252,10 +257,11 @@ class ReplyBox(QFrame):
         self._enable()
         self._timer.start()
 
-    def _turn(self) -> None:
-        """Another template, or from one to own words and back; those are kept."""
+    def use_template(self, name: str) -> None:
+        """Go on with a template, or with own words where there is no name; those are kept."""
         if not self.text.isReadOnly():
             self._own = self.text.toPlainText()
+        self._choose(self.template, name)
         self.text.setPlainText("" if self.template.value else self._own)
         self._show_kind()
         self.plan_now()

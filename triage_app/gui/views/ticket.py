@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from triage_app.domain.dedup import Level
 from triage_app.domain.errors import TriageError
+from triage_app.domain.item import Form
 from triage_app.domain.labels import Dataset
 from triage_app.domain.ticket import TicketRow
 from triage_app.gui import wording
@@ -40,6 +41,7 @@ from triage_app.services.queries import TicketView
 
 TABS = ("message", "observables", "duplicates", "timeline")
 SUBJECT_LINES = 3
+LEAST_TAB, LEAST_WITH_LETTERS = 200, 400
 
 
 class _Subject(QLabel):
@@ -113,7 +115,7 @@ class TicketPane(QFrame):
         strip_row.addWidget(self.strip)
         column.addLayout(strip_row)
         column.addWidget(self.tabs, 1)
-        self.tabs.setMinimumHeight(px(200))
+        self.tabs.setMinimumHeight(px(LEAST_TAB))
         area = QScrollArea()
         area.setAccessibleName("The ticket in hand")
         area.setWidgetResizable(True)
@@ -256,6 +258,7 @@ class TicketPane(QFrame):
         if not same_messages:
             self.message.show_messages(view.messages)
         self.conversation.show_letters(view.messages, view.outgoing)
+        self.tabs.setMinimumHeight(self._look.px(LEAST_TAB if self.conversation.isHidden() else LEAST_WITH_LETTERS))
         self.observables.show_observables(view.observables)
         self.timeline.show_entries(view.timeline)
         number = len(view.observables)
@@ -294,6 +297,7 @@ class TicketPane(QFrame):
         self.severity.set_severity(row.severity)
         is_open = row.verdict is None
         self.close_button.setVisible(is_open)
+        self.reply_button.setVisible(row.form != Form.ALERT.value)
         self.assign_button.setVisible(is_open and row.assignee != self._desk.app.user)
         self.reopen_button.setVisible(not is_open)
 

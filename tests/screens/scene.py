@@ -1,0 +1,69 @@
+"""What a picture of the desk wants beside the sample mail: sources that fare differently, and a conversation."""
+
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+from triage_app.domain.ticket import TicketId
+from triage_app.services.app import App
+from triage_app.services.commands import ImportFiles
+from triage_app.services.mail_commands import ReplyToTicket, WithdrawOutgoing
+from triage_app.services.queries import GetTicket, ListTickets, TicketView
+from triage_app.services.source_commands import AddSource, PauseSource, SyncSources
+
+DESK = "soc@example.org"
+
+
+def add_sources(app: App, folder: Path) -> None:
+    """Sources of several kinds: one that is well, one that fails, those that are paused, and one not reached yet."""
+    drop, log = folder / "drop", folder / "alerts.log"
+    drop.mkdir()
+    log.write_text("", "utf-8")
+    for kind, name, settings in (
+        ("folder", "drop", (f"path={drop}", "settle=0")),
+        ("folder", "scanner", (f"path={folder / 'not-there'}",)),
+        ("tail", "ids", (f"paths={log}",)),
+        ("imap", "soc", ("host=imap.example.org", f"user={DESK}", f"address={DESK}", "sender_name=Security Desk")),
+    ):
+        secrets = ("password=swordfish",) if kind == "imap" else ()
+        app.execute(AddSource(kind, name, settings=settings, secrets=secrets, paused=kind == "imap"))
+    app.execute(SyncSources(once=True))
+    app.execute(PauseSource("ids"))
+
+
+def hold_conversation(app: App, folder: Path) -> TicketId:
+    """Reply to somebody who wrote, twice and once withdrawn, and get an answer; nothing leaves this machine."""
+    view = _reported(app)
+    ticket = view.row.id
+    app.execute(ReplyToTicket(ticket, template="question"))
+    taken_back = app.execute(ReplyToTicket(ticket, text="Please wait, we look at it."))
+    app.execute(WithdrawOutgoing(taken_back.id))
+    app.execute(ReplyToTicket(ticket, template="phishing"))
+    answer = folder / "answer.eml"
+    answer.write_bytes(_answer(view))
+    app.execute(ImportFiles((str(answer),)))
+    return ticket
+
+
+def _reported(app: App) -> TicketView:
+    """A lure that somebody sent on to us."""
+    for row in app.ask(ListTickets(view="all", limit=200)).tickets:
+        view = app.ask(GetTicket(row.id))
+        if row.category == "Phishing" and view.messages and view.messages[0].carrier is not None:
+            return view
+    raise AssertionError("the sample mail holds no lure that was sent on")
+
+
+def _answer(view: TicketView) -> bytes:
+    first = view.messages[0].carrier or view.messages[0].envelope
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = first.sender, DESK, f"Re: {first.subject}"
+    made["Date"] = view.row.received_at + timedelta(hours=1)
+    made["Message-ID"], made["In-Reply-To"] = "<answer@partner.example>", f"<{first.message_id.strip('<>')}>"
+    made.set_content(
+        "Hello,\n\nyes, I clicked http://login.partner.example/renew yesterday at noon and typed my password. "
+        "I have changed it since.\n\nIs there anything else that I should do?\n\n"
+        "On Monday, Security Desk wrote:\n> Did you open a link or a file of it, or answer it?\n"
+        "> Did you enter a password or other data, and when?\n"
+    )
+    return made.as_bytes()
