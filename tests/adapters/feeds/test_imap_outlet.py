@@ -187,15 +187,15 @@ def test_a_mail_that_is_gone_is_told_and_will_not_come_back(dovecot: DovecotServ
 
 def test_one_of_two_deliveries_of_a_mail_is_moved(server: DovecotServer) -> None:
     # given a mail that came twice, by two addresses
-    first, second = taken(server, "twice", letter(1, "same"), letter(2, "same"))
-    with outlet(mailbox(server, "twice")) as out:
+    first, second = taken(server, "delivered-twice", letter(1, "same"), letter(2, "same"))
+    with outlet(mailbox(server, "delivered-twice")) as out:
         # when one is moved, and again, then the other stays
         for _time in range(2):
             out.move(second, "Done")
-            assert held(server, "twice") == {"INBOX": [letter(1, "same")], "Done": [letter(2, "same")]}
+            assert held(server, "delivered-twice") == {"INBOX": [letter(1, "same")], "Done": [letter(2, "same")]}
         # and when that is moved, too, neither is lost
         out.move(first, "Done")
-    assert held(server, "twice") == {"Done": [letter(2, "same"), letter(1, "same")]}
+    assert held(server, "delivered-twice") == {"Done": [letter(2, "same"), letter(1, "same")]}
 
 
 def test_where_one_folder_has_copies_of_all_mail_the_one_in_its_label_is_taken(dovecot: DovecotServer) -> None:

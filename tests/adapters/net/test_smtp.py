@@ -144,13 +144,13 @@ def test_a_mail_above_the_servers_size_is_refused(smtpd: SmtpServer) -> None:
 def test_a_connection_that_the_server_has_ended_is_made_anew(smtpd: SmtpServer) -> None:
     # given a connection that was in use
     with closing(Post(real(smtpd, smtpd.starttls_port))) as post:
-        post.send(MAIL, SENDER, "anew@b.example")
+        post.send(MAIL, SENDER, "reconnected@b.example")
         # when the server was started again
         smtpd.stop()
         smtpd.start()
         # then the next mail goes out
-        post.send(MAIL, SENDER, "anew@b.example")
-    assert len(smtpd.arrived("anew", 2)) == 2
+        post.send(MAIL, SENDER, "reconnected@b.example")
+    assert len(smtpd.arrived("reconnected", 2)) == 2
 
 
 def test_a_mail_that_was_taken_without_our_hearing_of_it_is_unsure(smtpd: SmtpServer) -> None:
