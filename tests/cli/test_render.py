@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from triage_app.cli.render import error_json, plain, table, to_json, to_text
+from triage_app.domain.outgoing_mail import OutgoingId, OutgoingKind, OutgoingState
 from triage_app.domain.source import Field, FieldKind
 from triage_app.domain.ticket import TicketId
 from triage_app.services.app import App
 from triage_app.services.mail_queries import OutboxEntry, OutboxList
-from triage_app.services.outgoing import OutgoingId, OutgoingKind, OutgoingState
 from triage_app.services.queries import GetTicket, ListTicketIds, ListTickets, RawText
 from triage_app.services.source_queries import SourceKind, SourceKinds, SourceList, SourceRow
 
