@@ -36,14 +36,20 @@ def outbox(mail: MailDesk) -> tuple[OutboxEntry, ...]:
 
 
 @contextmanager
-def mail_desk(
-    folder: Path, *settings: str, prepare: Callable[[MailDesk], None] = reported
-) -> Iterator[tuple[OpenedDesk, MailDesk]]:
-    """A desk whose mailbox is paused once `prepare` is done, so that a test says when mail comes and goes."""
+def mail_here(*settings: str, prepare: Callable[[MailDesk], None] = reported) -> Iterator[MailDesk]:
+    """A mailbox that is paused once `prepare` is done, so that a test says when mail comes and goes."""
     box, post = Box(form=Form.MAIL, page=50), Post()
     with workbench("", box, outlets={"box": post}) as bench:
         mail = MailDesk(bench, box, post, *settings)
         prepare(mail)
         mail.app.execute(PauseSource("mail"))
-        with desk_on(bench.app, folder) as opened:
-            yield opened, mail
+        yield mail
+
+
+@contextmanager
+def mail_desk(
+    folder: Path, *settings: str, prepare: Callable[[MailDesk], None] = reported
+) -> Iterator[tuple[OpenedDesk, MailDesk]]:
+    """A desk on it."""
+    with mail_here(*settings, prepare=prepare) as mail, desk_on(mail.app, folder) as opened:
+        yield opened, mail

@@ -1,6 +1,7 @@
 """Replies and errands of a ticket, from the key to what goes out."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,18 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.post import MailDesk
-from tests.gui.mail import ONE, carry_out, mail_desk, outbox
+from tests.gui.desks import desk_on
+from tests.gui.mail import ONE, carry_out, mail_desk, mail_here, outbox
+from tests.rest.servers import serving
+from triage_app.adapters.net.http import session
+from triage_app.adapters.remote import RemoteApp
 from triage_app.domain.outgoing_mail import OutgoingKind, OutgoingState
+from triage_app.domain.secret import Secret
+from triage_app.domain.token import Scope, TokenName
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.screens import settle
 from triage_app.services.mail_commands import ReplyToTicket
+from triage_app.services.token_commands import AddToken
 
 
 @pytest.fixture
@@ -72,6 +80,22 @@ def test_an_entry_is_withdrawn_and_sent_after_all(desk: tuple[OpenedDesk, MailDe
     opened.window.correspondence.resend(entry.id)
     settle(opened)
     assert outbox(mail)[0].state is OutgoingState.WAITING
+
+
+def test_a_desk_on_a_workspace_elsewhere_replies_too(tmp_path: Path, qtbot: QtBot) -> None:
+    with mail_here() as mail, serving(mail.app) as client:
+        token = mail.app.execute(AddToken(TokenName("ana"), scope=(Scope.READ, Scope.TRIAGE))).secret
+        app = RemoteApp(f"http://127.0.0.1:{client.server.port}", Secret(token), session)
+        with closing(app), desk_on(app, tmp_path) as opened:
+            opened.window.do("reply")
+            settle(opened)
+            box = opened.window.pane.reply
+            assert box.to.text() == "bob@example.org"
+            box.use_template("phishing")
+            settle(opened)
+            box.save.click()
+            qtbot.waitUntil(lambda: len(opened.window.pane.conversation.rows) == 1, timeout=20_000)
+            assert outbox(mail)[0].text == opened.window.pane.conversation.rows[0].words.toPlainText() + "\n"
 
 
 def test_several_tickets_are_not_answered_at_once(opened: OpenedDesk) -> None:
