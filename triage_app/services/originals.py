@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from triage_app.domain.changes import NOTHING
 from triage_app.domain.conversation import head_of
 from triage_app.domain.errors import InvalidInput, InvalidState
 from triage_app.domain.item import Form, RawId
@@ -28,10 +27,10 @@ _STANDING = (OutgoingState.WAITING, OutgoingState.SENDING)
 
 
 def move(command: MoveMail, uow: UnitOfWork, ports: Ports, context: Context) -> Result[OutboxList]:
-    """Queue the move of each original. Where that is queued already, nothing more is.
+    """Queue the move of each original.
 
     Raises InvalidInput where no folder is named and none is set for the category, InvalidState where the ticket did
-    not come from a mailbox.
+    not come from a mailbox, and where it is queued already.
     """
     folder = command.folder.strip()
     if len(folder) > MAX_FOLDER or not folder.isprintable():
@@ -50,7 +49,8 @@ def move(command: MoveMail, uow: UnitOfWork, ports: Ports, context: Context) -> 
 
 
 def flag(command: FlagMail, uow: UnitOfWork, ports: Ports, context: Context) -> Result[OutboxList]:
-    """Queue the flag of each original; raises InvalidState where the ticket did not come from a mailbox."""
+    """Queue the flag of each original; raises InvalidState where the ticket did not come from a mailbox, and where it is
+    queued already."""
     wanted = [(OutgoingKind.FLAG, source, original) for source, _, original in _originals(command.id, uow, ports)]
     return _queue(command.id, wanted, uow, context)
 
@@ -78,25 +78,21 @@ def _queue(
     ticket: TicketId, wanted: list[tuple[OutgoingKind, SourceName, Errand]], uow: UnitOfWork, context: Context
 ) -> Result[OutboxList]:
     before = [each for each in uow.outbox.of_ticket(ticket) if each.what.kind in (OutgoingKind.MOVE, OutgoingKind.FLAG)]
-    entries: list[OutgoingId] = []
     queued: list[OutgoingId] = []
     for kind, source, errand in wanted:
         standing = _standing(before, kind, errand.raw)
         if standing is not None and errand_in(standing.what.payload).folder == errand.folder:
-            entries.append(standing.id)
             continue
         marker = f"{kind.value}:{errand.raw}:{len(before) + len(queued)}"
         what = NewOutgoing(kind, ticket, source, msgspec.json.encode(errand).decode(), marker)
         entry = uow.outbox.add(what, context.now)
         assert entry is not None  # the number makes it new
-        entries.append(entry)
         queued.append(entry)
-    found = [uow.outbox.get(each) for each in entries]
-    changes = outbox_changes(*found) if queued else NOTHING
+    if not queued:
+        raise InvalidState(f"That is queued for ticket {ticket} already. `outbox` says how it stands.")
+    found = [uow.outbox.get(each) for each in queued]
     return Result(
-        OutboxList(tuple(entry_of(each) for each in found)),
-        changes,
-        Inverse(queued=tuple(queued)) if queued else None,
+        OutboxList(tuple(entry_of(each) for each in found)), outbox_changes(*found), Inverse(queued=tuple(queued))
     )
 
 
