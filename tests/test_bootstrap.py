@@ -7,12 +7,24 @@ import requests
 
 from tests.graph import USER, Office, hosting
 from tests.workspaces import opened
-from triage_app.bootstrap import api_server, build, default_workspace, demo_workspace, models_dir, resources_dir
+from triage_app.bootstrap import (
+    DeskServer,
+    api_server,
+    build,
+    connect,
+    default_workspace,
+    demo_workspace,
+    desk_server,
+    models_dir,
+    resources_dir,
+)
 from triage_app.domain.errors import StorageFailed
 from triage_app.domain.ticket import Verdict
+from triage_app.domain.token import Scope, TokenName
 from triage_app.services.commands import CloseTicket, ImportFiles
 from triage_app.services.queries import GetBalance, ListTickets
 from triage_app.services.source_commands import AddSource, SignInSource, SyncSources
+from triage_app.services.token_commands import AddToken
 
 
 def test_what_ships_is_found() -> None:
@@ -82,3 +94,39 @@ def test_beyond_this_machine_the_api_speaks_tls_with_a_certificate_of_its_own(tm
         local, none = api_server(app, tmp_path / "w", "127.0.0.1", 0)
         assert (local.address[:17], none) == ("http://127.0.0.1:", "")
         local.stop()
+
+
+def test_a_desk_starts_and_stops_the_api_of_its_own_workspace(tmp_path: Path) -> None:
+    with opened(tmp_path / "w") as app:
+        server = desk_server(app, tmp_path / "w")
+        assert server is not None
+        assert (server.address, server.fingerprint, server.callers()) == ("", "", ())
+        for _ in range(2):
+            # when it is started, twice
+            server.start("127.0.0.1", 0)
+            address = server.address
+            server.start("127.0.0.1", 0)
+            # then it serves at one address and tells who called since
+            assert server.address == address
+            assert requests.get(f"{address}/api/v1/me", timeout=30).status_code == 401
+            assert [(each.address, each.requests, each.refused) for each in server.callers()] == [("127.0.0.1", 1, 1)]
+            # until it is stopped
+            server.stop()
+            server.stop()
+            assert (server.address, server.callers()) == ("", ())
+            with pytest.raises(requests.ConnectionError):
+                requests.get(f"{address}/api/v1/health", timeout=30)
+        assert server.place == str((tmp_path / "w").resolve())
+
+
+def test_another_machines_workspace_is_served_there(tmp_path: Path) -> None:
+    with opened(tmp_path / "w") as app:
+        server = DeskServer(app, tmp_path / "w")
+        server.start("127.0.0.1", 0)
+        try:
+            token = app.execute(AddToken(TokenName("desk"), scope=(Scope.READ,)))
+            remote = connect(server.address, token.secret, None)
+            assert desk_server(remote, None) is None
+            remote.close()
+        finally:
+            server.stop()

@@ -79,7 +79,7 @@ def group() -> click.Group:
     def no_server(_address: str, _ca: Path | None) -> App:
         raise AssertionError("help needs no server")
 
-    return make_group(Doors(no_app, no_server, lambda _app: 0, {}))
+    return make_group(Doors(no_app, no_server, lambda _app, _workspace: 0, {}))
 
 
 def test_every_command_and_query_is_registered_once() -> None:

@@ -67,12 +67,12 @@ def connect(address: str, ca: Path | None) -> "App":
     return bootstrap.connect(address, os.environ.get("TRIAGE_TOKEN", ""), ca)
 
 
-def open_desk(app: "App") -> int:
-    """Show the window until it is closed."""
+def open_desk(app: "App", workspace: Path | None) -> int:
+    """Show the window until it is closed; only a workspace of this machine can be served from it."""
     from triage_app import bootstrap
     from triage_app.gui.application import run
 
-    return run(app, bootstrap.resources_dir())
+    return run(app, bootstrap.resources_dir(), bootstrap.desk_server(app, workspace))
 
 
 def serve(app: "App", workspace: Path | None, serving: "Serving") -> int:
@@ -130,10 +130,10 @@ def _follow_until(app: "App", enough: threading.Event) -> int:
 
 def show_demo(app: "App", workspace: Path | None) -> int:
     """Open the desk on the sample mail; without a display print the queue and save a picture of it in the workspace."""
-    if has_display():
-        return open_desk(app)
     from triage_app import bootstrap
 
+    if has_display():
+        return open_desk(app, workspace or bootstrap.demo_workspace())
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from triage_app.gui.screens import picture
 

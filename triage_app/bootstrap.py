@@ -30,6 +30,7 @@ from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.workers.analyser import ProcessAnalyser
 from triage_app.domain.errors import AccessDenied, StorageFailed
 from triage_app.domain.secret import Secret
+from triage_app.domain.token import Caller
 from triage_app.services.app import App, LocalApp
 from triage_app.services.ports import Ports
 from triage_app.worker import build_worker
@@ -156,6 +157,58 @@ def api_server(
     known = called | names_in(certificate)
     server = ApiServer(app, listen(host, port), clock=system_clock, host=host, tls=tls, names=known)
     return server, fingerprint(certificate)
+
+
+class DeskServer:
+    """The local API of a workspace, started and stopped from its desk.
+
+    Start and stop it from one thread at a time; everything else may be asked from any.
+    """
+
+    def __init__(self, app: App, workspace: Path) -> None:
+        self._app = app
+        self._workspace = workspace
+        self._running: tuple[ApiServer, str] | None = None
+
+    @property
+    def place(self) -> str:
+        """The workspace's folder: what is served."""
+        return str(self._workspace.resolve())
+
+    @property
+    def address(self) -> str:
+        """Where it serves, as `--server` takes it; empty while it does not."""
+        running = self._running
+        return running[0].address if running is not None else ""
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of its certificate; empty without TLS, and while it does not serve."""
+        running = self._running
+        return running[1] if running is not None else ""
+
+    def start(self, host: str, port: int) -> None:
+        """Serve, unless it does already; port 0 takes a free one. Raises InvalidInput, StorageFailed, Unexpected."""
+        if self._running is None:
+            server, fingerprint = api_server(self._app, self._workspace, host, port)
+            server.start()
+            self._running = server, fingerprint
+
+    def stop(self) -> None:
+        """Serve no more; what is being written is written."""
+        running, self._running = self._running, None
+        if running is not None:
+            running[0].stop()
+
+    def callers(self) -> tuple[Caller, ...]:
+        """Who has called since the start, the last one first."""
+        running = self._running
+        return running[0].callers() if running is not None else ()
+
+
+def desk_server(app: App, workspace: Path | None) -> DeskServer | None:
+    """The API that a desk may start; None for a desk on another machine's workspace, which is served there."""
+    return DeskServer(app, workspace or default_workspace()) if isinstance(app, LocalApp) else None
 
 
 def _shipped(name: str) -> Path:

@@ -30,7 +30,7 @@ from triage_app.services.source_commands import AddSource
 from triage_app.services.token_commands import AddToken
 
 
-def refuse_desk(_app: App) -> int:
+def refuse_desk(_app: App, _workspace: Path | None) -> int:
     raise AssertionError("no window was asked for")
 
 
@@ -139,14 +139,14 @@ def test_corrections_go_to_a_file_or_to_standard_output(
 
 
 def test_alone_the_desktop_opens(tmp_path: Path) -> None:
-    opened: list[str] = []
+    opened: list[Path | None] = []
 
-    def desk(app: App) -> int:
-        opened.append(app.user)
+    def desk(_app: App, workspace: Path | None) -> int:
+        opened.append(workspace)
         return 7
 
     assert command_line(["--workspace", str(tmp_path / "w")], Doors(open_app, no_server, desk, {})) == 7
-    assert len(opened) == 1
+    assert opened == [tmp_path / "w"]
 
 
 def test_help_opens_nothing() -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings
 
 from triage_app.bootstrap import resources_dir
 from triage_app.gui.application import OpenedDesk, make_application, open_window
+from triage_app.gui.desk import LocalServer
 from triage_app.gui.look import Look, Scheme
 from triage_app.gui.screens import settle
 from triage_app.services.app import App
@@ -28,11 +29,17 @@ def light_look(scheme: Scheme = Scheme.LIGHT, scale: float = 1.0) -> Look:
 
 @contextmanager
 def desk_on(
-    app: App, folder: Path, *, width: int = 1440, height: int = 900, scale: float = 1.0
+    app: App,
+    folder: Path,
+    *,
+    width: int = 1440,
+    height: int = 900,
+    scale: float = 1.0,
+    server: LocalServer | None = None,
 ) -> Iterator[OpenedDesk]:
     """A shown window whose first page is there."""
     make_application()
-    opened = open_window(app, resources_dir(), settings_in(folder), scale=scale)
+    opened = open_window(app, resources_dir(), settings_in(folder), scale=scale, server=server)
     try:
         opened.window.resize(width, height)
         opened.window.show()

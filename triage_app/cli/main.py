@@ -51,7 +51,7 @@ class Doors:
 
     open_app: "Callable[[Path | None, str], App]"
     connect: "Callable[[str, Path | None], App]"
-    open_desk: Callable[["App"], int]
+    open_desk: Callable[["App", Path | None], int]
     after: Mapping[str, Callable[["App", Path | None], int]]
     serve: Callable[["App", Path | None, Serving], int] = refuse_to_serve
 
@@ -165,7 +165,7 @@ def make_group(doors: Doors) -> click.Group:
             return 0
         app = call.open("")
         try:
-            return doors.open_desk(app)
+            return doors.open_desk(app, call.workspace)
         finally:
             app.close()
 

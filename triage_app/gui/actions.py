@@ -133,6 +133,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("go-all", "All tickets", Group.GO, ("G, A",), "layers", None, Needs.NOTHING, "all"),
     Action("go-parked", "Parked", Group.GO, ("G, P",), "circle-pause", None, Needs.NOTHING, "parked"),
     Action("go-sources", "Sources", Group.GO, ("G, S",), "download", None, Needs.NOTHING, "sources"),
+    Action("go-api", "API", Group.GO, ("G, X",), "plug", None, Needs.NOTHING, "api"),
     Action("go-balance", "Balance", Group.GO, ("G, B",), "square-check", None, Needs.NOTHING, "balance"),
     Action("go-rules", "Rules", Group.GO, ("G, U",), "list-filter", None, Needs.NOTHING, "rules"),
     Action("go-learning", "Learning", Group.GO, ("G, L",), "graduation-cap", None, Needs.NOTHING, "learning"),

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QSettings, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from triage_app.gui.desk import Desk
+from triage_app.gui.desk import Desk, LocalServer
 from triage_app.gui.jobs import Jobs
 from triage_app.gui.look import Look, Scheme
 from triage_app.gui.views.window import MainWindow
@@ -54,8 +54,17 @@ def stored_settings() -> QSettings:
     return QSettings("triage-desk", "Triage")
 
 
-def open_window(app: App, resources: Path, settings: QSettings, *, scale: float | None = None) -> OpenedDesk:
-    """The main window over an app, not yet shown. Needs a QApplication; call `close` when done."""
+def open_window(
+    app: App,
+    resources: Path,
+    settings: QSettings,
+    *,
+    scale: float | None = None,
+    server: LocalServer | None = None,
+) -> OpenedDesk:
+    """The main window over an app, not yet shown. Needs a QApplication; call `close` when done, which also ends the
+    serving.
+    """
     look = Look(resources, scale=scale)
     try:
         scheme = Scheme(str(settings.value("window/theme", Scheme.SYSTEM.value)))
@@ -64,12 +73,14 @@ def open_window(app: App, resources: Path, settings: QSettings, *, scale: float 
     look.apply(scheme)
     jobs = Jobs()
     stop = app.subscribe(jobs.report_changes)
-    desk = Desk(app, jobs, look, settings, follows=isinstance(app, LocalApp))
+    desk = Desk(app, jobs, look, settings, follows=isinstance(app, LocalApp), server=server)
     window = MainWindow(desk)
 
     def close() -> None:
         stop()
         jobs.close()
+        if server is not None:
+            server.stop()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         # What is left of it is freed here and now: later the collector could run on a thread that is not Qt's.
@@ -78,12 +89,15 @@ def open_window(app: App, resources: Path, settings: QSettings, *, scale: float 
     return OpenedDesk(desk, window, close)
 
 
-def run(app: App, resources: Path) -> int:
-    """Show the desktop until its window is closed; returns the exit code. The caller closes the app."""
+def run(app: App, resources: Path, server: LocalServer | None = None) -> int:
+    """Show the desktop until its window is closed; returns the exit code. The caller closes the app.
+
+    `server` serves the workspace to others when the user says so.
+    """
     sys.setswitchinterval(SWITCH_S)
     application = make_application()
     application.setQuitOnLastWindowClosed(True)
-    opened = open_window(app, resources, stored_settings())
+    opened = open_window(app, resources, stored_settings(), server=server)
     icon = resources / "icons" / "triage.svg"
     if icon.exists():
         application.setWindowIcon(QIcon(str(icon)))

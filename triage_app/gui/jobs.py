@@ -30,13 +30,15 @@ MANY_TICKETS = 500
 class Lane(Enum):
     """Where a job runs: questions side by side, decisions one after another in their order, long work apart.
 
-    What goes on for as long as the desk is open stands on FOLLOW. The value is how many threads a lane has.
+    What goes on for as long as the desk is open stands on FOLLOW; the desk's own server starts and stops on SERVE. The
+    value is how many threads a lane has.
     """
 
     ASK = (3, "ask")
     DO = (1, "do")
     LONG = (2, "long")
     FOLLOW = (1, "follow")
+    SERVE = (1, "serve")
 
 
 class Job(Generic[T]):

@@ -7,10 +7,14 @@ from triage_app.domain.errors import InvalidInput
 
 
 def test_a_port_is_taken_once() -> None:
-    with listen("127.0.0.1", 0) as first, pytest.raises(InvalidInput, match="--port"):
+    with listen("127.0.0.1", 0) as first, pytest.raises(InvalidInput, match="another port"):
         listen("127.0.0.1", first.getsockname()[1])
-    with pytest.raises(InvalidInput, match="--host"):
-        listen("nonsense.invalid", 0)
+
+
+@pytest.mark.parametrize("host", ["nonsense.invalid", "192.0.2.1"])
+def test_only_addresses_of_this_machine_are_listened_on(host: str) -> None:
+    with pytest.raises(InvalidInput, match=f"{host} is no address of this machine"):
+        listen(host, 0)
 
 
 def test_datagrams_have_ports_of_their_own() -> None:

@@ -1,5 +1,6 @@
 """Sockets that wait for callers."""
 
+import errno
 import ipaddress
 import socket
 
@@ -34,12 +35,12 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens on an address of this machine; port 0 takes a free one. Raises InvalidInput."""
     try:
         return bound(host, port)
-    except socket.gaierror as error:
-        raise InvalidInput(f"{host} is no address of this machine. Give one with --host.") from error
     except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise InvalidInput(f"{host} is no address of this machine. Give one that is, as the host.") from error
         raise InvalidInput(
-            f"{host} port {port} cannot be listened on ({error.strerror or error}). Choose another with --port, "
-            "or stop the program that uses it."
+            f"{host} port {port} cannot be listened on ({error.strerror or error}). Choose another port, or stop the "
+            "program that uses it."
         ) from error
 
 

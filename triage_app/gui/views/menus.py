@@ -44,6 +44,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "go-parked",
             "",
             "go-sources",
+            "go-api",
             "go-balance",
             "go-rules",
             "go-learning",

@@ -46,6 +46,7 @@ VIEWS = (
 )
 SCREENS = (
     Place("sources", "Sources", "download", counted=False),
+    Place("api", "API", "plug", counted=False),
     Place("balance", "Balance", "square-check", counted=False),
     Place("rules", "Rules", "list-filter", counted=False),
     Place("learning", "Learning", "graduation-cap", counted=False),

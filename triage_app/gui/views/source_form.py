@@ -99,6 +99,16 @@ class FieldEntry(QWidget):
         elif isinstance(widget, QLineEdit):
             widget.setText(value)
 
+    def check(self) -> bool:
+        """Whether the value can be used, as far as it can be told from itself; what is wrong with it is shown."""
+        problem = ""
+        try:
+            validated(Manifest("", "", "", (self.field,)), {self.field.name: self.value})
+        except InvalidInput as error:
+            problem = error.message
+        self.say(problem)
+        return not problem
+
     def say(self, problem: str) -> None:
         """Show what is wrong; empty takes it away."""
         self.problem.setText(problem)
@@ -268,16 +278,10 @@ class SourceForm(QFrame):
         """Check each value by itself, so that every mistake stands at its field."""
         right = self._check_name()
         for entry in self.entries.values():
-            field, value = entry.field, entry.value
-            problem = ""
-            kept = self._stored and field.kind is FieldKind.SECRET and not value
-            try:
-                if not kept:
-                    validated(Manifest("", "", "", (field,)), {field.name: value})
-            except InvalidInput as error:
-                problem = error.message
-                right = False
-            entry.say(problem)
+            if self._stored and entry.field.kind is FieldKind.SECRET and not entry.value:
+                entry.say("")
+            else:
+                right = entry.check() and right
         return right
 
     def _check_name(self) -> bool:

@@ -17,6 +17,7 @@ from triage_app.gui.actions import ACTIONS, Needs, action_named
 from triage_app.gui.desk import Desk
 from triage_app.gui.look import Scheme
 from triage_app.gui.shortcuts import Shortcuts
+from triage_app.gui.views.api import ApiScreen
 from triage_app.gui.views.balance import BalanceScreen
 from triage_app.gui.views.correspondence import Correspondence
 from triage_app.gui.views.decisions import Decisions
@@ -43,7 +44,7 @@ WITH_SIDEBAR = 700
 VIEWS_KEPT = 12
 AGE_EVERY_MS = 30_000
 
-Screen = ParkedScreen | SourcesScreen | BalanceScreen | RulesScreen | LearningScreen
+Screen = ParkedScreen | SourcesScreen | ApiScreen | BalanceScreen | RulesScreen | LearningScreen
 
 
 class MainWindow(QMainWindow):
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
         self.correspondence = Correspondence(desk, self.queue, self.pane, self.decisions)
         self.work = LongWork(desk, self, self.status, self.toast, self.parked, self.learning)
         self.actions_by_id = self._build_actions()
-        self._build_menus()
+        fill_menus(self.menuBar(), self.actions_by_id)
         self._connect()
         self._restore()
 
@@ -90,12 +91,14 @@ class MainWindow(QMainWindow):
         self.learning = LearningScreen(self.desk)
         self.following = Following(self.desk, self)
         self.sources = SourcesScreen(self.desk, self.following)
+        self.api = ApiScreen(self.desk)
         self.balance = BalanceScreen(self.desk)
         self.screens = QStackedWidget()
         self.screens.setAccessibleName("Screens")
         self._lists: dict[str, tuple[Screen, QWidget]] = {
             "parked": (self.parked, self.parked.list),
             "sources": (self.sources, self.sources.list),
+            "api": (self.api, self.api.list),
             "balance": (self.balance, self.balance.list),
             "rules": (self.rules, self.rules.cards),
             "learning": (self.learning, self.learning.list),
@@ -143,9 +146,6 @@ class MainWindow(QMainWindow):
             made[which].setCheckable(True)
         return made
 
-    def _build_menus(self) -> None:
-        fill_menus(self.menuBar(), self.actions_by_id)
-
     def _connect(self) -> None:
         jobs = self.desk.jobs
         jobs.changed.connect(self._changed)
@@ -163,14 +163,13 @@ class MainWindow(QMainWindow):
         self.learning.train_wanted.connect(lambda: self.do("train"))
         self.learning.use_wanted.connect(lambda: self.do("use-model"))
         self.learning.export_wanted.connect(lambda: self.do("export-corrections"))
-        self.rules.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
-        self.sources.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
+        for teller in (self.rules, self.sources, self.api, self.decisions):
+            teller.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
         for told in (self.following.listed, self.following.changed, self.following.fetching):
             told.connect(self._show_sources)
         self.status.sources.clicked.connect(lambda: self.do("go-sources"))
         self.status.balance.clicked.connect(lambda: self.do("go-balance"))
         self.toast.undo_wanted.connect(lambda: self.do("undo"))
-        self.decisions.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
         self.decisions.running.connect(self.work.bulk_begins)
         self.decisions.progressed.connect(lambda progress: self.status.show_progress("Working on", progress))
         self.decisions.ended.connect(self.work.bulk_ends)
@@ -212,6 +211,7 @@ class MainWindow(QMainWindow):
         self._count()
         operations.load_model_in_force(self.desk, self._show_models)
         self.following.load()
+        self.api.begin()
         self.queue.list.setFocus()
 
     # -- what is shown -------------------------------------------------------------------------------------------
