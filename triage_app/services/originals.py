@@ -49,8 +49,7 @@ def move(command: MoveMail, uow: UnitOfWork, ports: Ports, context: Context) -> 
 
 
 def flag(command: FlagMail, uow: UnitOfWork, ports: Ports, context: Context) -> Result[OutboxList]:
-    """Queue the flag of each original; raises InvalidState where the ticket did not come from a mailbox, and where it is
-    queued already."""
+    """Queue the flag of each original; raises InvalidState as `move` does."""
     wanted = [(OutgoingKind.FLAG, source, original) for source, _, original in _originals(command.id, uow, ports)]
     return _queue(command.id, wanted, uow, context)
 
