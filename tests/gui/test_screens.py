@@ -5,9 +5,9 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from tests.screens.scene import add_sources, hold_conversation
+from tests.screens.scene import add_sources, add_tokens, hold_conversation
 from tests.workspaces import opened
-from triage_app.bootstrap import resources_dir
+from triage_app.bootstrap import DeskServer, resources_dir
 from triage_app.gui import screens
 from triage_app.gui.look import Scheme
 from triage_app.services.app import App
@@ -23,12 +23,13 @@ def colours(path: Path) -> int:
 
 @pytest.fixture
 def scene(demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
-    """The sample mail with a linked group, sources and a conversation."""
+    """The sample mail with a linked group, sources, tokens and a conversation."""
     monkeypatch.setenv("TRIAGE_PASSPHRASE", "of pictures")
     with opened(demo_folder) as app:
         one, *others = app.ask(ListTicketIds(limit=4)).ids
         app.execute(LinkTickets(ids=(one, *others)))
         add_sources(app, demo_folder)
+        add_tokens(app)
         hold_conversation(app, demo_folder)
         yield app
 
@@ -47,12 +48,13 @@ def test_every_screen_is_rendered(scene: App, tmp_path: Path, qtbot: QtBot, monk
     monkeypatch.setattr(screens, "SIZES", ((1024, 700),))
     monkeypatch.setattr(screens, "SCHEMES", (Scheme.DARK,))
     # when
-    files = screens.render(scene, resources_dir(), tmp_path / "out")
+    files = screens.render(scene, resources_dir(), tmp_path / "out", DeskServer(scene, tmp_path))
     # then there is a picture of each, none of them blank
     names = {path.name.removesuffix("-dark-1024x700.png") for path in files}
     wanted = {"queue", "alert", "html", "observables", "timeline", "parked", "learning", "keys", "commands", "verdict"}
     wanted |= {"duplicates", "group", "close-linked", "rules", "rules-mistake", "simulation", "window", "link"}
     wanted |= {"sources", "source-form", "balance", "conversation", "reply", "reply-template", "move-mail"}
+    wanted |= {"api", "api-served", "token-form"}
     assert wanted <= names
     for path in files:
         image = QImage(str(path))

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.screens.scene import add_sources, hold_conversation
+from tests.screens.scene import add_sources, add_tokens, hold_conversation
 from tests.workspaces import opened, prepare_demo
 
 
@@ -15,7 +15,7 @@ def main() -> int:
         return 2
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["TRIAGE_PASSPHRASE"] = "of pictures"
-    from triage_app.bootstrap import resources_dir
+    from triage_app.bootstrap import DeskServer, resources_dir
     from triage_app.domain.dedup import Level
     from triage_app.gui.screens import render
     from triage_app.services.commands import LinkTickets
@@ -29,8 +29,9 @@ def main() -> int:
             app.execute(LinkTickets(ids=(first, *others[8:10]), level=Level.NOTE))
             app.execute(LinkTickets(ids=(first, others[10]), level=Level.CHILD))
             add_sources(app, Path(folder))
+            add_tokens(app)
             hold_conversation(app, Path(folder))
-            for file in render(app, resources_dir(), Path(sys.argv[1])):
+            for file in render(app, resources_dir(), Path(sys.argv[1]), DeskServer(app, Path(folder))):
                 print(file)
     return 0
 

@@ -1,15 +1,17 @@
-"""What a picture of the desk wants beside the sample mail: sources that fare differently, and a conversation."""
+"""What a picture of the desk wants beside the sample mail: sources that fare differently, tokens, a conversation."""
 
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 from triage_app.domain.ticket import TicketId
+from triage_app.domain.token import Scope, TokenName
 from triage_app.services.app import App
 from triage_app.services.commands import ImportFiles
 from triage_app.services.mail_commands import ReplyToTicket, WithdrawOutgoing
 from triage_app.services.queries import GetTicket, ListTickets, TicketView
 from triage_app.services.source_commands import AddSource, PauseSource, SyncSources
+from triage_app.services.token_commands import AddToken, RevokeToken
 
 DESK = "soc@example.org"
 
@@ -29,6 +31,17 @@ def add_sources(app: App, folder: Path) -> None:
         app.execute(AddSource(kind, name, settings=settings, secrets=secrets, paused=kind == "imap"))
     app.execute(SyncSources(once=True))
     app.execute(PauseSource("ids"))
+
+
+def add_tokens(app: App) -> None:
+    """Tokens of programs that read, decide and push, and one that is revoked."""
+    for name, scopes, source in (
+        ("ana's desk", (Scope.READ, Scope.TRIAGE), ""),
+        ("edr", (Scope.INTAKE,), "sensor"),
+        ("old script", (Scope.READ,), ""),
+    ):
+        app.execute(AddToken(TokenName(name), scope=scopes, source=source))
+    app.execute(RevokeToken(TokenName("old script")))
 
 
 def hold_conversation(app: App, folder: Path) -> TicketId:

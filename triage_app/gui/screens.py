@@ -11,6 +11,7 @@ from triage_app.domain.dedup import Level
 from triage_app.domain.item import Form
 from triage_app.domain.ticket import TicketId
 from triage_app.gui.application import OpenedDesk, make_application, open_window
+from triage_app.gui.desk import LocalServer
 from triage_app.gui.look import Scheme
 from triage_app.gui.views.rules import RulesScreen
 from triage_app.services.app import App
@@ -27,15 +28,17 @@ PATIENCE_MS = 20_000
 LONG_PATIENCE_MS = 120_000
 
 
-def render(app: App, resources: Path, out: Path) -> list[Path]:
-    """Write one PNG for each screen, theme and size into a folder; returns the files."""
+def render(app: App, resources: Path, out: Path, server: LocalServer | None = None) -> list[Path]:
+    """Write one PNG for each screen, theme and size into a folder; returns the files. `server`: what the desk may
+    start.
+    """
     out.mkdir(parents=True, exist_ok=True)
     found = _examples(app)
     files = []
     for width, height in SIZES:
         for scheme in SCHEMES:
             for name, prepare in _screens(found).items():
-                with _opened(app, resources, scheme, width, height) as opened:
+                with _opened(app, resources, scheme, width, height, server) as opened:
                     prepare(opened)
                     settle(opened)
                     file = out / f"{name}-{scheme.value}-{width}x{height}.png"
@@ -82,12 +85,14 @@ def settle(opened: OpenedDesk, patience_ms: int = PATIENCE_MS) -> None:
 
 
 @contextmanager
-def _opened(app: App, resources: Path, scheme: Scheme, width: int, height: int) -> Iterator[OpenedDesk]:
+def _opened(
+    app: App, resources: Path, scheme: Scheme, width: int, height: int, server: LocalServer | None = None
+) -> Iterator[OpenedDesk]:
     make_application()
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "view.ini"), QSettings.Format.IniFormat)
         settings.setValue("window/theme", scheme.value)
-        opened = open_window(app, resources, settings)
+        opened = open_window(app, resources, settings, server=server)
         try:
             opened.window.resize(width, height)
             opened.window.show()
@@ -146,6 +151,19 @@ def _add_source(opened: OpenedDesk) -> None:
     opened.window.do("go-sources")
     settle(opened)
     opened.window.sources.ask_new()
+
+
+def _serve(opened: OpenedDesk) -> None:
+    opened.window.do("go-api")
+    serving = opened.window.api.serving
+    if serving is not None:
+        serving.port.put("0")
+        serving.start()
+
+
+def _add_token(opened: OpenedDesk) -> None:
+    opened.window.do("go-api")
+    opened.window.api.tokens.add.click()
 
 
 def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], object]]:
@@ -218,6 +236,9 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
         "sources": doing("go-sources"),
         "source-failing": _choose_failing,
         "source-form": _add_source,
+        "api": doing("go-api"),
+        "api-served": _serve,
+        "token-form": _add_token,
         "balance": doing("go-balance"),
         "rules": rules,
         "rules-mistake": mistaken,
