@@ -343,7 +343,7 @@ demo
 
 
 OWN = (
-    (re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+]00:00)"), b"a time"),
+    (re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z|[+]00:00| UTC)"), b"a time"),
     (re.compile(rb"category-[0-9]{8}-[0-9]+-[0-9]+"), b"a model"),
     (re.compile(rb'"secret":"[^"]*"'), b'"secret":"a secret"'),
     (re.compile(rb"/[^ \"]*/(workspace|there)/"), b"the workspace/"),

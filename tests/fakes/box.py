@@ -114,6 +114,7 @@ class BoxFeed:
     def close(self) -> None:
         with self._box.changed:
             self._box.closed += 1
+            self._box.changed.notify_all()
 
     def _item(self, content: bytes, number: int) -> RawItem:
         box = self._box
