@@ -27,17 +27,18 @@ SCOPES: Mapping[str, Mapping[str, str]] = {"graph": GRAPH_SCOPES, "imap": IMAP_S
 
 
 def connectors(files: FileReader, clock: Clock, tokens: Tokens) -> tuple[Connector, ...]:
-    """Every kind of source; `files` reads what lies in folders, `tokens` gives access where a person signed in."""
+    """Every kind of source, in the order in which they are offered; `files` reads what lies in folders, `tokens` gives
+    access where a person signed in."""
     return (
         ImapConnector(tokens),
         GraphConnector(tokens),
-        ElasticsearchConnector(clock),
-        RestConnector(clock, tokens),
-        SplunkConnector(clock),
-        SentinelConnector(clock, tokens),
-        TailConnector(),
         FolderConnector(files),
         SyslogConnector(),
+        TailConnector(),
+        ElasticsearchConnector(clock),
+        SplunkConnector(clock),
+        SentinelConnector(clock, tokens),
+        RestConnector(clock, tokens),
     )
 
 

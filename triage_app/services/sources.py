@@ -199,9 +199,9 @@ def list_sources(_query: ListSources, uow: UnitOfWork, ports: Ports, _context: C
 
 
 def list_kinds(query: ListSourceKinds, _uow: UnitOfWork, ports: Ports, _context: Context) -> SourceKinds:
-    """The manifests, by kind; raises InvalidInput for a kind that is not there."""
+    """The manifests, mailboxes first; raises InvalidInput for a kind that is not there."""
     found = [_connector(query.kind, ports)] if query.kind else list(ports.connectors.values())
-    manifests = sorted((each.manifest for each in found), key=lambda each: each.kind)
+    manifests = [each.manifest for each in found]
     return SourceKinds(
         tuple(SourceKind(each.kind, each.title, each.summary, each.pushes, each.fields) for each in manifests)
     )
