@@ -1,6 +1,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import requests
 
@@ -63,3 +64,17 @@ def test_nobody_is_told_before_the_start() -> None:
     events = Events(1, 1.0)
     events.changed(changed(ChangeKind.NOTES))
     assert events.listeners == 0
+
+
+def test_whoever_leaves_before_the_first_line_takes_no_place() -> None:
+    async def valid() -> bool:
+        return True
+
+    events = Events(1, 10.0)
+    lines = events.listen(valid, nullcontext())
+    assert events.listeners == 1
+    # when nothing of it was ever asked for
+    del lines
+    # then there is room for another
+    assert events.listeners == 0
+    assert events.listen(valid, nullcontext()) is not None

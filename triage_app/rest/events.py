@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager
+from weakref import WeakSet
 
 from triage_app.domain.changes import EVERYTHING, ChangeSet
 from triage_app.domain.errors import TooMuch
@@ -34,7 +35,8 @@ class Events:
     def __init__(self, most: int, sign_of_life: float) -> None:
         self._most = most
         self._sign_of_life = sign_of_life
-        self._listeners: set[_Listener] = set()
+        # Whoever leaves before the first line is sent has lines that never begin, and so never end.
+        self._listeners: WeakSet[_Listener] = WeakSet()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended = False
 
