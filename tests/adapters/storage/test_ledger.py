@@ -13,6 +13,7 @@ from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.errors import InvalidState, NotFound
 from triage_app.domain.item import Outcome, RawId, RawItem
 from triage_app.domain.ledger import Balance
+from triage_app.services.shapes import Place
 
 
 def test_items_come_back_as_received(storage: SqlStorage) -> None:
@@ -250,3 +251,16 @@ def test_pending_items_can_be_those_of_one_source(storage: SqlStorage) -> None:
     with storage.write() as uow:
         uow.ledger.add([raw_item(b"a"), raw_item(b"b", source="box"), raw_item(b"c")], NOW)
         assert [each.id for each in uow.ledger.pending(9, source="box")] == [2]
+
+
+def test_where_an_item_lay_is_told_as_it_is_now(storage: SqlStorage) -> None:
+    item = replace(raw_item(b"a"), source="box", folder="INBOX", uid_validity=1, uid="7")
+    with storage.write() as uow:
+        (raw,) = uow.ledger.add([item], NOW)
+        assert raw is not None
+        assert uow.ledger.place(raw) == Place("box", "INBOX", 1, "7")
+        # when the mailbox counts anew
+        uow.ledger.add([replace(item, uid_validity=2, uid="3")], NOW)
+        assert uow.ledger.place(raw) == Place("box", "INBOX", 2, "3")
+        with pytest.raises(NotFound):
+            uow.ledger.place(RawId(99))

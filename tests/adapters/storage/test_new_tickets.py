@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from tests.adapters.storage.samples import DOMAIN, NOW, new_ticket, prediction, raw_item
+from tests.adapters.storage.samples import ADDRESS, DOMAIN, NOW, new_ticket, prediction, raw_item
 from triage_app.adapters.storage.new_tickets import MAX_SUBJECT
 from triage_app.adapters.storage.tables import observables
 from triage_app.adapters.storage.unit_of_work import SqlStorage
@@ -77,3 +77,24 @@ def test_values_that_differ_only_in_what_cannot_be_stored_are_one(storage: SqlSt
     with storage.read() as uow:
         (found,) = uow.tickets.observables(number)
         assert (found.observable.value, found.tickets, found.own) == ("a\ufffd", 2, True)
+
+
+def test_what_an_answer_brings_is_added_once_and_counted(storage: SqlStorage) -> None:
+    # given a ticket that has seen one domain, and another one that knows a second
+    number = store(storage, b"a", sightings=(Sighting(DOMAIN, "subject"),), own=frozenset())
+    other = Observable(ObservableKind.DOMAIN, "other.example.org")
+    store(storage, b"b", sightings=(Sighting(other, "text"),), own=frozenset())
+    seen = (Sighting(DOMAIN, "text"), Sighting(other, "text"), Sighting(ADDRESS, "text"), Sighting(other, "subject"))
+    # when an answer names both and an address of ours
+    with storage.write() as uow:
+        assert uow.tickets.add_sightings(number, seen, frozenset({ADDRESS})) == 2
+        assert uow.tickets.add_sightings(number, seen, frozenset({ADDRESS})) == 0
+        assert uow.tickets.add_sightings(number, (), frozenset()) == 0
+    # then they follow what was there
+    with storage.read() as uow:
+        found = [(each.observable, each.where, each.tickets, each.own) for each in uow.tickets.observables(number)]
+    assert found == [
+        (DOMAIN, ("subject",), 1, False),
+        (other, ("text", "subject"), 2, False),
+        (ADDRESS, ("text",), 1, True),
+    ]

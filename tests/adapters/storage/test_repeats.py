@@ -147,3 +147,11 @@ def test_what_was_not_merged_or_split_is_refused(storage: SqlStorage) -> None:
         uow.duplicates.split_repeat(raws[1])
         with pytest.raises(InvalidState):
             uow.duplicates.merge_repeat(raws[1], other)
+
+
+def test_what_is_merged_and_not_split_is_a_repeat(storage: SqlStorage) -> None:
+    _, raws = merge_into_one(storage, 2)
+    with storage.write() as uow:
+        assert [uow.duplicates.is_repeat(each) for each in (*raws, RawId(99))] == [False, True, False]
+        uow.duplicates.split_repeat(raws[1])
+        assert not uow.duplicates.is_repeat(raws[1])
