@@ -44,6 +44,7 @@ inet_protocols = ipv4
 message_size_limit = {most}
 smtpd_error_sleep_time = 0
 smtpd_hard_error_limit = 1000
+max_use = 1
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = inet:127.0.0.1:{auth_port}
 smtpd_sasl_auth_enable = yes
