@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage_app.domain.defang import MARK, ascii_image, defang_host, flatten, mark, refang
+from triage_app.domain.defang import MARK, ascii_image, defang_host, flatten, mark, refang, unlinked
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,17 @@ def test_any_text_is_refanged_without_an_error(text: str) -> None:
 def test_a_host_survives(host: str) -> None:
     assert "." not in defang_host(host).replace("[.]", "")
     assert refang(defang_host(host)) == refang(host)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see http://a.example", "see hxxp://a.example"),
+        ("HTTPS://a.example", "hxxps://a.example"),
+        ("Www.a.example", "www[.]a.example"),
+        ("awww. httpx://", "awww. httpx://"),
+        ("hxxp://a.example www[.]a", "hxxp://a.example www[.]a"),
+    ],
+)
+def test_nothing_is_left_that_programs_turn_into_a_link(text: str, expected: str) -> None:
+    assert unlinked(text) == expected

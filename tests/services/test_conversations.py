@@ -3,21 +3,25 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
+from pathlib import Path
 
 import pytest
 
 from tests.fakes.box import Box
 from tests.fakes.post import DESK, MailDesk, Post, letter
 from tests.fakes.workbench import BEGIN, workbench
+from tests.workspaces import opened
 from triage_app.domain.item import Form
-from triage_app.domain.ticket import Status, Verdict
-from triage_app.services.commands import CloseTicket, SplitRepeat, Undo
+from triage_app.domain.ticket import Status, TicketId, Verdict
+from triage_app.services.commands import CloseTicket, ImportFiles, SplitRepeat, Undo
 from triage_app.services.mail_queries import ListOutbox
-from triage_app.services.queries import GetBalance
+from triage_app.services.queries import GetBalance, GetTicket
 from triage_app.services.source_commands import SetSource
+from triage_app.services.timeline import MAX_ANSWERS
 
 FIRST = "first@example.org"
 ANN = "Ann <ann@example.org>"
+SAME = b"From: bob@example.org\nTo: soc@desk.example\nSubject: x\nMessage-ID: <same@example.org>\n\nLook at this.\n\n"
 
 
 @pytest.fixture
@@ -96,6 +100,29 @@ def test_another_copy_of_an_answer_is_not_shown_twice(desk: MailDesk) -> None:
     assert desk.app.ask(GetBalance()).difference == 0
 
 
+def test_a_long_conversation_is_told_in_a_few_lines(desk: MailDesk) -> None:
+    desk.deliver(first())
+    desk.deliver(*[answer() for _ in range(300)])
+    view = desk.ticket()
+    assert desk.tickets == 1
+    assert len(view.messages) == 1 + MAX_ANSWERS
+    told = [each.text for each in view.timeline if each.kind == "answered"]
+    assert told[0] == f"{300 - MAX_ANSWERS} earlier answers"
+    assert len(told) == 1 + MAX_ANSWERS
+
+
+def test_repeats_of_a_mail_are_no_answers_however_many(tmp_path: Path) -> None:
+    # given copies of one mail that the rules which ship hold for the same
+    copies = b"".join(b"From a@b Mon Mar  2 09:00:00 2026\nX-Number: %d\n" % number + SAME for number in range(130))
+    (tmp_path / "in.mbox").write_bytes(copies)
+    with opened(tmp_path / "workspace") as app:
+        report = app.execute(ImportFiles((str(tmp_path / "in.mbox"),)))
+        assert (report.ticketed, report.merged) == (1, 129)
+        view = app.ask(GetTicket(TicketId(1)))
+    assert len(view.messages) == 1
+    assert [each for each in view.timeline if each.kind == "answered"] == []
+
+
 # -- opening again ------------------------------------------------------------------------------------
 
 
@@ -166,6 +193,26 @@ def test_a_new_report_is_acknowledged_with_its_number(desk: MailDesk) -> None:
     assert "Hello Bob" in found.get_payload()
     assert desk.ticket().outgoing[0].state == "done"
     assert any("Acknowledgement to bob@example.org sent" in each.text for each in desk.ticket().timeline)
+
+
+def test_the_sender_is_answered_and_not_whom_he_names(desk: MailDesk) -> None:
+    wants_acknowledgement(desk)
+    desk.deliver(letter(date=BEGIN, Reply_To="victim@elsewhere.example"))
+    assert [recipient for _, _, recipient in desk.post.sent] == ["bob@example.org"]
+
+
+def test_nothing_of_a_mail_becomes_a_link_in_ours(desk: MailDesk) -> None:
+    wants_acknowledgement(desk)
+    desk.deliver(letter('"See HTTP://lure.example" <bob@example.org>', date=BEGIN, subject="www.lure.example"))
+    text = desk.post.sent[0][0].decode()
+    assert "hxxp://lure.example" in text
+    assert "www[.]lure.example" in text
+
+
+def test_our_own_address_is_known_in_any_case(desk: MailDesk) -> None:
+    wants_acknowledgement(desk, f"address={DESK.upper()}")
+    desk.deliver(letter(DESK, date=BEGIN))
+    assert desk.post.sent == []
 
 
 def test_none_is_sent_where_the_mailbox_does_not_say_so_or_mail_came_by_files(desk: MailDesk) -> None:

@@ -1,6 +1,5 @@
 """Answers as JSON for scripts and as plain tables for people."""
 
-import re
 import shutil
 import unicodedata
 from collections.abc import Sequence
@@ -11,12 +10,11 @@ from typing import Any
 
 import msgspec
 
+from triage_app.domain import defang
 from triage_app.domain.ticket import Severity, TicketRow
 from triage_app.services.mail_queries import OutboxEntry, OutboxList
 from triage_app.services.queries import MappedAlert, MappingPreview, TicketList, TicketView
 from triage_app.services.source_queries import SourceKinds, SourceList
-
-_SCHEME = re.compile(r"\bhttp(s?)://", re.IGNORECASE)
 
 MIN_COLUMN = 8
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
@@ -207,7 +205,7 @@ def plain(text: str) -> str:
 
 def unlinked(text: str) -> str:
     """Text that is safe on a terminal and in which no terminal finds a link to open."""
-    return _SCHEME.sub(lambda found: f"hxxp{found.group(1)}://", plain(text))
+    return defang.unlinked(plain(text))
 
 
 def _tickets(answer: TicketList) -> str:

@@ -1,7 +1,7 @@
 """Where a mail belongs among those that were written before it, and whether a program may answer it (RFC 3834)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,9 @@ MAX_OTHERS = 50
 
 MAX_REFERENCES = 50
 """The nearest of the mails that it names as those before it."""
+
+MAX_ID_BYTES = 1_000
+"""A Message-ID that is longer names nothing."""
 
 FRESH = timedelta(hours=24)
 """A mail older than this gets no automatic answer: it is the past that a new source brings."""
@@ -54,8 +57,8 @@ def head_of(parsed: ParsedItem) -> MailHead | None:
     found = _ADDRESS.search(wanted)
     others = dict.fromkeys(each.address.lower() for each in outer.recipients if each.address)
     return MailHead(
-        message_id=outer.message_id,
-        references=outer.references[-MAX_REFERENCES:],
+        message_id=outer.message_id if _is_usable(outer.message_id) else "",
+        references=tuple(filter(_is_usable, outer.references[-MAX_REFERENCES:])),
         sender=sender,
         sender_name="" if outer.sender is None else outer.sender.name,
         answer_to=found[0].lower() if found else sender,
@@ -66,20 +69,26 @@ def head_of(parsed: ParsedItem) -> MailHead | None:
     )
 
 
+def _is_usable(message_id: str) -> bool:
+    """Whether a Message-ID is of a length that databases look up: programs make them of far less than this."""
+    return len(message_id.encode("utf-8", "surrogatepass")) <= MAX_ID_BYTES
+
+
 def is_address(text: str) -> bool:
     """Whether a text is one mail address and nothing else."""
     return _ADDRESS.fullmatch(text) is not None
 
 
-def may_acknowledge(head: MailHead, own: Sequence[str], now: datetime) -> bool:
-    """Whether a program may answer a mail that opens a conversation; `own` are the addresses of our mailboxes.
+def may_acknowledge(head: MailHead, own: Collection[str], now: datetime) -> bool:
+    """Whether a program may answer the sender of a mail that opens a conversation; `own` are the addresses of our
+    mailboxes, in lower case.
 
-    Never automatic mail, mail of our own, and mail that is old or of which nobody knows how old it is.
+    Never automatic mail, mail of our own, and mail that is old or of which nobody knows how old it is. The sender, not
+    whom he names for answers: a program must not write to whomever a stranger likes.
     """
     if head.automatic or head.sent_at is None or abs(now - head.sent_at) > FRESH:
         return False
-    ours = frozenset(each.lower() for each in own)
-    return is_address(head.answer_to) and head.answer_to not in ours and head.sender not in ours
+    return is_address(head.sender) and head.sender not in own
 
 
 def _automatic(outer: ParsedItem, sender: str) -> str:

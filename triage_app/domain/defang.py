@@ -57,6 +57,7 @@ _SPOKEN_AT = re.compile(rf"(?<=[a-z0-9]) AT (?=[a-z0-9-]{{1,63}}(?: DOT |[.{MARK
 _HYPHENED = re.compile(r"(?<![\w.@/-])[A-Za-z0-9_-]{1,200}?[-_]dot[-_][A-Za-z0-9_-]{1,200}(?![\w.@-])", re.IGNORECASE)
 _HYPHENED_DOT = re.compile(r"[-_]dot[-_]", re.IGNORECASE)
 _HYPHENED_TOPS = frozenset(("com", "net", "org", "info", "biz", "xyz", "top", "online", "site", "club", "shop", "icu"))
+_LINKED = re.compile(r"\bhttp(s?)://|\bwww\.", re.IGNORECASE)
 _COMMAS = re.compile(r"\s{0,9}\d{1,3}(?:,\d{1,3}){3}\s{0,9}")
 
 
@@ -166,3 +167,8 @@ def defang_email(address: str) -> str:
     """A mail address with its sign and the dots of its domain in brackets."""
     local, at, domain = address.rpartition("@")
     return f"{local}[@]{defang_host(domain)}" if at else defang_host(address)
+
+
+def unlinked(text: str) -> str:
+    """The text without what a terminal or a mail program turns into a link by itself."""
+    return _LINKED.sub(lambda found: f"hxxp{found[1].lower()}://" if found[0][0] in "hH" else "www[.]", text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import Template
 
+from triage_app.domain.defang import unlinked
 from triage_app.domain.errors import InvalidInput
 
 NAMES: Mapping[str, str] = {
@@ -38,8 +39,9 @@ class ReplyTemplate:
     text: str
 
     def filled(self, values: Mapping[str, str]) -> tuple[str, str]:
-        """Subject and text with the values in their places; a value that is missing is empty, a long one is cut."""
-        known = {name: one_line(values.get(name, ""), MAX_VALUE) for name in NAMES}
+        """Subject and text with the values in their places; a value that is missing is empty, a long one is cut, and
+        none becomes a link."""
+        known = {name: unlinked(one_line(values.get(name, ""), MAX_VALUE)) for name in NAMES}
         subject = one_line(Template(self.subject).substitute(known), MAX_SUBJECT)
         return subject, Template(self.text).substitute(known).strip() + "\n"
 
@@ -76,8 +78,8 @@ def _check(name: str, number: int, line: str) -> None:
 
 
 def answer_subject(subject: str) -> str:
-    """A subject without what earlier answers put before it."""
-    return one_line(_BEFORE.sub("", subject), MAX_VALUE) or "your mail"
+    """A subject without what earlier answers put before it, and without links."""
+    return unlinked(one_line(_BEFORE.sub("", subject), MAX_VALUE)) or "your mail"
 
 
 def one_line(text: str, most: int) -> str:

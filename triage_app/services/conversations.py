@@ -1,9 +1,8 @@
 """Conversations: which ticket an answer belongs to, and the one automatic answer that a new conversation gets."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain
 
 import msgspec
 
@@ -33,17 +32,31 @@ class Correspondence:
     chance: Callable[[], str] = str
 
     @property
-    def own(self) -> tuple[str, ...]:
-        """The addresses of all our mailboxes."""
-        return tuple(each.address for each in self.mailboxes.values() if each.address)
+    def own(self) -> frozenset[str]:
+        """The addresses of all our mailboxes, in lower case."""
+        return frozenset(each.address.lower() for each in self.mailboxes.values() if each.address)
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """What is asked of a ticket's conversation: who takes part in it, and the Message-IDs of the mails that came in."""
+
+    people: set[str] = field(default_factory=set)
+    received: set[str] = field(default_factory=set)
+
+    def add(self, message: Message) -> None:
+        self.people.update(message.participants)
+        if message.raw is not None:
+            self.received.add(message.message_id)
 
 
 NO_MAIL = Correspondence()
 
 
-def correspondence(uow: UnitOfWork, ports: Ports) -> Correspondence:
-    """As the sources and templates are now."""
-    boxes = mailboxes(uow, ports)
+def correspondence(ports: Ports) -> Correspondence:
+    """As the sources and templates are now; read before anything is written, so that no writer waits for files."""
+    with ports.storage.read() as uow:
+        boxes = mailboxes(uow, ports)
     wanted = any(each.acknowledges for each in boxes.values())
     template = ports.templates.load().templates.get(ACKNOWLEDGEMENT) if wanted else None
     return Correspondence(boxes, template, ports.chance)
@@ -60,10 +73,11 @@ class Conversations:
     def __init__(self, uow: UnitOfWork, mail: Correspondence, now: datetime) -> None:
         self._uow = uow
         self._mail = mail
+        self._own = mail.own
         self._now = now
         self._named: dict[str, list[Message]] = {}
-        self._stored: dict[TicketId, Sequence[Message]] = {}
-        self._new: dict[TicketId, list[Message]] = {}
+        self._threads: dict[TicketId, _Thread] = {}
+        self._new: list[Message] = []
         self._opened: list[tuple[TicketId, PendingItem, MailHead]] = []
 
     def expect(self, heads: Iterable[MailHead]) -> None:
@@ -77,13 +91,13 @@ class Conversations:
 
         To name a mail that we hold is not enough: its sender must take part in that conversation.
         """
-        if head.sender and head.sender in self._mail.own:
+        if head.sender in self._own:
             for each in self._named.get(head.message_id, ()):
                 if each.outgoing is not None:
                     return each.ticket
         for name in nearest_first(head):
             for each in reversed(self._named.get(name, [])):
-                if head.sender and head.sender in self._participants(each.ticket):
+                if head.sender in self._thread(each.ticket).people:
                     return each.ticket
         return None
 
@@ -93,9 +107,7 @@ class Conversations:
 
     def join(self, ticket: TicketId, item: PendingItem, head: MailHead) -> bool:
         """Add an answer to its ticket; False, and nothing is added, for another copy of a mail that is there."""
-        if head.message_id and any(
-            each.message_id == head.message_id and each.raw is not None for each in self._messages(ticket)
-        ):
+        if head.message_id and head.message_id in self._thread(ticket).received:
             return False
         self._add(_came_in(ticket, item, head))
         return True
@@ -109,29 +121,24 @@ class Conversations:
 
     def finish(self) -> None:
         """Store what came in, and queue what is answered."""
-        self._uow.messages.add([message for messages in self._new.values() for message in messages])
+        self._uow.messages.add(self._new)
         if self._mail.template is not None:
             for ticket, item, head in self._opened:
                 self._acknowledge(self._mail.template, ticket, item, head)
 
     def _acknowledge(self, template: ReplyTemplate, ticket: TicketId, item: PendingItem, head: MailHead) -> None:
         box = self._mail.mailboxes.get(SourceName(item.source))
-        if (
-            box is None
-            or not box.acknowledges
-            or not box.address
-            or not may_acknowledge(head, self._mail.own, self._now)
-        ):
+        if box is None or not box.acknowledges or not box.address or not may_acknowledge(head, self._own, self._now):
             return
         if self._now - item.received_at > FRESH:
             return
-        if self._uow.messages.sent_to(head.answer_to, self._now - CAP_PERIOD) >= box.acknowledge_most:
+        if self._uow.messages.sent_to(head.sender, self._now - CAP_PERIOD) >= box.acknowledge_most:
             return
         subject, text = template.filled(
             {
                 "ticket": f"#{ticket}",
                 "subject": answer_subject(head.subject),
-                "reporter": head.sender_name or head.answer_to,
+                "reporter": head.sender_name or head.sender,
                 "sent": sent_words(head.sent_at),
                 "desk": box.name or box.address,
             }
@@ -139,7 +146,7 @@ class Conversations:
         mail = OutgoingMail(
             message_id=message_id(self._mail.chance(), box.address),
             sender=box.sender,
-            recipient=head.answer_to,
+            recipient=head.sender,
             subject=subject,
             text=text,
             references=(*head.references, head.message_id) if head.message_id else head.references,
@@ -155,17 +162,31 @@ class Conversations:
         send(self._uow, what, mail, self._now)
 
     def _add(self, message: Message) -> None:
-        self._new.setdefault(message.ticket, []).append(message)
+        self._new.append(message)
+        if message.ticket in self._threads:
+            self._threads[message.ticket].add(message)
         if message.message_id:
             self._named.setdefault(message.message_id, []).append(message)
 
-    def _messages(self, ticket: TicketId) -> Iterator[Message]:
-        if ticket not in self._stored:
-            self._stored[ticket] = self._uow.messages.of_ticket(ticket)
-        return chain(self._stored[ticket], self._new.get(ticket, ()))
+    def _thread(self, ticket: TicketId) -> _Thread:
+        """Made once: a conversation may have thousands of mails, and each of a batch asks for it."""
+        thread = self._threads.get(ticket)
+        if thread is None:
+            thread = self._threads[ticket] = _Thread()
+            for each in self._uow.messages.of_ticket(ticket):
+                thread.add(each)
+            for each in self._new:
+                if each.ticket == ticket:
+                    thread.add(each)
+        return thread
 
-    def _participants(self, ticket: TicketId) -> frozenset[str]:
-        return frozenset().union(*(each.participants for each in self._messages(ticket)))
+
+def answers_in(uow: UnitOfWork, ticket: TicketId) -> list[Message]:
+    """The mails that came in as answers, the oldest first: not those that the ticket was made of, and no repeats."""
+    came_in = [each for each in uow.messages.of_ticket(ticket) if each.raw is not None]
+    raws = [each.raw for each in came_in if each.raw is not None]
+    others = uow.duplicates.repeats_among(raws) | {each.id for each in uow.ledger.of_ticket(ticket)}
+    return [each for each in came_in if each.raw not in others]
 
 
 def send(uow: UnitOfWork, what: NewOutgoing, mail: OutgoingMail, now: datetime) -> OutgoingId | None:

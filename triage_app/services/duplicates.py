@@ -128,7 +128,7 @@ def split_repeat(command: SplitRepeat, ports: Ports, context: Context) -> Callab
         raise InvalidState(f"Item {raw.id} cannot be read any more: {analysis.reason}")
 
     def finish(uow: UnitOfWork) -> Result[Unlinked]:
-        is_answer = not uow.duplicates.is_repeat(raw.id)
+        is_answer = not uow.duplicates.repeats_among((raw.id,))
         first = uow.messages.take_out(raw.id) if is_answer else uow.duplicates.split_repeat(raw.id)
         (own,) = uow.tickets.add([new_ticket(item, analysis)])
         uow.ledger.settle({raw.id: (Outcome.TICKETED, own)}, context.now)

@@ -303,9 +303,8 @@ def _settle(batch: Sequence[PendingItem], analyses: Sequence[Analysis], ports: P
     """One transaction decides a batch and stores it whole; returns what was changed."""
     rules = ports.rules.load()
     now = ports.clock()
-    has_mail = any(each.head is not None for each in analyses)
+    mail = correspondence(ports) if any(each.head is not None for each in analyses) else NO_MAIL
     with ports.storage.write() as uow:
-        mail = correspondence(uow, ports) if has_mail else NO_MAIL
         answered = settle(batch, analyses, uow, rules, now, mail)
     if not answered:
         return CHANGES

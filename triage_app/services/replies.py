@@ -17,7 +17,7 @@ from triage_app.domain.reply_template import NAMES, answer_subject, sent_words
 from triage_app.domain.source import SourceName
 from triage_app.domain.ticket import TicketRow
 from triage_app.services.context import Context
-from triage_app.services.conversations import mailboxes, send
+from triage_app.services.conversations import answers_in, mailboxes, send
 from triage_app.services.inverse import Inverse
 from triage_app.services.mail_commands import ReplyToTicket
 from triage_app.services.mail_queries import (
@@ -131,11 +131,10 @@ def _words(asked: PlanReply, values: Mapping[str, str], ports: Ports) -> tuple[s
 
 
 def _answered(row: TicketRow, uow: UnitOfWork, ports: Ports) -> tuple[SourceName, MailHead] | None:
-    """The mail to answer and the source that it came from: the newest that a person wrote, else the ticket's first."""
+    """The mail to answer and the source that it came from: the newest answer of a person, else the ticket's own."""
     own = {each.address.lower() for each in mailboxes(uow, ports).values()}
-    came_in = [each for each in uow.messages.of_ticket(row.id) if each.raw is not None]
-    people = [each for each in came_in if not each.automatic and each.address not in own]
-    newest = next((each.raw for each in reversed(people or came_in)), None)
+    people = [each for each in answers_in(uow, row.id) if not each.automatic and each.address not in own]
+    newest = people[-1].raw if people else None
     raw = uow.ledger.get(newest) if newest is not None else next(iter(uow.ledger.of_ticket(row.id)), None)
     if raw is None or raw.form not in (Form.MAIL, Form.MSG):
         return None

@@ -195,8 +195,8 @@ class DuplicateRepository(Protocol):
     def repeats(self, ticket: TicketId, *, limit: int) -> Sequence[Repeat]:
         """Items merged into a ticket, the newest first."""
 
-    def is_repeat(self, raw: RawId) -> bool:
-        """Whether an item is merged into a ticket as a repeat."""
+    def repeats_among(self, raws: Sequence[RawId]) -> frozenset[RawId]:
+        """Those of these items that are merged into a ticket as repeats."""
 
     def split_repeat(self, raw: RawId) -> TicketId:
         """Take a merged item out of its ticket and group: counts and the group's first and last time follow.

@@ -10,7 +10,7 @@ from triage_app.domain.item import ParsedItem
 from triage_app.domain.observable import defang
 from triage_app.domain.parsing import parse
 from triage_app.services.context import Context
-from triage_app.services.dedup_shapes import Repeat
+from triage_app.services.conversations import answers_in
 from triage_app.services.outbox import entry_of
 from triage_app.services.outgoing import Message
 from triage_app.services.ports import Ports, UnitOfWork
@@ -35,7 +35,7 @@ from triage_app.services.queries import (
     ViewCounts,
 )
 from triage_app.services.shapes import SORTS, VIEWS, StoredRaw, TicketFilter
-from triage_app.services.timeline import MAX_REPEATS, Correspondents, Sameness, timeline
+from triage_app.services.timeline import MAX_ANSWERS, MAX_REPEATS, Correspondents, Sameness, timeline
 
 MAX_RAW = 262_144
 """Bytes of a raw item that are shown at once."""
@@ -47,9 +47,6 @@ count.
 """
 
 MAX_OBSERVABLES = 10_000
-
-MAX_ANSWERS = 50
-"""Answers of a conversation that are shown whole."""
 
 
 def list_tickets(query: ListTickets, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketList:
@@ -87,9 +84,7 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
     """One ticket whole; its message is read again from the raw item, so that it is shown by the newest parser."""
     row = uow.tickets.row(query.id)
     raws = uow.ledger.of_ticket(query.id)
-    letters = uow.messages.of_ticket(query.id)
-    own = frozenset(each.id for each in raws)
-    answers = [each for each in letters if each.raw is not None and each.raw not in own]
+    answers = answers_in(uow, query.id)
     outgoing = tuple(entry_of(each) for each in uow.outbox.of_ticket(query.id))
     predictions = tuple(uow.tickets.predictions(query.id))
     notes = tuple(uow.tickets.notes(query.id))
@@ -108,7 +103,7 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
     )
     return TicketView(
         row=row,
-        messages=tuple(_message(raw, ports) for raw in (*raws, *_answers(answers, repeats, uow))),
+        messages=tuple(_message(raw, ports) for raw in (*raws, *_whole(answers, uow))),
         observables=tuple(
             SeenObservable(
                 each.observable.kind,
@@ -127,11 +122,9 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
     )
 
 
-def _answers(answers: Sequence[Message], repeats: Sequence[Repeat], uow: UnitOfWork) -> Iterator[StoredRaw]:
-    """The newest mails that came in as answers; those that were merged as repeats are shown with the duplicates."""
-    merged = frozenset(each.raw for each in repeats)
-    found = [each.raw for each in answers if each.raw is not None and each.raw not in merged]
-    return (uow.ledger.get(raw) for raw in found[-MAX_ANSWERS:])
+def _whole(answers: Sequence[Message], uow: UnitOfWork) -> Iterator[StoredRaw]:
+    """The newest answers with their content."""
+    return (uow.ledger.get(each.raw) for each in answers[-MAX_ANSWERS:] if each.raw is not None)
 
 
 def get_raw(query: GetRaw, uow: UnitOfWork, _ports: Ports, _context: Context) -> RawText:

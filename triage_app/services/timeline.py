@@ -21,6 +21,9 @@ PROGRAM = "Triage"
 MAX_REPEATS = 100
 """Merged repeats, and links, that a timeline tells one by one."""
 
+MAX_ANSWERS = 50
+"""Answers of a conversation that are told one by one and shown whole."""
+
 MAX_NAMED = 10
 """Tickets that one line names."""
 
@@ -100,11 +103,13 @@ def timeline(
         earlier = f"{sameness.merged - len(repeats):,} earlier repeats merged"
         found.append(TimelineEntry(repeats[0].received_at if repeats else row.last_seen, PROGRAM, "merged", earlier))
     found += [TimelineEntry(each.received_at, PROGRAM, "merged", _merged(each)) for each in repeats]
-    repeated = frozenset(each.raw for each in sameness.repeats)
+    answers = correspondents.answers[-MAX_ANSWERS:]
+    if len(correspondents.answers) > len(answers):
+        earlier = f"{len(correspondents.answers) - len(answers):,} earlier answers"
+        found.append(TimelineEntry(answers[0].at, PROGRAM, "answered", earlier))
     found += [
         TimelineEntry(each.at, each.address, "answered", "Answered" + (" by a program" if each.automatic else ""))
-        for each in correspondents.answers
-        if each.raw not in repeated
+        for each in answers
     ]
     found += [entry for each in correspondents.outgoing if (entry := _done(each)) is not None]
     return tuple(sorted(found, key=lambda each: each.at))

@@ -152,6 +152,7 @@ def test_what_was_not_merged_or_split_is_refused(storage: SqlStorage) -> None:
 def test_what_is_merged_and_not_split_is_a_repeat(storage: SqlStorage) -> None:
     _, raws = merge_into_one(storage, 2)
     with storage.write() as uow:
-        assert [uow.duplicates.is_repeat(each) for each in (*raws, RawId(99))] == [False, True, False]
+        assert uow.duplicates.repeats_among((*raws, RawId(99))) == {raws[1]}
         uow.duplicates.split_repeat(raws[1])
-        assert not uow.duplicates.is_repeat(raws[1])
+        assert uow.duplicates.repeats_among(raws) == frozenset()
+        assert uow.duplicates.repeats_among(()) == frozenset()

@@ -117,9 +117,9 @@ class SqlDuplicates:
         """Items merged into a ticket, the newest first; limit 0 is all."""
         return self._repeats.of(ticket, limit=limit)
 
-    def is_repeat(self, raw: RawId) -> bool:
-        """Whether an item is merged into a ticket as a repeat."""
-        return self._repeats.holds(raw)
+    def repeats_among(self, raws: Sequence[RawId]) -> frozenset[RawId]:
+        """Those of these items that are merged into a ticket as repeats."""
+        return self._repeats.among(raws)
 
     def split_repeat(self, raw: RawId) -> TicketId:
         """Take a merged item out of its ticket and group; raises InvalidState for one that is not merged."""

@@ -79,10 +79,14 @@ class Repeats:
         wanted = _REPEATS.where(dedup_repeats.c.ticket_id == ticket)
         return [_repeat(row) for row in self._tx.all(wanted.limit(limit) if limit else wanted)]
 
-    def holds(self, raw: RawId) -> bool:
-        """Whether an item is merged into a ticket and was not split from it."""
-        row = self._tx.first(_MERGED.where(dedup_repeats.c.raw_id == raw))
-        return row is not None and row.split_settled_at is None
+    def among(self, raws: Sequence[RawId]) -> frozenset[RawId]:
+        """Those of these items that are merged into a ticket and were not split from it."""
+        if not raws:
+            return frozenset()
+        wanted = select(dedup_repeats.c.raw_id).where(
+            self._tx.dialect.among(dedup_repeats.c.raw_id, "raws"), dedup_repeats.c.split_settled_at.is_(None)
+        )
+        return frozenset(RawId(raw) for (raw,) in self._tx.all(wanted, {"raws": self._tx.dialect.many(raws)}))
 
     def split(self, raw: RawId) -> TicketId:
         """Take a merged item out of its ticket and group: counts and times follow, the item is pending again.
