@@ -68,19 +68,19 @@ class Workbench:
         self.app = app
         self.storage = storage
         self.ports = ports
-        self._files = files
+        self.files = files
         self._numbers = count(1)
 
     def intake(self, *items: Item) -> ImportReport:
         """Import items, each one new."""
         path = f"alerts-{next(self._numbers)}"
-        self._files.alerts = {path: [written(each, next(self._numbers)) for each in items]}
+        self.files.alerts = {path: [written(each, next(self._numbers)) for each in items]}
         return self.app.execute(ImportFiles((path,)), actor="intake")
 
     def intake_mail(self, *contents: bytes) -> ImportReport:
         """Import mails from a file."""
         path = f"mails-{next(self._numbers)}"
-        self._files.mails = {path: contents}
+        self.files.mails = {path: contents}
         return self.app.execute(ImportFiles((path,)), actor="intake")
 
     def advance(self, time: timedelta) -> None:

@@ -7,15 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from tests.fakes.workbench import Item, workbench, written
 from tests.workspaces import opened
 from triage_app.domain.changes import ChangeKind, ChangeSet
+from triage_app.domain.dedup import RuleSet
 from triage_app.domain.errors import Cancelled, NotFound
 from triage_app.domain.ticket import TicketId
-from triage_app.services.app import App
+from triage_app.services.app import App, LocalApp
 from triage_app.services.commands import DismissParked, ImportFiles, RetryParked, Undo
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_queries import GetDuplicates
@@ -184,3 +188,33 @@ def wait_for_tickets(program: list[str], child: "subprocess.Popen[bytes]", count
         if asked.returncode == 0 and json.loads(asked.stdout)["ticketed"] >= count:
             return
         time.sleep(0.01)  # noqa: TID251  (polls another process)
+
+
+class _NoWindows:
+    """Rules whose windows cannot be measured: a mistake that nobody foresaw."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules
+
+    def load(self) -> RuleSet:
+        return RuleSet(tuple(replace(each, window=cast("Any", None)) for each in self._rules.rules), "broken")
+
+
+def test_one_item_that_cannot_be_decided_is_parked_and_stops_nobody() -> None:
+    with workbench() as bench:
+        sound = bench.ports.rules
+        broken = replace(bench.ports, rules=cast("Any", _NoWindows(sound.load())))
+        app = LocalApp(broken, writer="broken", close=lambda: None)
+        numbers = range(5)
+        bench.files.alerts = {
+            "in": [written(Item("comment-new" if number == 2 else "", "k"), number) for number in numbers]
+        }
+        # when one of five items makes the decision fail
+        report = app.execute(ImportFiles(("in",)))
+        # then it is parked with the reason, and the others are tickets
+        assert (report.ticketed, report.parked, report.pending, report.difference) == (4, 1, 0, 0)
+        (parked,) = app.ask(ListParked()).parked
+        assert (parked.code, "could not be decided" in parked.reason) == ("undecided", True)
+        # and where the mistake is mended, it is a ticket as well
+        assert bench.app.execute(RetryParked()).ticketed == 1
+        assert bench.app.ask(GetBalance()).difference == 0

@@ -2,13 +2,14 @@
 them.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
 from triage_app.domain.changes import ChangeKind, ChangeSet, changed
-from triage_app.domain.errors import SourceFailed
+from triage_app.domain.errors import SourceFailed, TriageError
 from triage_app.domain.item import RawId, RawItem
 from triage_app.domain.learning import Model
 from triage_app.domain.ledger import Balance, ParkedItem, total
@@ -31,7 +32,12 @@ BATCH_ITEMS = 1_000
 BATCH_BYTES = 2_000_000
 """Bytes after which a batch is closed early, so that memory stays flat whatever the size of the mails."""
 
+UNDECIDED = "undecided"
+"""The code of an item that was read and could not be decided."""
+
 CHANGES = changed(ChangeKind.TICKETS_ADDED, ChangeKind.LEDGER)
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -300,6 +306,26 @@ def _bounded(items: Iterator[RawItem]) -> Iterator[list[RawItem]]:
 
 
 def _settle(batch: Sequence[PendingItem], analyses: Sequence[Analysis], ports: Ports) -> ChangeSet:
+    """Decide a batch; returns what was changed. Where one of its items cannot be decided, for a reason that nobody
+    foresaw, each is decided by itself, and that one is parked: it does not stop the others."""
+    try:
+        return _settle_at_once(batch, analyses, ports)
+    except TriageError:
+        raise
+    except Exception as error:  # noqa: BLE001  the others go on, and this one can be seen
+        if len(batch) > 1:
+            each = [_settle([item], [found], ports) for item, found in zip(batch, analyses, strict=True)]
+            return ChangeSet(
+                frozenset().union(*(one.kinds for one in each)), frozenset().union(*(one.tickets for one in each))
+            )
+        _LOG.exception("Item %s could not be decided.", batch[0].id)
+        reason = f"It could not be decided ({type(error).__name__}: {error}). Report it, and retry it later."
+        with ports.storage.write() as uow:
+            uow.ledger.park({batch[0].id: (UNDECIDED, reason)}, ports.clock())
+        return CHANGES
+
+
+def _settle_at_once(batch: Sequence[PendingItem], analyses: Sequence[Analysis], ports: Ports) -> ChangeSet:
     """One transaction decides a batch and stores it whole; returns what was changed."""
     rules = ports.rules.load()
     now = ports.clock()
