@@ -122,7 +122,7 @@ def build(workspace: Path, environment: Mapping[str, str] = os.environ, ask: Cal
 def connect(address: str, token: str, ca: Path | None) -> App:
     """The App on another machine's workspace. Raises AccessDenied without a token, ServerUnreachable, InvalidInput."""
     # HTTP takes a fifth of the time in which the program starts, and a workspace of this machine does without.
-    from triage_app.adapters.net.http import session
+    from triage_app.adapters.net.exchange import session
     from triage_app.adapters.remote import RemoteApp
 
     if not token:

@@ -12,7 +12,7 @@ import trustme
 from tests.workspaces import opened
 from triage_app.adapters.clock import system_clock
 from triage_app.adapters.net import tls
-from triage_app.adapters.net.http import session
+from triage_app.adapters.net.exchange import session
 from triage_app.adapters.remote import RemoteApp
 from triage_app.domain.changes import EVERYTHING, ChangeKind, ChangeSet
 from triage_app.domain.errors import AccessDenied, Cancelled, InvalidInput, InvalidRules, NotFound, ServerUnreachable

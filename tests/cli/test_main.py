@@ -19,7 +19,7 @@ from tests.adapters.test_remote import served
 from tests.provider import Provider, providing
 from tests.workspaces import opened
 from triage_app.__main__ import open_app
-from triage_app.adapters.net.http import session
+from triage_app.adapters.net.exchange import session
 from triage_app.adapters.remote import RemoteApp
 from triage_app.cli.main import Doors, command_line
 from triage_app.domain.secret import Secret

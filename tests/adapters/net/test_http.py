@@ -95,15 +95,6 @@ def test_a_bad_certificate_is_refused(
     assert web.asked == []
 
 
-def test_the_public_authorities_are_not_added_to_a_private_one(ca_file: str) -> None:
-    client = Client("https://localhost:1", ca_file=ca_file)
-    adapter = client._session.get_adapter("https://localhost:1")
-    pool = adapter.poolmanager.connection_from_url("https://localhost:1")  # type: ignore[attr-defined]
-    adapter.cert_verify(pool, "https://localhost:1", True, None)  # type: ignore[attr-defined]
-    assert pool.ca_certs is None
-    assert len(pool.conn_kw["ssl_context"].get_ca_certs()) == 1
-
-
 @pytest.mark.parametrize(
     ("status", "trouble"),
     [

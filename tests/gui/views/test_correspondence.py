@@ -12,7 +12,7 @@ from tests.fakes.post import MailDesk
 from tests.gui.desks import desk_on
 from tests.gui.mail import ONE, carry_out, mail_desk, mail_here, outbox
 from tests.rest.servers import serving
-from triage_app.adapters.net.http import session
+from triage_app.adapters.net.exchange import session
 from triage_app.adapters.remote import RemoteApp
 from triage_app.domain.outgoing_mail import OutgoingKind, OutgoingState
 from triage_app.domain.secret import Secret

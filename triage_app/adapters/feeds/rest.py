@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from requests.utils import parse_header_links
-
 from triage_app.adapters.feeds.json_path import JsonPath, elements
 from triage_app.adapters.feeds.pulled import (
     CONNECTION,
@@ -261,6 +259,9 @@ class _Endpoint:
     def _follows(self, answer: Answer) -> str:
         """The address of the next page or the cursor for it, empty where there is none."""
         if self._paging == "link":
+            # It came with the answer; the program starts without.
+            from requests.utils import parse_header_links  # noqa: PLC0415
+
             links = parse_header_links(answer.headers.get("Link", ""))
             return next((link["url"] for link in links if link.get("rel") == "next"), "")
         if self._next is None or self._paging == "none":

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
+from triage_app.adapters.net.http import Client, Limits, redacted
 from triage_app.adapters.net.listening import is_loopback
 from triage_app.domain.errors import SourceFailed, Trouble
 from triage_app.domain.oauth import AccessToken, in_browser
@@ -247,9 +248,6 @@ class Authority:
         return SourceFailed(Trouble.SETTINGS, f"{said}: the sign-in does not work so. Check the settings.")
 
     def _asked(self, endpoint: str, form: Mapping[str, str | Secret]) -> Mapping[str, Any] | Refused:
-        # HTTP takes a fifth of the time in which the program starts, and most sources do without.
-        from triage_app.adapters.net.http import Client, Limits  # noqa: PLC0415
-
         known = [each for each in form.values() if isinstance(each, Secret)]
         client = Client(
             endpoint,
@@ -298,8 +296,6 @@ def _may_be_opened(address: str) -> bool:
 
 def _refusal(said: Mapping[str, Any], otherwise: str, known: Sequence[Secret]) -> Refused:
     """An error and its description, without what is secret; `otherwise` where the error has no name."""
-    from triage_app.adapters.net.http import redacted  # noqa: PLC0415
-
     first = str(said.get("error_description") or "").strip().partition("\n")[0]
     return Refused(_line(said.get("error")) or otherwise, redacted(_line(first), known)[:_MOST_SAID])
 
