@@ -1,29 +1,13 @@
 """A small bar at the foot of a ticket: to which folder of its mailbox the original mail is moved."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from triage_app.domain.errors import TriageError
 from triage_app.gui.look import Look
+from triage_app.gui.views.bar_line import BarLine
 
 MOST_LETTERS = 500
-
-
-class _FolderLine(QLineEdit):
-    left = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return
-        super().keyPressEvent(event)
 
 
 class FolderEditor(QFrame):
@@ -39,7 +23,7 @@ class FolderEditor(QFrame):
         px = look.px
         self.title = QLabel()
         self.title.setFont(look.strong)
-        self.folder = _FolderLine()
+        self.folder = BarLine()
         self.folder.setAccessibleName("Folder to move the mail to")
         self.folder.setPlaceholderText("Folder; empty for that of the category")
         self.folder.setMaxLength(MOST_LETTERS)

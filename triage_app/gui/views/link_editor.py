@@ -2,13 +2,14 @@
 
 import re
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from triage_app.domain.dedup import Level
 from triage_app.domain.ticket import TicketId
 from triage_app.gui.look import Look
+from triage_app.gui.views.bar_line import BarLine
 from triage_app.gui.views.choice import Choice
 
 LEVELS = (
@@ -27,22 +28,6 @@ def ids_in(text: str) -> tuple[TicketId, ...]:
     return tuple(dict.fromkeys(TicketId(int(each)) for each in found if int(each) > 0))
 
 
-class _IdLine(QLineEdit):
-    left = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return
-        super().keyPressEvent(event)
-
-
 class LinkEditor(QFrame):
     """Ids and a level. `wanted` carries the ids and the level."""
 
@@ -56,7 +41,7 @@ class LinkEditor(QFrame):
         px = look.px
         title = QLabel("Link this ticket to")
         title.setFont(look.strong)
-        self.ids = _IdLine()
+        self.ids = BarLine()
         self.ids.setAccessibleName("Ids of the tickets to link to")
         self.ids.setPlaceholderText("Ticket ids, such as 41, 57")
         self.ids.setMaxLength(MOST_LETTERS)
