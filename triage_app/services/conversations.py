@@ -1,6 +1,6 @@
 """Conversations: which ticket an answer belongs to, and the one automatic answer that a new conversation gets."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from triage_app.domain.source import SourceName
 from triage_app.domain.ticket import TicketId
 from triage_app.services.outgoing import Message, NewOutgoing
 from triage_app.services.ports import Ports, UnitOfWork
-from triage_app.services.shapes import PendingItem
+from triage_app.services.shapes import PendingItem, StoredRaw
 
 CAP_PERIOD = timedelta(hours=1)
 """The time within which automatic answers to one address are counted."""
@@ -181,12 +181,12 @@ class Conversations:
         return thread
 
 
-def answers_in(uow: UnitOfWork, ticket: TicketId) -> list[Message]:
-    """The mails that came in as answers, the oldest first: not those that the ticket was made of, and no repeats."""
-    came_in = [each for each in uow.messages.of_ticket(ticket) if each.raw is not None]
-    raws = [each.raw for each in came_in if each.raw is not None]
-    others = uow.duplicates.repeats_among(raws) | {each.id for each in uow.ledger.of_ticket(ticket)}
-    return [each for each in came_in if each.raw not in others]
+def answers_in(uow: UnitOfWork, ticket: TicketId, raws: Sequence[StoredRaw]) -> list[Message]:
+    """The mails that came in as answers, the oldest first: none of `raws`, which the ticket was made of, no repeats."""
+    own = frozenset(each.id for each in raws)
+    others = [each for each in uow.messages.of_ticket(ticket) if each.raw is not None and each.raw not in own]
+    repeats = uow.duplicates.repeats_among([each.raw for each in others if each.raw is not None])
+    return [each for each in others if each.raw not in repeats]
 
 
 def send(uow: UnitOfWork, what: NewOutgoing, mail: OutgoingMail, now: datetime) -> OutgoingId | None:

@@ -133,9 +133,10 @@ def _words(asked: PlanReply, values: Mapping[str, str], ports: Ports) -> tuple[s
 def _answered(row: TicketRow, uow: UnitOfWork, ports: Ports) -> tuple[SourceName, MailHead] | None:
     """The mail to answer and the source that it came from: the newest answer of a person, else the ticket's own."""
     own = {each.address.lower() for each in mailboxes(uow, ports).values()}
-    people = [each for each in answers_in(uow, row.id) if not each.automatic and each.address not in own]
+    raws = uow.ledger.of_ticket(row.id)
+    people = [each for each in answers_in(uow, row.id, raws) if not each.automatic and each.address not in own]
     newest = people[-1].raw if people else None
-    raw = uow.ledger.get(newest) if newest is not None else next(iter(uow.ledger.of_ticket(row.id)), None)
+    raw = uow.ledger.get(newest) if newest is not None else next(iter(raws), None)
     if raw is None or raw.form not in (Form.MAIL, Form.MSG):
         return None
     head = head_of(parse(raw.content, raw.form, near=raw.received_at))

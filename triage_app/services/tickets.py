@@ -84,7 +84,7 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
     """One ticket whole; its message is read again from the raw item, so that it is shown by the newest parser."""
     row = uow.tickets.row(query.id)
     raws = uow.ledger.of_ticket(query.id)
-    answers = answers_in(uow, query.id)
+    answers = answers_in(uow, query.id, raws)
     outgoing = tuple(entry_of(each) for each in uow.outbox.of_ticket(query.id))
     predictions = tuple(uow.tickets.predictions(query.id))
     notes = tuple(uow.tickets.notes(query.id))
