@@ -6,6 +6,7 @@ import pytest
 
 from triage_app.adapters.settings import read_settings
 from triage_app.domain.errors import InvalidInput
+from triage_app.domain.learning import LearningRules, Promotion
 
 
 def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
@@ -30,6 +31,11 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         ("own_addresses = [1]", "own_addresses must be a list"),
         ('usr = "maria"', "a key that does not exist: usr"),
         ("user = ", "not valid TOML"),
+        ("learning = 3", "learning must be a section"),
+        ("[learning]\nspeed = 3", "learning has no key speed"),
+        ("[learning]\nmargin = 2", "learning.margin is 2"),
+        ("[learning]\nretrain_days = -1", "learning.retrain_days is -1"),
+        ('[learning]\npromotion = "never"', "learning.promotion is 'never'"),
     ],
 )
 def test_what_cannot_be_used_is_an_error_that_names_file_and_key(tmp_path: Path, text: str, says: str) -> None:
@@ -37,6 +43,11 @@ def test_what_cannot_be_used_is_an_error_that_names_file_and_key(tmp_path: Path,
     with pytest.raises(InvalidInput, match=says) as error:
         read_settings(tmp_path)
     assert "settings.toml" in error.value.message
+
+
+def test_how_it_learns_is_read(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[learning]\npromotion = "person"\nmargin = 0.01\n', encoding="utf-8")
+    assert read_settings(tmp_path).learning == LearningRules(Promotion.PERSON, 0.01)
 
 
 def test_bytes_that_are_no_text_are_an_error(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from pathlib import Path
 from time import perf_counter
 
 from triage_app.adapters.classify.model_files import WorkspaceModels, load_classifier
+from triage_app.domain.evaluation import Evaluation
 from triage_app.domain.labels import Dataset, Example, Gate, ModelId, Score, to_token
-from triage_app.domain.learning import Evaluation
 from triage_app.domain.metrics import evaluate
 from triage_app.domain.wording import prepare
 from triage_app.services.context import CancelToken, ignore_progress

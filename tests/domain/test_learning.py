@@ -38,7 +38,15 @@ def test_what_was_taken_back_gives_way_to_the_word_before_it() -> None:
 
 def test_a_confirmation_teaches_as_a_correction_does() -> None:
     confirmed = replace(word(1, 7, "Spam", text="Buy NOW!"), decision=Decision.CONFIRMED)
-    assert learnt_from([confirmed], LABELS) == (Example("Spam", "buy now !", "ticket:7"),)
+    assert learnt_from([confirmed], LABELS) == (
+        Example("Spam", "buy now !", "ticket:7", at=confirmed.at, who="maria", ticket=7),
+    )
+
+
+def test_what_was_only_let_stand_teaches_nothing_and_overrules_nobody() -> None:
+    stood = replace(word(2, 7, "Spam", minutes=5), decision=Decision.STOOD)
+    assert [each.id for each in latest_words([word(1, 7, "Phishing"), stood])] == [1]
+    assert learnt_from([stood], LABELS) == ()
 
 
 def test_labels_that_are_gone_and_empty_texts_teach_nothing() -> None:
@@ -53,7 +61,7 @@ def test_people_overrule_the_examples_that_say_otherwise_of_the_same_text() -> N
         Example("Other", "else"),
     ]
     taught = with_corrections(own, [word(1, 7, "Spam", text="Some text")], LABELS)
-    assert taught == (own[0], own[2], own[3], Example("Spam", "some text", "ticket:7"))
+    assert taught == (own[0], own[2], own[3], Example("Spam", "some text", "ticket:7", at=NOON, who="maria", ticket=7))
 
 
 def test_without_corrections_the_examples_are_unchanged() -> None:

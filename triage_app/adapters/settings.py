@@ -6,9 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from triage_app.domain.errors import InvalidInput
+from triage_app.domain.learning import LearningRules, Promotion
 from triage_app.services.ports import Settings
 
 FILE_NAME = "settings.toml"
+MOST_RETRAIN = 1_000_000
+LEARNING = {
+    "promotion": '"automatic" or "person"',
+    "margin": "a number from 0 to 1",
+    "retrain_days": "a whole number, 0 for never",
+    "retrain_after": "a whole number, 0 for never",
+    "largest_share": "a number from 0 to 1",
+    "second_looks": "a number from 0 to 1",
+}
+"""The keys of `[learning]` and what each may be."""
 
 
 def read_settings(workspace: Path) -> Settings:
@@ -23,7 +34,7 @@ def read_settings(workspace: Path) -> Settings:
         values = {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is not valid TOML: {error}. Mend the file or remove it.") from error
-    unknown = sorted(set(values) - {"user", "own_domains", "own_addresses", "database"})
+    unknown = sorted(set(values) - {"user", "own_domains", "own_addresses", "database", "learning"})
     if unknown:
         raise InvalidInput(f"{path} has a key that does not exist: {unknown[0]}. See docs/settings.md for the keys.")
     return Settings(
@@ -31,7 +42,27 @@ def read_settings(workspace: Path) -> Settings:
         own_domains=_texts(values, "own_domains", path),
         own_addresses=_texts(values, "own_addresses", path),
         database=_text(values, "database", f"sqlite:///{workspace / 'triage.db'}", path),
+        learning=_learning(values.get("learning", {}), path),
     )
+
+
+def _learning(table: object, path: Path) -> LearningRules:
+    if not isinstance(table, dict):
+        raise InvalidInput(f"{path}: learning must be a section, [learning], with its keys below it.")
+    unknown = sorted(set(table) - set(LEARNING))
+    if unknown:
+        raise InvalidInput(f"{path}: learning has no key {unknown[0]}. It has {', '.join(LEARNING)}.")
+    for key, value in table.items():
+        if key == "promotion":
+            right = value in tuple(Promotion)
+        elif key.startswith("retrain"):
+            right = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_RETRAIN
+        else:
+            right = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+        if not right:
+            raise InvalidInput(f"{path}: learning.{key} is {value!r}; it must be {LEARNING[key]}.")
+    promotion = Promotion(table.get("promotion", Promotion.AUTOMATIC))
+    return LearningRules(**{**table, "promotion": promotion})
 
 
 def _text(values: dict[str, Any], key: str, default: str, path: Path) -> str:

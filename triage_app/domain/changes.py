@@ -19,6 +19,7 @@ class ChangeKind(StrEnum):
     SOURCES = "sources"
     TOKENS = "tokens"
     OUTBOX = "outbox"
+    DATASETS = "datasets"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from triage_app.domain.errors import InvalidInput
+from triage_app.domain.evaluation import Evaluation, LabelScore
 from triage_app.domain.labels import Dataset, Score
-from triage_app.domain.learning import Evaluation, LabelScore
 
 BINS: Final = 10
 

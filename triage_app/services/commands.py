@@ -119,6 +119,7 @@ class CorrectLabel(Command[TicketRow]):
     label: str = argument("The right label.")
     dataset: str = option("The dataset that the label belongs to.", "category")
     why: str = option("The reason, for the log.", "")
+    seconds: float | None = option("Seconds from opening the ticket to this decision, where they were measured.", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class AcceptLabel(Command[TicketRow]):
 
     id: TicketId = argument("The ticket.")
     dataset: str = option("The dataset of the suggestion.", "category")
+    seconds: float | None = option("Seconds from opening the ticket to this decision, where they were measured.", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class CloseTicket(Command[TicketRow]):
 
     id: TicketId = argument("The ticket.")
     verdict: Verdict = needed_option("The conclusion.")
+    seconds: float | None = option("Seconds from opening the ticket to this decision, where they were measured.", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,8 @@ class Undo(Command[Undone]):
 
 @dataclass(frozen=True, slots=True)
 class TrainModel(Command[Model]):
-    """Train a new model version from the dataset's examples and the corrections, and use it from then on.
+    """Train a challenger from the dataset's examples and the corrections; it is put in force where it does not lose
+    against the version in force.
 
     A dataset name that is new makes the dataset from the labels found in the data.
     """
@@ -176,6 +180,8 @@ class TrainModel(Command[Model]):
     data: str | None = option(
         "Labelled examples to use: FastText lines, JSONL or CSV; the dataset's own if left out.", None
     )
+    autotune: int = option("Seconds to spend on looking for better options first; 0 for none.", 0)
+    deterministic: bool = option("The same data gives the same model, byte by byte; slower.", default=False)
 
 
 @dataclass(frozen=True, slots=True)

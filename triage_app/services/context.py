@@ -32,13 +32,14 @@ class Progress:
     """Work done so far out of `total` (0 while unknown), with a word for what is counted.
 
     An `invitation` is repeated in each progress while it stands; a door shows it at once, also where it shows no
-    progress.
+    progress. `loss` is the mean loss of a training by now.
     """
 
     done: int
     total: int
     what: str
     invitation: Invitation | None = None
+    loss: float | None = None
 
 
 class CancelToken:

@@ -1,9 +1,9 @@
 """What is asked of and about the models: classify a text, evaluate, export the corrections."""
 
-from triage_app.domain.errors import InvalidState, ModelRefused
+from triage_app.domain.errors import InvalidInput, InvalidState, ModelRefused
+from triage_app.domain.evaluation import Evaluation
 from triage_app.domain.exports import to_csv, to_fasttext, to_jsonl
 from triage_app.domain.labels import Dataset, ModelAnswer
-from triage_app.domain.learning import Evaluation
 from triage_app.domain.metrics import evaluate
 from triage_app.domain.wording import prepare
 from triage_app.services.analysis import Judge
@@ -57,6 +57,8 @@ def evaluate_model(query: EvaluateModel, uow: UnitOfWork, ports: Ports, context:
             f"{dataset.name} has no model yet. Train one first: `triage train --dataset {dataset.name}`."
         )
     classifier = ports.models.load(model)
+    if query.data is None:
+        raise InvalidInput("Give a file with labelled examples: `triage evaluate --data FILE`.")
     examples = ports.datasets.read_examples(query.data)
     answers: list[ModelAnswer] = []
     for start in range(0, len(examples), CHUNK):

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from triage_app.domain.dedup import RuleSet
+from triage_app.domain.evaluation import Quality
 from triage_app.domain.item import RawItem
-from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId
-from triage_app.domain.learning import Model
+from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId, Training
+from triage_app.domain.learning import LearningRules, Model
 from triage_app.domain.mapping import Mappings
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
@@ -116,6 +117,16 @@ class Classifier(Protocol):
         With reasons where the best has at least the confidence `explain_from`; None: never."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A new model file: its SHA-256, how good it is on the part of the examples that was held back (None where they
+    were too few), and the options that were used, which are others than the dataset's where they were tuned."""
+
+    sha256: str
+    quality: Quality | None
+    options: Training
+
+
 class ModelFiles(Protocol):
     """Signed model files of the workspace, and the training that makes them."""
 
@@ -133,10 +144,20 @@ class ModelFiles(Protocol):
         *,
         progress: Callable[[Progress], None],
         cancel: CancelToken,
-    ) -> str:
-        """Train on prepared texts in a child process, write and sign the file; returns its SHA-256.
+    ) -> Trained:
+        """Train on prepared texts in a child process, calibrate on a part held back, write and sign the file.
 
         Raises TrainingFailed, or Cancelled, and then leaves nothing behind."""
+
+    def trial(
+        self,
+        dataset: Dataset,
+        examples: Sequence[Example],
+        *,
+        progress: Callable[[Progress], None],
+        cancel: CancelToken,
+    ) -> Classifier:
+        """The same for a trial: a model that exists in memory only. Raises as `train`."""
 
 
 class Datasets(Protocol):
@@ -208,13 +229,14 @@ class Chance(Protocol):
 class Settings:
     """What the user configured.
 
-    The name that `me` stands for, own domains, own addresses (IP, CIDR or mail), the database's URL.
+    The name that `me` stands for, own domains, own addresses (IP, CIDR or mail), the database's URL, how it learns.
     """
 
     user: str
     own_domains: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()
     database: str = ""
+    learning: LearningRules = field(default_factory=LearningRules)
 
 
 @dataclass(frozen=True, slots=True)

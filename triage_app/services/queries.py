@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from triage_app.domain.evaluation import Evaluation, Split
 from triage_app.domain.history import AuditEntry, TimelineEntry
 from triage_app.domain.item import Attachment, Defect, FieldValue, Form, RawId
-from triage_app.domain.labels import Dataset, Prediction, Reason, Score
-from triage_app.domain.learning import Evaluation, Model
+from triage_app.domain.labels import Dataset, Held, ModelId, Prediction, Reason, Score
+from triage_app.domain.learning import Model
 from triage_app.domain.ledger import Balance, ParkedItem
 from triage_app.domain.observable import ObservableKind
 from triage_app.domain.ticket import Note, Severity, TicketId, TicketRow
-from triage_app.services.arguments import Query, argument, needed_option, option, text_or_file
+from triage_app.services.arguments import Query, argument, option, text_or_file
 from triage_app.services.mail_queries import OutboxEntry
 
 SORT_HELP = (
@@ -150,6 +151,9 @@ class Classification:
     model_id: str
     alternatives: tuple[Score, ...]
     reasons: tuple[Reason, ...]
+    best: Score | None = None
+    held: Held | None = None
+    likeness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +226,15 @@ class ExportFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file to be saved: a name to offer, its media type, how many rows it holds, and its text."""
+    """A file to be saved: a name to offer, its media type, how many rows it holds, and its text, or its bytes in
+    Base64 (RFC 4648) where `base64` is set.
+    """
 
     name: str
     media_type: str
     rows: int
     content: str
+    base64: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,10 +345,18 @@ class FindObservables(Query[ObservableList]):
 
 @dataclass(frozen=True, slots=True)
 class EvaluateModel(Query[Evaluation]):
-    """How good the model in force is on labelled examples that it has not seen."""
+    """How good a model is: on a file of examples that it has not seen, or on a part of the examples that is held back
+    from a model trained for it.
+    """
 
-    data: str = needed_option("Labelled examples: FastText lines, JSONL or CSV.")
+    data: str | None = option("Labelled examples; the dataset's own and the corrections if left out.", None)
     dataset: str = option("The dataset.", "category")
+    model: ModelId | None = option("The version to measure on the whole file; the one in force if left out.", None)
+    against: ModelId | None = option("Another version to compare it with on the same examples.", None)
+    split: Split | None = option(
+        "Train on a part and measure on the rest, held back by group, time or random; by group where no data is given.",
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,6 +258,15 @@ class ModelRepository(Protocol):
     def activate(self, model: ModelId) -> None:
         """Put a version in force for its dataset, atomically; raises NotFound."""
 
+    def set_shadow(self, model: ModelId, *, shadow: bool) -> None:
+        """Put a version in the shadow or out of it; raises NotFound."""
+
+    def set_suspended(self, model: ModelId, labels: Sequence[str]) -> None:
+        """The labels of a version that are only suggested; raises NotFound."""
+
+    def set_decision(self, model: ModelId, decision: str) -> None:
+        """Why a version is in force or not; raises NotFound."""
+
     def active(self, dataset: str) -> Model | None:
         """The version in force."""
 

@@ -102,7 +102,7 @@ def _train(dataset: Dataset, given: Sequence[Example] | None, ports: Ports, cont
     taught = with_corrections(own, corrections, dataset.labels)
     examples = tuple(Example(each.label, prepare(each.text), each.group) for each in taught)
     model_id = _model_id(dataset.name, ports.clock())
-    sha256 = ports.models.train(dataset, examples, model_id, progress=context.progress, cancel=context.cancel)
+    trained = ports.models.train(dataset, examples, model_id, progress=context.progress, cancel=context.cancel)
     return Model(
         id=model_id,
         dataset=dataset.name,
@@ -111,10 +111,11 @@ def _train(dataset: Dataset, given: Sequence[Example] | None, ports: Ports, cont
         examples=len(examples),
         corrections=len(corrections),
         data_sha256=data_digest(examples),
-        file_sha256=sha256,
+        file_sha256=trained.sha256,
         parent=parent.id if parent else None,
-        options=dataset.training,
+        options=trained.options,
         active=False,
+        quality=trained.quality,
     )
 
 

@@ -64,8 +64,8 @@ def train() -> Train:
         model_id: ModelId = MODEL_ID,
     ) -> Trained:
         models = WorkspaceModels(workspace)
-        sha256 = models.train(dataset, examples, model_id, progress=ignore_progress, cancel=CancelToken())
-        return Trained(workspace, models, model_of(sha256, dataset=dataset, model_id=model_id))
+        trained = models.train(dataset, examples, model_id, progress=ignore_progress, cancel=CancelToken())
+        return Trained(workspace, models, model_of(trained.sha256, dataset=dataset, model_id=model_id))
 
     return run
 

@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from triage_app.adapters.classify.fasttext_model import FastTextClassifier
@@ -22,6 +23,7 @@ from triage_app.domain.errors import InvalidInput, ModelRefused, TrainingFailed
 from triage_app.domain.labels import Dataset, Example, ModelId
 from triage_app.domain.learning import Model
 from triage_app.services.context import CancelToken, Progress
+from triage_app.services.ports import Trained
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _KEPT: Final = 8
@@ -100,8 +102,8 @@ class WorkspaceModels:
     def train(
         self, dataset: Dataset, examples: Sequence[Example], model_id: ModelId, *,
         progress: Callable[[Progress], None], cancel: CancelToken,
-    ) -> str:  # fmt: skip
-        """Train on prepared texts in a child process, write and sign the file; returns its SHA-256.
+    ) -> Trained:  # fmt: skip
+        """Train on prepared texts in a child process, write and sign the file.
 
         The file appears whole, after its signature, or not at all. With `thread=1` the same examples and seed give the
         same bytes. Raises InvalidInput for options out of range, TrainingFailed, or Cancelled; both leave nothing.
@@ -130,7 +132,18 @@ class WorkspaceModels:
         finally:
             shutil.rmtree(work, ignore_errors=True)
         progress(Progress(100, 100, "percent trained"))
-        return sha256
+        return Trained(sha256, None, dataset.training)
+
+    def trial(
+        self, dataset: Dataset, examples: Sequence[Example], *,
+        progress: Callable[[Progress], None], cancel: CancelToken,
+    ) -> FastTextClassifier:  # fmt: skip
+        """Train on prepared texts a model that exists in memory only. Raises as `train`."""
+        check_options(dataset.training, f"Dataset {dataset.name}, training")
+        check_examples(dataset, examples)
+        with TemporaryDirectory(prefix="triage-trial-") as folder:
+            made = run_training(Path(folder), data_lines(examples), dataset.training, progress=progress, cancel=cancel)
+            return FastTextClassifier(made, ModelId(f"{dataset.name}-trial"))
 
 
 def _stamp(path: Path) -> tuple[int, int, int, int]:

@@ -34,6 +34,7 @@ LIMITS: Final[dict[str, tuple[float, float]]] = {
     "bucket": (1, 10_000_000),
     "seed": (0, 2**31 - 1),
     "thread": (1, 64),
+    "autotune": (0, 86_400),
 }
 """The least and the greatest value of each numeric option."""
 

@@ -9,7 +9,7 @@ from triage_app.adapters.storage.tables import corrections
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import NotFound
-from triage_app.domain.labels import ModelId
+from triage_app.domain.labels import Held, ModelId
 from triage_app.domain.learning import Correction, CorrectionId, Decision
 from triage_app.domain.ticket import TicketId
 
@@ -48,6 +48,12 @@ class SqlCorrections:
                 confidence=correction.confidence,
                 text=plain(correction.text),
                 undone=correction.undone,
+                best=plain(correction.best),
+                best_confidence=correction.best_confidence,
+                held=correction.held.value if correction.held else "",
+                sender=plain(correction.sender),
+                source=plain(correction.source),
+                seconds=correction.seconds,
             )
         )
         return CorrectionId(number)
@@ -84,4 +90,10 @@ def _correction(row: Row[*tuple[Any, ...]]) -> Correction:
         confidence=row.confidence,
         text=row.text,
         undone=row.undone,
+        best=row.best,
+        best_confidence=row.best_confidence,
+        held=Held(row.held) if row.held else None,
+        sender=row.sender,
+        source=row.source,
+        seconds=row.seconds,
     )

@@ -123,6 +123,10 @@ def _predictions(ticket: int, new: NewTicket) -> list[tuple[Any, ...]]:
             each.tier.value,
             plain(each.model_id),
             *_explanations(each),
+            plain(each.best.label) if each.best else "",
+            each.best.confidence if each.best else 0.0,
+            each.held.value if each.held else "",
+            each.likeness,
         )
         for position, each in enumerate(given)
     ]

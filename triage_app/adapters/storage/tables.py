@@ -224,6 +224,11 @@ predictions = Table(
     Column("model_id", Text, nullable=False),
     Column("alternatives", LargeBinary, nullable=False),
     Column("reasons", LargeBinary, nullable=False),
+    # What the model found most likely, whoever answered; empty where it was not asked or said nothing.
+    Column("best_label", Text, nullable=False, server_default=""),
+    Column("best_confidence", Double, nullable=False, server_default="0"),
+    Column("held", Text, nullable=False, server_default=""),
+    Column("likeness", Double, nullable=False, server_default="1"),
     sqlite_with_rowid=False,
 )
 
@@ -279,6 +284,12 @@ corrections = Table(
     Column("confidence", Double, nullable=False),
     Column("text", Text, nullable=False),
     Column("undone", Boolean, nullable=False),
+    Column("best", Text, nullable=False, server_default=""),
+    Column("best_confidence", Double, nullable=False, server_default="0"),
+    Column("held", Text, nullable=False, server_default=""),
+    Column("sender", Text, nullable=False, server_default=""),
+    Column("source", Text, nullable=False, server_default=""),
+    Column("seconds", Double),
 )
 Index("ix_corrections_dataset", corrections.c.dataset, corrections.c.id)
 
@@ -297,6 +308,10 @@ models = Table(
     Column("parent", Text),
     Column("options", LargeBinary, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("quality", LargeBinary),
+    Column("shadow", Boolean, nullable=False, server_default=text("false")),
+    Column("suspended", Text, nullable=False, server_default="[]"),
+    Column("decision", Text, nullable=False, server_default=""),
 )
 # At most one is in force for a dataset, whatever the writers do.
 Index(

@@ -23,7 +23,7 @@ from triage_app.adapters.storage.tables import (
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import NotFound
-from triage_app.domain.labels import ModelId, Prediction, Reason, Score, Tier
+from triage_app.domain.labels import Held, ModelId, Prediction, Reason, Score, Tier
 from triage_app.domain.observable import Observable, ObservableKind, Sighting
 from triage_app.domain.ticket import Note, NoteId, Severity, Status, TicketId, TicketRow, Verdict, WorkState
 from triage_app.services.shapes import NewTicket, TicketFilter, TicketObservable
@@ -241,4 +241,7 @@ def _prediction(row: Row[*tuple[Any, ...]]) -> Prediction:
         model_id=ModelId(row.model_id),
         alternatives=tuple(Score(label, confidence) for label, confidence in _pairs(row.alternatives)),
         reasons=tuple(Reason(word, weight) for word, weight in _pairs(row.reasons)),
+        best=Score(row.best_label, row.best_confidence) if row.best_label else None,
+        held=Held(row.held) if row.held else None,
+        likeness=row.likeness,
     )

@@ -1,0 +1,73 @@
+"""What learning keeps in the workspace's database, as Protocols that the storage implements."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from triage_app.domain.labels import Effect, ModelId
+from triage_app.domain.ticket import TicketId
+from triage_app.services.learning_shapes import Forgotten, OriginKind, Outcome, Review, ShadowAnswer
+
+
+class OutcomeRepository(Protocol):
+    """Predictions with what became of them."""
+
+    def of_dataset(self, dataset: str, *, since: datetime | None, until: datetime | None) -> Iterator[Outcome]:
+        """The newest prediction of each ticket received at `since` or later and before `until`, by ticket id.
+
+        With the decision that stands, the newest first by time, then by id."""
+
+
+class ShadowRepository(Protocol):
+    """What versions in the shadow said."""
+
+    def add(self, answers: Sequence[ShadowAnswer]) -> None:
+        """Store answers."""
+
+    def of_model(self, model: ModelId) -> Iterator[ShadowAnswer]:
+        """All answers of a version, by ticket id."""
+
+
+class ForgottenRepository(Protocol):
+    """Whom nothing is learnt from."""
+
+    def add(self, forgotten: Forgotten) -> None:
+        """Store; what is there already stays as it is."""
+
+    def remove(self, dataset: str, kind: OriginKind, value: str) -> Forgotten:
+        """Take away; raises NotFound."""
+
+    def all(self, dataset: str) -> Sequence[Forgotten]:
+        """All of a dataset, by kind and value."""
+
+
+class ReviewRepository(Protocol):
+    """Double reviews."""
+
+    def ask(self, review: Review) -> None:
+        """Store that a decided ticket wants a second opinion; what is there already stays as it is."""
+
+    def withdraw(self, ticket: TicketId, dataset: str) -> None:
+        """Take back that a ticket wants one (undo only)."""
+
+    def waiting(self, dataset: str, *, not_by: str, limit: int) -> Sequence[Review]:
+        """Those that wait and that `not_by` has not decided, the oldest first."""
+
+    def answer(self, ticket: TicketId, dataset: str, label: str, who: str, at: datetime) -> Review:
+        """Store the second opinion; raises NotFound where none is waited for."""
+
+    def reopen(self, ticket: TicketId, dataset: str) -> None:
+        """Take a second opinion back: it waits again (undo only)."""
+
+    def done(self, dataset: str) -> Sequence[Review]:
+        """Those with both opinions, the oldest first."""
+
+
+class TagRepository(Protocol):
+    """Queues, tags and playbooks that datasets gave to tickets: one label of each dataset and ticket."""
+
+    def set(self, ticket: TicketId, dataset: str, effect: Effect, label: str) -> None:
+        """Give a ticket a dataset's label; an empty label takes it away."""
+
+    def of(self, tickets: Collection[TicketId]) -> Mapping[TicketId, Mapping[str, str]]:
+        """The label of each dataset for these tickets; tickets without one are left out."""
