@@ -1,0 +1,140 @@
+"""Which texts are nearly the same: twins that must stay on one side of a split, and clusters that one look settles.
+
+MinHash over adjacent word pairs with locality-sensitive hashing (Broder 1997; Indyk and Motwani 1998): linear in the
+texts, so that 20,000 take well under a second and nothing is compared with everything.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+ALIKE: Final = 0.7
+"""The share of word pairs in common (Jaccard 1912) from which two texts are nearly the same."""
+
+READ: Final = 4_000
+"""Characters read of each text."""
+
+_BANDS: Final = 16
+_ROWS: Final = 4
+_ROUNDS: Final = 6
+_STEP: Final = 0x9E3779B97F4A7C15
+_PRIME: Final = np.uint64(0xBF58476D1CE4E5B9)
+_CHUNK: Final = 1 << 20
+_NUMBER: Final = "0"
+
+Keys = NDArray[np.uint64]
+
+
+def near_groups(texts: Sequence[str], *, alike: float = ALIKE) -> list[int]:
+    """For each text the place of the first one of its group: texts that share at least `alike` (0..1) of their adjacent
+    word pairs, by estimate, are in one group, and so are those that are joined by others in between.
+
+    Words with a digit count as one and the same, so that numbers, dates and ids tell no texts apart. A text without
+    words is alone. The estimate is off by 0.06 on average; texts that are the same are always together.
+    """
+    groups = list(range(len(texts)))
+    pairs, starts, places = _pairs(texts)
+    if len(places) < 2:
+        return groups
+    signatures = _signatures(pairs, starts)
+    parents = np.arange(len(places))
+    for band in range(_BANDS):
+        keys = _folded(signatures[:, band * _ROWS : (band + 1) * _ROWS])
+        order = np.argsort(keys, kind="stable")
+        edges = np.flatnonzero(np.diff(keys[order])) + 1
+        for bucket in np.split(order, edges):
+            if len(bucket) > 1:
+                _join(bucket, signatures, parents, alike)
+    for place, number in enumerate(places):
+        groups[number] = int(places[_root(parents, place)])
+    return groups
+
+
+def _pairs(texts: Sequence[str]) -> tuple[Keys, NDArray[np.int64], list[int]]:
+    """All texts' hashed word pairs one after another, where each text's begin, and the places of texts with words."""
+    words: dict[str, int] = {}
+    numbers: list[int] = []
+    starts: list[int] = []
+    places: list[int] = []
+    for place, text in enumerate(texts):
+        found = text[:READ].split()
+        if not found:
+            continue
+        places.append(place)
+        starts.append(len(numbers))
+        numbers += [
+            words.setdefault(word if word.isalpha() else _NUMBER if _has_digit(word) else word, len(words) + 2)
+            for word in found
+        ]
+        # The end of the text is a word of its own, so that a single word makes a pair as well.
+        numbers.append(1)
+    if not places:
+        return np.empty(0, np.uint64), np.empty(0, np.int64), places
+    ids = np.array(numbers, np.uint64)
+    following = np.roll(ids, -1)
+    mixed = _mixed(ids * _PRIME + following)
+    ends = np.array([*starts[1:], len(numbers)], np.int64) - 1
+    # The pair of the end and the next text's first word belongs to nobody: it repeats the pair before it.
+    mixed[ends] = mixed[ends - 1]
+    return mixed, np.array(starts, np.int64), places
+
+
+def _has_digit(word: str) -> bool:
+    return any(char.isdigit() for char in word)
+
+
+def _mixed(keys: Keys) -> Keys:
+    """Well spread 64-bit numbers (the finaliser of SplitMix64, Steele et al. 2014)."""
+    keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return keys ^ (keys >> np.uint64(31))
+
+
+def _signatures(pairs: Keys, starts: NDArray[np.int64]) -> Keys:
+    """The least of each text's hashed pairs under each of 64 hash functions: (texts, 64)."""
+    count = _BANDS * _ROWS
+    found = np.empty((len(starts), count), np.uint64)
+    for number in range(count):
+        salt = np.uint64((number + 1) * _STEP & 0xFFFFFFFFFFFFFFFF)
+        factor = np.uint64((number * 2 + 1) * 0xD1342543DE82EF95 & 0xFFFFFFFFFFFFFFFF)
+        hashed = (pairs ^ salt) * factor
+        hashed ^= hashed >> np.uint64(32)
+        found[:, number] = np.minimum.reduceat(hashed, starts)
+    return found
+
+
+def _folded(rows: Keys) -> Keys:
+    """One number for each row of several."""
+    key = rows[:, 0]
+    for column in range(1, rows.shape[1]):
+        key = _mixed(key ^ (rows[:, column] * _PRIME))
+    return key
+
+
+def _join(bucket: NDArray[np.int64], signatures: Keys, parents: NDArray[np.int64], alike: float) -> None:
+    """Join those of a bucket that are alike its first one; what is left is tried among itself, a few times over."""
+    for _ in range(_ROUNDS):
+        first, rest = bucket[0], bucket[1:]
+        same = np.concatenate(
+            [
+                (signatures[rest[start : start + _CHUNK]] == signatures[first]).mean(axis=1) >= alike
+                for start in range(0, len(rest), _CHUNK)
+            ]
+        )
+        root = _root(parents, int(first))
+        for each in rest[same].tolist():
+            other = _root(parents, each)
+            low, high = min(root, other), max(root, other)
+            parents[high] = root = low
+        bucket = rest[~same]
+        if len(bucket) < 2:
+            return
+
+
+def _root(parents: NDArray[np.int64], place: int) -> int:
+    while parents[place] != place:
+        parents[place] = parents[parents[place]]
+        place = int(parents[place])
+    return place
