@@ -209,7 +209,7 @@ def test_a_search_of_workspace_logs_and_processes_finds_no_secret(tmp_path: Path
             server.stop()
             until(lambda: bool(troubles()["soc"]))
         program.run("source", "test", "soc", code=1)
-        program.ask("audit")
+        program.ask("log")
     # then all of it was done, and looked at
     secrets = {"the password": PASSWORD, "a wrong password": WRONG, "the passphrase": PASSPHRASE, "the token": token}
     assert sheet()["edr"]["ticketed"] == 1

@@ -81,14 +81,14 @@ def test_a_day_of_work_by_script(demo_folder: Path, capsysbinary: pytest.Capture
     plan = triage("close-linked", number, "--verdict", "test", "--plan")
     assert (plan["planned"], plan["tickets"]) == (True, [ticket["id"]])
     assert plan == triage("plan-close-linked", number)
-    assert triage("audit", "--limit", "1")["entries"][0]["command"] == "correct"
+    assert triage("log", "--limit", "1")["entries"][0]["command"] == "correct"
     assert triage("close", number, "--verdict", "true_positive")["status"] == "resolved"
     assert triage("undo")["command"] == "close"
     assert triage("ticket", number)["row"]["category"] == label
     assert triage("models")["models"][0]["active"]
     assert triage("parked") == {"parked": []}
     assert triage("retry")["difference"] == 0
-    assert triage("audit", "--limit", "1")["entries"][0]["command"] == "retry"
+    assert triage("log", "--limit", "1")["entries"][0]["command"] == "retry"
     assert triage("views")["inbox"] == triage("ticket-ids")["total"]
     assert triage("ticket-rows", number)["tickets"][0]["id"] == ticket["id"]
 
@@ -337,7 +337,7 @@ source pause box
 source resume box
 source remove box
 sync --once
-audit --ticket 99999
+log --ticket 99999
 demo
 """
 

@@ -8,7 +8,7 @@ from triage_app.services.registry import Verb
 _READ = (
     "balance", "tickets", "ticket", "ticket-ids", "ticket-rows", "views", "raw", "classify", "observables",
     "export-corrections", "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check",
-    "dedup gaps", "dedup explain", "audit", "sources", "source kinds", "map", "plan-close-linked",
+    "dedup gaps", "dedup explain", "log", "sources", "source kinds", "map", "plan-close-linked",
     "plan-reply", "templates", "outbox",
 )  # fmt: skip
 _TRIAGE = (

@@ -119,7 +119,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("outbox", mail_queries.ListOutbox),
     Verb("resend", mail_commands.ResendOutgoing),
     Verb("withdraw", mail_commands.WithdrawOutgoing),
-    Verb("audit", queries.ListAudit),
+    Verb("log", queries.ListAudit),
     Verb("demo", commands.LoadDemo),
 )
 
