@@ -24,6 +24,7 @@ UNMIRRORED = {
     "test_soak.py",
     "test_twins.py",
     "test_two_desks.py",
+    "test_xsoar.py",
 }
 """Tests of the project as a whole."""
 DECLARATIONS = {
