@@ -248,6 +248,14 @@ class CorrectionRepository(Protocol):
     def all(self, dataset: str) -> Iterator[Correction]:
         """Corrections of a dataset by id, the undone ones included."""
 
+    def of_ticket(self, ticket: TicketId) -> Sequence[Correction]:
+        """Corrections of a ticket by id, the undone ones included."""
+
+    def newest_of(self, model: ModelId, label: str, *, least: float, limit: int) -> Sequence[Correction]:
+        """The newest decisions on what a version found to be `label` with a confidence of `least` or more.
+
+        Of those in force, the newest id first; what was held back as strange is left out."""
+
 
 class ModelRepository(Protocol):
     """Model versions; the files lie beside the database."""

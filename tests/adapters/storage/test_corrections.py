@@ -6,7 +6,7 @@ from tests.adapters.storage.samples import NOW, add_tickets
 from triage_app.adapters.storage import corrections as module
 from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.errors import NotFound
-from triage_app.domain.labels import ModelId
+from triage_app.domain.labels import Held, ModelId
 from triage_app.domain.learning import Correction, CorrectionId, Decision
 from triage_app.domain.ticket import TicketId
 
@@ -27,6 +27,36 @@ def test_corrections_are_kept_whole_and_in_order(storage: SqlStorage, monkeypatc
         assert ids == [1, 2, 3, 4, 5]
         assert list(uow.corrections.all("category")) == [correction(number) for number in ids]
         assert list(uow.corrections.all("none")) == []
+
+
+def test_the_newest_decisions_on_a_label_of_a_version_are_found(storage: SqlStorage) -> None:
+    add_tickets(storage, 1)
+    sure = replace(correction(), best="Spam", best_confidence=0.9)
+    with storage.write() as uow:
+        for each in (
+            sure,
+            replace(sure, best="Phishing"),
+            replace(sure, model_id=ModelId("m2")),
+            replace(sure, best_confidence=0.79),
+            replace(sure, held=Held.STRANGE),
+            replace(sure, undone=True),
+            replace(sure, held=Held.PROMISE, best_confidence=0.8),
+            sure,
+        ):
+            uow.corrections.add(each)
+        found = uow.corrections.newest_of(ModelId("m1"), "Spam", least=0.8, limit=2)
+        everything = uow.corrections.newest_of(ModelId("m1"), "Spam", least=0.8, limit=9)
+
+    assert [each.id for each in found] == [8, 7]
+    assert [each.id for each in everything] == [8, 7, 1]
+
+
+def test_corrections_of_a_ticket_are_found(storage: SqlStorage) -> None:
+    add_tickets(storage, 2)
+    with storage.write() as uow:
+        for each in (correction(), replace(correction(), ticket=TicketId(2)), replace(correction(), undone=True)):
+            uow.corrections.add(each)
+        assert [each.id for each in uow.corrections.of_ticket(TicketId(1))] == [1, 3]
 
 
 def test_a_correction_is_marked_not_removed(storage: SqlStorage) -> None:

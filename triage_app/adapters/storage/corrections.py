@@ -1,9 +1,9 @@
 """Corrections and confirmations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, not_, select, update
 
 from triage_app.adapters.storage.tables import corrections
 from triage_app.adapters.storage.transaction import Transaction
@@ -20,6 +20,19 @@ _OF_DATASET = (
     .where(corrections.c.dataset == bindparam("name"), corrections.c.id > bindparam("after"))
     .order_by(corrections.c.id)
     .limit(_PAGE)
+)
+
+_NEWEST = (
+    select(corrections)
+    .where(
+        corrections.c.model_id == bindparam("model"),
+        corrections.c.best == bindparam("label"),
+        corrections.c.best_confidence >= bindparam("least"),
+        corrections.c.held != Held.STRANGE.value,
+        not_(corrections.c.undone),
+    )
+    .order_by(corrections.c.id.desc())
+    .limit(bindparam("limit"))
 )
 
 
@@ -65,6 +78,16 @@ class SqlCorrections:
         if found is None:
             raise NotFound(f"There is no correction {correction} in this workspace.")
         return _correction(found)
+
+    def of_ticket(self, ticket: TicketId) -> Sequence[Correction]:
+        """Corrections of a ticket by id, the undone ones included."""
+        wanted = select(corrections).where(corrections.c.ticket_id == ticket).order_by(corrections.c.id)
+        return [_correction(row) for row in self._tx.all(wanted)]
+
+    def newest_of(self, model: ModelId, label: str, *, least: float, limit: int) -> Sequence[Correction]:
+        """The newest decisions in force on what a version found to be `label`, surely enough and not strange."""
+        values = {"model": model, "label": plain(label), "least": least, "limit": limit}
+        return [_correction(row) for row in self._tx.all(_NEWEST, values)]
 
     def all(self, dataset: str) -> Iterator[Correction]:
         """Corrections of a dataset by id, the undone ones included; read by page while the transaction is open."""

@@ -181,6 +181,8 @@ NUMBER_SORTS = {
 """Columns usually read downwards: their index has the newest first among equals in that direction."""
 
 Index("ix_tickets_age", tickets.c.lane, tickets.c.id)
+# What came in within a month, in order.
+Index("ix_tickets_received", tickets.c.received_at, tickets.c.id)
 for _name, _column in TEXT_SORTS.items():
     Index(f"ix_tickets_{_name}", tickets.c.lane, _column, tickets.c.id.desc())
 for _name, _column in NUMBER_SORTS.items():
@@ -292,6 +294,8 @@ corrections = Table(
     Column("seconds", Double),
 )
 Index("ix_corrections_dataset", corrections.c.dataset, corrections.c.id)
+# The last decisions on what a version found most likely.
+Index("ix_corrections_best", corrections.c.model_id, corrections.c.best, corrections.c.id)
 
 models = Table(
     "models",

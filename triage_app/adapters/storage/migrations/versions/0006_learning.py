@@ -32,6 +32,8 @@ def upgrade() -> None:
     ):
         op.add_column("corrections", sa.Column(name, kind, nullable=False, server_default=default))
     op.add_column("corrections", sa.Column("seconds", sa.Double(), nullable=True))
+    op.create_index("ix_corrections_best", "corrections", ["model_id", "best", "id"], unique=False)
+    op.create_index("ix_tickets_received", "tickets", ["received_at", "id"], unique=False)
     op.add_column("models", sa.Column("quality", sa.LargeBinary(), nullable=True))
     op.add_column("models", sa.Column("shadow", sa.Boolean(), nullable=False, server_default=sa.text("false")))
     op.add_column("models", sa.Column("suspended", sa.Text(), nullable=False, server_default="[]"))
