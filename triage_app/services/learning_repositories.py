@@ -1,10 +1,12 @@
 """What learning keeps in the workspace's database, as Protocols that the storage implements."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from triage_app.domain.labels import Effect, ModelId
+from triage_app.domain.item import Form
+from triage_app.domain.labels import Effect, ModelId, Prediction
 from triage_app.domain.ticket import TicketId
 from triage_app.services.learning_shapes import Forgotten, OriginKind, Outcome, Review, ShadowAnswer
 
@@ -44,11 +46,14 @@ class ForgottenRepository(Protocol):
 class ReviewRepository(Protocol):
     """Double reviews."""
 
-    def ask(self, review: Review) -> None:
-        """Store that a decided ticket wants a second opinion; what is there already stays as it is."""
+    def ask(self, review: Review) -> bool:
+        """Store that a decided ticket wants a second opinion; what is there already stays as it is: that is False."""
 
     def withdraw(self, ticket: TicketId, dataset: str) -> None:
-        """Take back that a ticket wants one (undo only)."""
+        """Take back that a ticket wants one, with the opinion if it was given (undo only)."""
+
+    def get(self, ticket: TicketId, dataset: str) -> Review | None:
+        """The double review of a ticket, waiting or done."""
 
     def waiting(self, dataset: str, *, not_by: str, limit: int) -> Sequence[Review]:
         """Those that wait and that `not_by` has not decided, the oldest first."""
@@ -61,6 +66,32 @@ class ReviewRepository(Protocol):
 
     def done(self, dataset: str) -> Sequence[Review]:
         """Those with both opinions, the oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstItem:
+    """The item that a ticket was made of, as received."""
+
+    ticket: TicketId
+    form: Form
+    received_at: datetime
+    content: bytes
+
+
+class CandidateRepository(Protocol):
+    """Open tickets whose label in a dataset nobody has said, in bulk; what was only let stand is not said."""
+
+    def newest(self, dataset: str, limit: int) -> Sequence[TicketId]:
+        """The newest ones, the newest first."""
+
+    def count(self, dataset: str) -> int:
+        """How many there are."""
+
+    def predictions(self, ids: Sequence[TicketId], dataset: str) -> Mapping[TicketId, Prediction]:
+        """The newest prediction of each of these tickets; those without one are left out."""
+
+    def first_items(self, ids: Sequence[TicketId]) -> Iterator[FirstItem]:
+        """The item that each of these tickets was made of, in no order, while the transaction is open."""
 
 
 class TagRepository(Protocol):

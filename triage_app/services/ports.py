@@ -16,6 +16,7 @@ from triage_app.domain.mapping import Mappings
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
 from triage_app.services.feeds import Connector, Runner, SecretStore, SignIn, SourceRepository
+from triage_app.services.learning_repositories import CandidateRepository, ReviewRepository
 from triage_app.services.outgoing import MessageRepository, OutboxRepository, Outlets, ReplyTemplates
 from triage_app.services.repositories import (
     AuditRepository,
@@ -54,6 +55,10 @@ class UnitOfWork(Protocol):
     def outbox(self) -> OutboxRepository: ...
     @property
     def messages(self) -> MessageRepository: ...
+    @property
+    def reviews(self) -> ReviewRepository: ...
+    @property
+    def candidates(self) -> CandidateRepository: ...
 
 
 class Storage(Protocol):

@@ -174,7 +174,7 @@ class SqlTickets:
 
     def predictions(self, ticket: TicketId) -> Sequence[Prediction]:
         """A ticket's predictions, the newest first; those that came with the ticket in the order given."""
-        return [_prediction(row) for row in self._tx.all(_PREDICTIONS, {"ticket": ticket})]
+        return [prediction_of(row) for row in self._tx.all(_PREDICTIONS, {"ticket": ticket})]
 
     def add_note(self, ticket: TicketId, at: datetime, who: str, text: str) -> NoteId:
         """Store a note; raises NotFound."""
@@ -232,7 +232,8 @@ def _ticket_row(row: Row[*tuple[Any, ...]]) -> TicketRow:
     )
 
 
-def _prediction(row: Row[*tuple[Any, ...]]) -> Prediction:
+def prediction_of(row: Row[*tuple[Any, ...]]) -> Prediction:
+    """The prediction of a row of its table."""
     return Prediction(
         dataset=row.dataset,
         label=row.label,

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from triage_app.adapters.storage.audit import SqlAudit
+from triage_app.adapters.storage.candidates import SqlCandidates
 from triage_app.adapters.storage.corrections import SqlCorrections
 from triage_app.adapters.storage.dialects import TURN_SECONDS, Dialect
 from triage_app.adapters.storage.duplicates import SqlDuplicates
@@ -17,6 +18,7 @@ from triage_app.adapters.storage.ledger import SqlLedger
 from triage_app.adapters.storage.messages import SqlMessages
 from triage_app.adapters.storage.models import SqlModels
 from triage_app.adapters.storage.outbox import SqlOutbox
+from triage_app.adapters.storage.reviews import SqlReviews
 from triage_app.adapters.storage.tickets import SqlTickets
 from triage_app.adapters.storage.tokens import SqlTokens
 from triage_app.adapters.storage.transaction import KnownIds, Transaction
@@ -83,6 +85,16 @@ class SqlUnitOfWork:
     def messages(self) -> SqlMessages:
         """Which mails belong to which ticket."""
         return SqlMessages(self._tx)
+
+    @cached_property
+    def reviews(self) -> SqlReviews:
+        """Double reviews."""
+        return SqlReviews(self._tx)
+
+    @cached_property
+    def candidates(self) -> SqlCandidates:
+        """Open tickets whose label nobody has said."""
+        return SqlCandidates(self._tx)
 
 
 class SqlStorage:
