@@ -65,15 +65,25 @@ class SourceBefore:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A ticket's double review in a dataset."""
+
+    ticket: TicketId
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inverse:
-    """All that takes one decision back: ticket states, a correction, a note, the model that was in force, a parked
-    item; links that were added, removed or ticked off, what was said about pairs, a split, a closing of many; the
-    settings of a source; what was queued to go out, or withdrawn. Secrets are not here: a source that comes back needs
-    them anew.
+    """All that takes one decision back: ticket states, a correction, one that was taken back (`stood`), a note, the
+    model that was in force, a parked item; links that were added, removed or ticked off, what was said about pairs, a
+    split, a closing of many; the settings of a source; what was queued to go out, or withdrawn; the corrections of a
+    whole cluster (`told`), a second opinion that was asked for with a decision (`asked`), and one that was given
+    (`looked`). Secrets are not here: a source that comes back needs them anew.
     """
 
     steps: tuple[Step, ...] = ()
     correction: CorrectionId | None = None
+    stood: CorrectionId | None = None
     note: NoteId | None = None
     model: ModelId | None = None
     dismissed: ParkedItem | None = None
@@ -86,6 +96,9 @@ class Inverse:
     source: SourceBefore | None = None
     queued: tuple[OutgoingId, ...] = ()
     withdrawn: OutgoingId | None = None
+    told: tuple[CorrectionId, ...] = ()
+    asked: Look | None = None
+    looked: Look | None = None
 
 
 def state_of(row: TicketRow) -> WorkState:
@@ -104,9 +117,10 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
         uow.tickets.set_state(step.ticket, step.before)
         kinds.add(ChangeKind.TICKETS_CHANGED)
         tickets.add(step.ticket)
-    if inverse.correction is not None:
-        tickets.add(uow.corrections.set_undone(inverse.correction, undone=True).ticket)
+    said = _unsay(inverse, uow)
+    if said:
         kinds |= {ChangeKind.CORRECTIONS, ChangeKind.TICKETS_CHANGED}
+        tickets |= said
     if inverse.note is not None:
         tickets.add(uow.tickets.remove_note(inverse.note))
         kinds.add(ChangeKind.NOTES)
@@ -134,6 +148,20 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
         kinds |= {ChangeKind.OUTBOX, ChangeKind.TICKETS_CHANGED}
         tickets |= outgoing
     return ChangeSet(frozenset(kinds), frozenset(tickets))
+
+
+def _unsay(inverse: Inverse, uow: UnitOfWork) -> set[TicketId]:
+    """Corrections are marked as taken back, or as valid again; second opinions are not asked for, or wait again."""
+    taken = inverse.told if inverse.correction is None else (inverse.correction, *inverse.told)
+    tickets = {uow.corrections.set_undone(each, undone=True).ticket for each in taken}
+    if inverse.stood is not None:
+        tickets.add(uow.corrections.set_undone(inverse.stood, undone=False).ticket)
+    if inverse.asked is not None:
+        uow.reviews.withdraw(inverse.asked.ticket, inverse.asked.dataset)
+    if inverse.looked is not None:
+        uow.reviews.reopen(inverse.looked.ticket, inverse.looked.dataset)
+        tickets.add(inverse.looked.ticket)
+    return tickets
 
 
 def _take_back_outgoing(inverse: Inverse, uow: UnitOfWork) -> set[TicketId]:
