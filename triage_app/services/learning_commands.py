@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from triage_app.domain.labels import Dataset, Effect, ModelId
 from triage_app.domain.learning import Model
+from triage_app.domain.poison import OriginKind
 from triage_app.domain.ticket import TicketId, TicketRow
 from triage_app.services.arguments import Command, argument, needed_option, option, text_or_file
-from triage_app.services.learning_shapes import ColumnNames, Forgotten, LabelTold, OriginKind
+from triage_app.services.learning_shapes import ColumnNames, Forgotten, LabelTold
 
 # -- datasets ------------------------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from triage_app.domain.item import Form
 from triage_app.domain.labels import Effect, ModelId, Prediction
+from triage_app.domain.poison import OriginKind
 from triage_app.domain.ticket import TicketId
-from triage_app.services.learning_shapes import Forgotten, OriginKind, Outcome, Review, ShadowAnswer
+from triage_app.services.learning_shapes import Forgotten, Outcome, Review, ShadowAnswer
 
 
 class OutcomeRepository(Protocol):

@@ -2,22 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from triage_app.domain.labels import Held, LabelChange, ModelId, Tier
 from triage_app.domain.learning import Decision
+from triage_app.domain.poison import OriginKind
 from triage_app.domain.ticket import TicketId
 
 ColumnNames = str
 """`FIELD=COLUMN`: which column of a table holds the label, text, group, at, sender or source."""
-
-
-class OriginKind(StrEnum):
-    """Whom something was learnt from."""
-
-    SENDER = "sender"
-    ANALYST = "analyst"
-    SOURCE = "source"
 
 
 # -- datasets ------------------------------------------------------------------------------------------
