@@ -1,5 +1,8 @@
 """An analyst's decisions, on real tickets in a real workspace."""
 
+import json
+from typing import Any
+
 import pytest
 
 from triage_app.domain.errors import InvalidInput, InvalidState, NotFound, NothingToUndo
@@ -77,6 +80,66 @@ def test_accepting_is_logged_as_a_confirmation_once(demo: App) -> None:
     assert '"confirmed"' in demo.ask(ExportCorrections()).content
     with pytest.raises(InvalidState):
         demo.execute(AcceptLabel(ticket.id))
+
+
+def corrections(app: App) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in app.ask(ExportCorrections()).content.splitlines()]
+
+
+def test_a_decision_keeps_what_the_model_found_where_the_ticket_came_from_and_how_long_it_took(demo: App) -> None:
+    # given
+    ticket = first(demo)
+    predicted = demo.ask(GetTicket(ticket.id)).predictions[0]
+    # when
+    demo.execute(CorrectLabel(ticket.id, "Spam", seconds=12.5))
+    # then
+    (kept,) = corrections(demo)
+    best = predicted.best
+    assert (kept["best"], kept["best_confidence"]) == ((best.label, best.confidence) if best else ("", 0.0))
+    assert (kept["sender"], kept["source"], kept["seconds"]) == (ticket.sender, ticket.source, 12.5)
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf"), 8 * 86_400.0])
+def test_time_that_nobody_can_have_taken_is_refused(demo: App, seconds: float) -> None:
+    ticket = first(demo)
+    with pytest.raises(InvalidInput, match="seconds"):
+        demo.execute(CorrectLabel(ticket.id, "Spam", seconds=seconds))
+    with pytest.raises(InvalidInput, match="seconds"):
+        demo.execute(AcceptLabel(ticket.id, seconds=seconds))
+    with pytest.raises(InvalidInput, match="seconds"):
+        demo.execute(CloseTicket(ticket.id, verdict=Verdict.TEST, seconds=seconds))
+    assert corrections(demo) == []
+
+
+def test_a_suggestion_stands_where_its_ticket_is_closed_without_a_word(demo: App) -> None:
+    # given
+    ticket = first(demo)
+    # when
+    demo.execute(CloseTicket(ticket.id, verdict=Verdict.TRUE_POSITIVE, seconds=40.0))
+    # then it is kept, and nothing is taught by it
+    (kept,) = corrections(demo)
+    assert (kept["decision"], kept["old"], kept["new"]) == ("stood", ticket.category, ticket.category)
+    assert (kept["text"], kept["seconds"], kept["undone"]) == ("", 40.0, False)
+    assert demo.ask(ExportCorrections(format=ExportFormat.FASTTEXT)).content == ""
+
+
+def test_closing_what_somebody_reviewed_adds_nothing(demo: App) -> None:
+    ticket = first(demo)
+    demo.execute(AcceptLabel(ticket.id))
+    demo.execute(CloseTicket(ticket.id, verdict=Verdict.TRUE_POSITIVE))
+    assert [each["decision"] for each in corrections(demo)] == ["confirmed"]
+
+
+def test_reopening_takes_back_that_a_suggestion_stood_and_undo_brings_it_again(demo: App) -> None:
+    ticket = first(demo)
+    demo.execute(CloseTicket(ticket.id, verdict=Verdict.TRUE_POSITIVE))
+    demo.execute(ReopenTicket(ticket.id))
+    assert [each["undone"] for each in corrections(demo)] == [True]
+    demo.execute(Undo())
+    assert [each["undone"] for each in corrections(demo)] == [False]
+    demo.execute(Undo())
+    assert [each["undone"] for each in corrections(demo)] == [True]
+    assert demo.ask(GetTicket(ticket.id)).row == ticket
 
 
 def test_a_label_that_the_dataset_lacks_is_refused_with_those_it_has(demo: App) -> None:

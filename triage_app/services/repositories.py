@@ -254,7 +254,7 @@ class CorrectionRepository(Protocol):
     def newest_of(self, model: ModelId, label: str, *, least: float, limit: int) -> Sequence[Correction]:
         """The newest decisions on what a version found to be `label` with a confidence of `least` or more.
 
-        Of those in force, the newest id first; what was held back as strange is left out."""
+        Of those in force, the newest id first, without their texts; what was held as strange is left out."""
 
 
 class ModelRepository(Protocol):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from triage_app.domain import ticket as tickets
-from triage_app.domain.changes import ChangeKind, changed
+from triage_app.domain.changes import ChangeKind, ChangeSet, changed
 from triage_app.domain.errors import InvalidInput, InvalidState
 from triage_app.domain.labels import Dataset, ModelId, Prediction, Tier
 from triage_app.domain.learning import Correction, CorrectionId, Decision
@@ -22,6 +22,7 @@ from triage_app.services.context import Context
 from triage_app.services.groups import unchecked_links, waiting_words
 from triage_app.services.inverse import Inverse, Step, state_of
 from triage_app.services.ports import Ports, UnitOfWork
+from triage_app.services.promises import keep_promise
 from triage_app.services.result import Result
 
 CATEGORY = "category"
@@ -29,25 +30,44 @@ CATEGORY = "category"
 
 MAX_NOTE = 20_000
 MAX_NAME = 200
+MAX_SECONDS = 7 * 86_400
+"""A week: whoever had a ticket open for longer did not work on it."""
 
 
-def close_ticket(command: CloseTicket, uow: UnitOfWork, _ports: Ports, _context: Context) -> Result[TicketRow]:
+def close_ticket(command: CloseTicket, uow: UnitOfWork, ports: Ports, context: Context) -> Result[TicketRow]:
     """Close with a verdict. Raises InvalidState where the ticket is closed already, or has unchecked potential links.
 
-    Nothing that is linked with it is closed.
+    Nothing that is linked with it is closed. A suggestion that nobody has reviewed stands then: that counts for how
+    often it is right, and nothing is learnt from it.
     """
+    seconds = _seconds(command.seconds)
     row = uow.tickets.row(command.id)
     after = tickets.close(state_of(row), command.verdict)
     waiting = len(unchecked_links(uow, row.id))
     if waiting:
         raise InvalidState(waiting_words(row.id, waiting))
-    return _move(uow, row, after)
+    moved = _move(uow, row, after)
+    if row.reviewed:
+        return moved
+    stood = replace(
+        _word(row, CATEGORY, _prediction(uow, row, CATEGORY), row.category, seconds, context), decision=Decision.STOOD
+    )
+    number, changes = _record(uow, ports, stood)
+    return Result(moved.value, changes, Inverse(steps=_steps(moved), correction=number))
 
 
-def reopen_ticket(command: ReopenTicket, uow: UnitOfWork, _ports: Ports, _context: Context) -> Result[TicketRow]:
-    """Open again. Raises InvalidState where the ticket is open."""
+def reopen_ticket(command: ReopenTicket, uow: UnitOfWork, ports: Ports, _context: Context) -> Result[TicketRow]:
+    """Open again; what stood only because it was closed stands no more. Raises InvalidState where it is open."""
     row = uow.tickets.row(command.id)
-    return _move(uow, row, tickets.reopen(state_of(row)))
+    moved = _move(uow, row, tickets.reopen(state_of(row)))
+    stood = [each for each in uow.corrections.of_ticket(row.id) if each.decision is Decision.STOOD and not each.undone]
+    if not stood:
+        return moved
+    last = uow.corrections.set_undone(stood[-1].id, undone=True)
+    kinds = moved.changes.kinds | {ChangeKind.CORRECTIONS}
+    if keep_promise(uow, ports, last):
+        kinds |= {ChangeKind.MODELS}
+    return Result(moved.value, ChangeSet(kinds, moved.changes.tickets), Inverse(steps=_steps(moved), stood=last.id))
 
 
 def assign_ticket(command: AssignTicket, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[TicketRow]:
@@ -75,18 +95,20 @@ def correct_label(command: CorrectLabel, uow: UnitOfWork, ports: Ports, context:
     """Say which label is right. The same label as suggested counts as a confirmation."""
     dataset = ports.datasets.get(command.dataset)
     label = _label(dataset, command.label)
-    return _decide(uow, ports, uow.tickets.row(command.id), dataset, label, _plain(command.why), context)
+    seconds = _seconds(command.seconds)
+    return _decide(uow, ports, uow.tickets.row(command.id), dataset, label, _plain(command.why), seconds, context)
 
 
 def accept_label(command: AcceptLabel, uow: UnitOfWork, ports: Ports, context: Context) -> Result[TicketRow]:
     """Say that the shown label is right. Raises InvalidState where a person has said so before."""
     dataset = ports.datasets.get(command.dataset)
+    seconds = _seconds(command.seconds)
     row = uow.tickets.row(command.id)
     if dataset.name != CATEGORY:
-        return _decide(uow, ports, row, dataset, _prediction(uow, row, dataset).label, "", context)
+        return _decide(uow, ports, row, dataset, _prediction(uow, row, dataset.name).label, "", seconds, context)
     if row.reviewed:
         raise InvalidState(f"Ticket {row.id} has been reviewed already; correct it to change its category.")
-    return _decide(uow, ports, row, dataset, row.category, "", context)
+    return _decide(uow, ports, row, dataset, row.category, "", seconds, context)
 
 
 def _move(uow: UnitOfWork, row: TicketRow, after: WorkState) -> Result[TicketRow]:
@@ -97,42 +119,82 @@ def _move(uow: UnitOfWork, row: TicketRow, after: WorkState) -> Result[TicketRow
     return Result(uow.tickets.row(row.id), changes, Inverse(steps=(Step(row.id, before, after),)))
 
 
+def _steps(moved: Result[TicketRow]) -> tuple[Step, ...]:
+    return moved.inverse.steps if moved.inverse else ()
+
+
 def _decide(
-    uow: UnitOfWork, ports: Ports, row: TicketRow, dataset: Dataset, label: str, why: str, context: Context
+    uow: UnitOfWork,
+    ports: Ports,
+    row: TicketRow,
+    dataset: Dataset,
+    label: str,
+    why: str,
+    seconds: float | None,
+    context: Context,
 ) -> Result[TicketRow]:
-    predicted = _prediction(uow, row, dataset)
-    shown = row.category if dataset.name == CATEGORY else predicted.label
-    correction = Correction(
+    word = _word(row, dataset.name, _prediction(uow, row, dataset.name), label, seconds, context)
+    number, changes = _record(uow, ports, replace(word, why=why, text=_text(uow, ports, row.id, dataset)))
+    if dataset.name != CATEGORY:
+        return Result(row, changes, Inverse(correction=number))
+    after = replace(state_of(row), category=label, confidence=1.0, tier=Tier.PERSON.value, reviewed=True)
+    moved = _move(uow, row, after)
+    return Result(moved.value, changes, Inverse(steps=_steps(moved), correction=number))
+
+
+def _word(
+    row: TicketRow, dataset: str, predicted: Prediction, label: str, seconds: float | None, context: Context
+) -> Correction:
+    """What a person says of a prediction, without a reason and without the text."""
+    shown = row.category if dataset == CATEGORY else predicted.label
+    return Correction(
         id=CorrectionId(0),
         ticket=row.id,
-        dataset=dataset.name,
+        dataset=dataset,
         decision=Decision.CONFIRMED if label == shown else Decision.CORRECTED,
         old=shown,
         new=label,
         who=context.actor,
         at=context.now,
-        why=why,
+        why="",
         model_id=predicted.model_id,
         tier=predicted.tier,
         confidence=predicted.confidence,
-        text=_text(uow, ports, row.id, dataset),
+        text="",
+        best=predicted.best.label if predicted.best else "",
+        best_confidence=predicted.best.confidence if predicted.best else 0.0,
+        held=predicted.held,
+        sender=row.sender,
+        source=row.source,
+        seconds=seconds,
     )
+
+
+def _record(uow: UnitOfWork, ports: Ports, correction: Correction) -> tuple[CorrectionId, ChangeSet]:
+    """Store a decision and keep the gate's promise; returns its id and what changed with it."""
     number = uow.corrections.add(correction)
-    changes = changed(ChangeKind.CORRECTIONS, ChangeKind.TICKETS_CHANGED, tickets=frozenset({row.id}))
-    if dataset.name != CATEGORY:
-        return Result(row, changes, Inverse(correction=number))
-    after = replace(state_of(row), category=label, confidence=1.0, tier=Tier.PERSON.value, reviewed=True)
-    moved = _move(uow, row, after)
-    steps = moved.inverse.steps if moved.inverse else ()
-    return Result(moved.value, changes, Inverse(steps=steps, correction=number))
+    kinds = {ChangeKind.CORRECTIONS, ChangeKind.TICKETS_CHANGED}
+    if keep_promise(uow, ports, correction):
+        kinds.add(ChangeKind.MODELS)
+    return number, changed(*kinds, tickets=frozenset({correction.ticket}))
 
 
-def _prediction(uow: UnitOfWork, row: TicketRow, dataset: Dataset) -> Prediction:
+def _prediction(uow: UnitOfWork, row: TicketRow, dataset: str) -> Prediction:
     """What was predicted for this dataset last; for a ticket without prediction what its row shows."""
     for prediction in uow.tickets.predictions(row.id):
-        if prediction.dataset == dataset.name:
+        if prediction.dataset == dataset:
             return prediction
-    return Prediction(dataset.name, row.category, row.confidence, Tier(row.tier), ModelId(""))
+    return Prediction(dataset, row.category, row.confidence, Tier(row.tier), ModelId(""))
+
+
+def _seconds(measured: float | None) -> float | None:
+    """Seconds that somebody may have taken for a decision; raises InvalidInput for what cannot be."""
+    if measured is None or 0 <= measured <= MAX_SECONDS:
+        return measured
+    raise InvalidInput(
+        f"A decision takes 0 to {MAX_SECONDS:,} seconds from opening the ticket; {measured} was given. "
+        "Leave it out where it was not measured."
+    )
 
 
 def _text(uow: UnitOfWork, ports: Ports, ticket: TicketId, dataset: Dataset) -> str:

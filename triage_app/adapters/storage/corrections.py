@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, not_, select, update
+from sqlalchemy import Row, bindparam, insert, literal, not_, select, update
 
 from triage_app.adapters.storage.tables import corrections
 from triage_app.adapters.storage.transaction import Transaction
@@ -22,8 +22,9 @@ _OF_DATASET = (
     .limit(_PAGE)
 )
 
+# Texts are long, and nobody who counts decisions reads them.
 _NEWEST = (
-    select(corrections)
+    select(*(each for each in corrections.c if each.name != "text"), literal("").label("text"))
     .where(
         corrections.c.model_id == bindparam("model"),
         corrections.c.best == bindparam("label"),
@@ -85,7 +86,7 @@ class SqlCorrections:
         return [_correction(row) for row in self._tx.all(wanted)]
 
     def newest_of(self, model: ModelId, label: str, *, least: float, limit: int) -> Sequence[Correction]:
-        """The newest decisions in force on what a version found to be `label`, surely enough and not strange."""
+        """The newest decisions in force on what a version found to be `label`, without their texts."""
         values = {"model": model, "label": plain(label), "least": least, "limit": limit}
         return [_correction(row) for row in self._tx.all(_NEWEST, values)]
 
