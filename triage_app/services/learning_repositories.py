@@ -9,16 +9,16 @@ from triage_app.domain.item import Form
 from triage_app.domain.labels import Effect, ModelId, Prediction
 from triage_app.domain.poison import OriginKind
 from triage_app.domain.ticket import TicketId
-from triage_app.services.learning_shapes import Forgotten, Outcome, Review, ShadowAnswer
+from triage_app.services.learning_shapes import Forgotten, Outcome, Review, ScheduledTraining, ShadowAnswer
 
 
 class OutcomeRepository(Protocol):
     """Predictions with what became of them."""
 
     def of_dataset(self, dataset: str, *, since: datetime | None, until: datetime | None) -> Iterator[Outcome]:
-        """The newest prediction of each ticket received at `since` or later and before `until`, by ticket id.
+        """The newest prediction of each ticket received at `since` or later and before `until`, in that order.
 
-        With the decision that stands, the newest first by time, then by id."""
+        With the decision that stands: the newest by time, then by id. Read by page."""
 
 
 class ShadowRepository(Protocol):
@@ -42,6 +42,19 @@ class ForgottenRepository(Protocol):
 
     def all(self, dataset: str) -> Sequence[Forgotten]:
         """All of a dataset, by kind and value."""
+
+
+class ScheduleRepository(Protocol):
+    """Which datasets are being trained by schedule, so that of several programs on a workspace one does it."""
+
+    def claim(self, dataset: str, at: datetime, until: datetime) -> bool:
+        """Take a dataset's training until then; False where somebody has it, or where it failed too lately."""
+
+    def release(self, dataset: str, next_try: datetime, error: str) -> None:
+        """Let others begin from `next_try` on. An empty `error` is that it went well, else the failures are counted."""
+
+    def all(self) -> Sequence[ScheduledTraining]:
+        """All datasets that were ever trained by schedule, by name."""
 
 
 class ReviewRepository(Protocol):

@@ -119,6 +119,18 @@ class ForgottenList:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduledTraining:
+    """How training a dataset by schedule fares: nobody begins before `next_try`; after failures in a row that is later
+    each time, and `error` is why the last one failed.
+    """
+
+    dataset: str
+    next_try: datetime
+    failures: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShadowAnswer:
     """What a version in the shadow said of a new ticket, and what the one in force said; labels are the gate's."""
 
@@ -329,8 +341,9 @@ class Review:
 class Outcome:
     """A prediction and what became of it: one row of the export of predictions, and all that figures are made of.
 
-    `label` is what was shown, `best` what the model found most likely. `decision` is empty while nobody has decided;
-    `truth` is the label that people settled on then.
+    `label` is what was predicted, `best` what the model found most likely. `decision` is what the last word that people
+    said means for it (CORRECTED: `truth`, the label that they settled on, is another one), None while nobody has
+    decided. `keywords` are the rules that spoke for the label where keywords answered.
     """
 
     ticket: TicketId
@@ -352,6 +365,7 @@ class Outcome:
     who: str
     decided_at: datetime | None
     seconds: float | None
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from triage_app.domain.mapping import Mappings
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
 from triage_app.services.feeds import Connector, Runner, SecretStore, SignIn, SourceRepository
-from triage_app.services.learning_repositories import CandidateRepository, ReviewRepository
+from triage_app.services.learning_repositories import CandidateRepository, OutcomeRepository, ReviewRepository
+from triage_app.services.learning_shapes import ColumnNames, ExamplePreview
 from triage_app.services.outgoing import MessageRepository, OutboxRepository, Outlets, ReplyTemplates
 from triage_app.services.repositories import (
     AuditRepository,
@@ -56,9 +57,17 @@ class UnitOfWork(Protocol):
     @property
     def messages(self) -> MessageRepository: ...
     @property
+    def outcomes(self) -> OutcomeRepository: ...
+    @property
     def reviews(self) -> ReviewRepository: ...
     @property
     def candidates(self) -> CandidateRepository: ...
+    @property
+    def shadows(self) -> ShadowRepository: ...
+    @property
+    def forgotten(self) -> ForgottenRepository: ...
+    @property
+    def schedules(self) -> ScheduleRepository: ...
 
 
 class Storage(Protocol):
@@ -180,10 +189,13 @@ class Datasets(Protocol):
     def create(self, name: str, examples: Sequence[Example]) -> Dataset:
         """A new dataset folder in the workspace with these examples; raises InvalidState where it exists."""
 
-    def read_examples(self, path: str) -> Sequence[Example]:
-        """Labelled examples from FastText lines, JSONL or CSV, also gzipped.
+    def read_examples(self, path: str, columns: Sequence[ColumnNames] = ()) -> Sequence[Example]:
+        """Labelled examples from FastText lines, JSON, CSV, a spreadsheet, or mail in a folder for each label.
 
-        Raises InvalidInput with the line number."""
+        Raises InvalidInput with the numbers of the first lines that are broken."""
+
+    def preview(self, path: str, columns: Sequence[ColumnNames] = ()) -> ExamplePreview:
+        """What such a file or folder holds, with all that is broken; raises InvalidInput for what is no such thing."""
 
 
 class DedupRules(Protocol):

@@ -14,11 +14,15 @@ from triage_app.adapters.storage.corrections import SqlCorrections
 from triage_app.adapters.storage.dialects import TURN_SECONDS, Dialect
 from triage_app.adapters.storage.duplicates import SqlDuplicates
 from triage_app.adapters.storage.feeds import SqlSources
+from triage_app.adapters.storage.forgotten import SqlForgotten
 from triage_app.adapters.storage.ledger import SqlLedger
 from triage_app.adapters.storage.messages import SqlMessages
 from triage_app.adapters.storage.models import SqlModels
 from triage_app.adapters.storage.outbox import SqlOutbox
+from triage_app.adapters.storage.outcomes import SqlOutcomes
 from triage_app.adapters.storage.reviews import SqlReviews
+from triage_app.adapters.storage.schedules import SqlSchedules
+from triage_app.adapters.storage.shadows import SqlShadows
 from triage_app.adapters.storage.tickets import SqlTickets
 from triage_app.adapters.storage.tokens import SqlTokens
 from triage_app.adapters.storage.transaction import KnownIds, Transaction
@@ -82,6 +86,11 @@ class SqlUnitOfWork:
         return SqlOutbox(self._tx)
 
     @cached_property
+    def outcomes(self) -> SqlOutcomes:
+        """Predictions with what became of them."""
+        return SqlOutcomes(self._tx)
+
+    @cached_property
     def messages(self) -> SqlMessages:
         """Which mails belong to which ticket."""
         return SqlMessages(self._tx)
@@ -95,6 +104,21 @@ class SqlUnitOfWork:
     def candidates(self) -> SqlCandidates:
         """Open tickets whose label nobody has said."""
         return SqlCandidates(self._tx)
+
+    @cached_property
+    def shadows(self) -> SqlShadows:
+        """What versions in the shadow said."""
+        return SqlShadows(self._tx)
+
+    @cached_property
+    def forgotten(self) -> SqlForgotten:
+        """Whom nothing is learnt from."""
+        return SqlForgotten(self._tx)
+
+    @cached_property
+    def schedules(self) -> SqlSchedules:
+        """What is trained by schedule."""
+        return SqlSchedules(self._tx)
 
 
 class SqlStorage:
