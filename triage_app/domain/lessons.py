@@ -64,10 +64,8 @@ def lessons(
 def _forgotten_words(examples: int, corrections: int) -> tuple[str, ...]:
     if not examples and not corrections:
         return ()
-    return (
-        f"Left out were {_count(examples, 'example')} and {_count(corrections, 'correction')} of those whom nothing is "
-        "learnt from.",
-    )
+    left_out = f"{_count(examples, 'example')} and {_count(corrections, 'correction')}"
+    return (f"Left out were {left_out} of those whom nothing is learnt from.",)
 
 
 def _count(number: int, what: str) -> str:

@@ -16,7 +16,14 @@ from triage_app.domain.mapping import Mappings
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.dedup_shapes import Draft, Reading
 from triage_app.services.feeds import Connector, Runner, SecretStore, SignIn, SourceRepository
-from triage_app.services.learning_repositories import CandidateRepository, OutcomeRepository, ReviewRepository
+from triage_app.services.learning_repositories import (
+    CandidateRepository,
+    ForgottenRepository,
+    OutcomeRepository,
+    ReviewRepository,
+    ScheduleRepository,
+    ShadowRepository,
+)
 from triage_app.services.learning_shapes import ColumnNames, ExamplePreview
 from triage_app.services.outgoing import MessageRepository, OutboxRepository, Outlets, ReplyTemplates
 from triage_app.services.repositories import (

@@ -1,6 +1,8 @@
-"""The tables of learning: answers in the shadow, whom nothing is learnt from, double reviews, and tickets' tags."""
+"""The tables of learning: answers in the shadow, whom nothing is learnt from, double reviews, tickets' tags, and
+what is trained by schedule.
+"""
 
-from sqlalchemy import Column, Double, ForeignKey, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Table, Text, UniqueConstraint, text
 
 from triage_app.adapters.storage.tables import Id, Key, metadata, tickets
 from triage_app.adapters.storage.values import UtcTime
@@ -66,3 +68,14 @@ ticket_tags = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_ticket_tags_label", ticket_tags.c.effect, ticket_tags.c.label, ticket_tags.c.ticket_id)
+
+# A dataset that is trained by schedule: nobody else begins before `next_try`.
+scheduled_trainings = Table(
+    "scheduled_trainings",
+    metadata,
+    Column("dataset", Key, primary_key=True),
+    Column("next_try", UtcTime, nullable=False),
+    Column("failures", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+    sqlite_with_rowid=False,
+)

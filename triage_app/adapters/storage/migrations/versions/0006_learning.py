@@ -97,3 +97,12 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_ticket_tags_label", "ticket_tags", ["effect", "label", "ticket_id"], unique=False)
+    op.create_table(
+        "scheduled_trainings",
+        sa.Column("dataset", _KEY, nullable=False),
+        sa.Column("next_try", sa.BigInteger(), nullable=False),
+        sa.Column("failures", sa.BigInteger(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("dataset", name=op.f("pk_scheduled_trainings")),
+        sqlite_with_rowid=False,
+    )
