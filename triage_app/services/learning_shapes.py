@@ -404,7 +404,9 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class WrongKeyword:
-    """A keyword rule that decided and was corrected, how often it decided and how often it was wrong."""
+    """A keyword rule that was wrong: of the answers that it spoke for and that people decided on (`fired`), how many
+    were corrected.
+    """
 
     label: str
     text: str
@@ -414,8 +416,12 @@ class WrongKeyword:
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """Minutes that a model or rule saved: decisions with its help, the median seconds of those and of those without,
-    each measured from opening to decision (None where too few were measured: then nothing is claimed).
+    """Minutes that a model, the keywords or a rule of de-duplication saved.
+
+    `seconds_with` is the median time from opening to decision where its answer was right (for a rule 0: nobody opens a
+    repeat), `seconds_without` where no suggestion was right or there was none (for a rule: of all decisions); `minutes`
+    is the difference times `decisions`, the measured ones with its help (for a rule: the repeats that it merged). None
+    where fewer than 10 were measured: then nothing is claimed. Below 0 where help took longer.
     """
 
     name: str
@@ -438,7 +444,12 @@ class Confusion:
 
 @dataclass(frozen=True, slots=True)
 class MonthReport:
-    """A month's predictions and corrections of a dataset; `month` is YYYY-MM in UTC, `next` what to do next month."""
+    """A month's predictions of a dataset and what became of them; `month` is YYYY-MM in UTC.
+
+    All figures are of the tickets received in that month, whenever they were decided: `accuracy` is over all that were
+    decided, `gate` over those that the model answered. `..._before` is the same of the month before. `promise` is how
+    the gate's promise was kept for that month's answers, by label. `next` is what to do next month.
+    """
 
     dataset: str
     month: str
@@ -449,8 +460,13 @@ class MonthReport:
     stood: int
     accuracy: Share
     gate: Share
-    """Answers of the model at or above the gate."""
     wanted: float
+    before: str
+    predictions_before: int
+    decided_before: int
+    accuracy_before: Share
+    gate_before: Share
+    promise: tuple[LabelPromise, ...]
     labels: tuple[MonthRow, ...]
     tiers: tuple[MonthRow, ...]
     sources: tuple[MonthRow, ...]
@@ -458,5 +474,7 @@ class MonthReport:
     keywords: tuple[WrongKeyword, ...]
     savings: tuple[Saving, ...]
     minutes_saved: float | None
+    measured: int
+    """Decisions whose time was measured."""
     confusions: tuple[Confusion, ...]
     next: tuple[str, ...]
