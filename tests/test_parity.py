@@ -15,6 +15,8 @@ from triage_app.gui.actions import ACTIONS, Action
 from triage_app.services import (
     commands,
     dedup_queries,
+    learning_commands,
+    learning_queries,
     mail_commands,
     mail_queries,
     push_commands,
@@ -32,6 +34,8 @@ from triage_app.services.registry import VERBS, Verb, verb_of
 MODULES = (
     commands,
     dedup_queries,
+    learning_commands,
+    learning_queries,
     mail_commands,
     mail_queries,
     push_commands,

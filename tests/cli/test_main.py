@@ -293,6 +293,8 @@ train --data {labels}
 evaluate {labels}
 models
 use-model nothing
+second-looks
+second-opinion 1 Phishing
 datasets
 parked
 retry

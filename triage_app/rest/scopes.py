@@ -9,11 +9,12 @@ _READ = (
     "balance", "tickets", "ticket", "ticket-ids", "ticket-rows", "views", "raw", "classify", "observables",
     "export-corrections", "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check",
     "dedup gaps", "dedup explain", "log", "sources", "source kinds", "map", "plan-close-linked",
-    "plan-reply", "templates", "outbox",
+    "plan-reply", "templates", "outbox", "second-looks",
 )  # fmt: skip
 _TRIAGE = (
     "correct", "accept", "close", "reopen", "note", "assign", "undo", "retry", "dismiss", "link", "unlink", "split",
     "check-link", "close-linked", "reply", "move-mail", "flag-mail", "resend", "withdraw",
+    "second-opinion",
 )  # fmt: skip
 _INTAKE = ("push",)
 # Among them whatever names a file of the server's machine, and all that decides who may do what.

@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from triage_app.services import (
+    champions,
     commands,
     dedup,
     dedup_queries,
     duplicates,
+    evaluating,
     explaining,
     history,
     intake,
     learning,
+    learning_commands,
+    learning_queries,
     mail_commands,
     mail_queries,
     mapping,
@@ -21,6 +25,7 @@ from triage_app.services import (
     pushing,
     queries,
     replies,
+    second_looks,
     signing_in,
     simulation,
     source_commands,
@@ -53,7 +58,8 @@ SHORT: Mapping[type, Short] = {
     commands.AssignTicket: triage.assign_ticket,
     commands.AddNote: triage.add_note,
     commands.Undo: history.undo,
-    commands.UseModel: training.use_model,
+    learning_commands.SecondOpinion: second_looks.second_opinion,
+    commands.UseModel: champions.use_model,
     commands.LinkTickets: duplicates.link_tickets,
     commands.UnlinkTicket: duplicates.unlink_ticket,
     commands.CheckLink: duplicates.check_link,
@@ -103,11 +109,11 @@ ANSWERS: Mapping[type, Answer] = {
     queries.FindObservables: tickets.find_observables,
     queries.PreviewMapping: mapping.preview,
     queries.ClassifyText: learning.classify_text,
-    queries.EvaluateModel: learning.evaluate_model,
     queries.ExportCorrections: learning.export_corrections,
     queries.ListModels: training.list_models,
     queries.ListDatasets: training.list_datasets,
     queries.ListAudit: history.list_audit,
+    learning_queries.ListSecondLooks: second_looks.list_second_looks,
     dedup_queries.GetDuplicates: duplicates.get_duplicates,
     dedup_queries.PlanCloseLinked: duplicates.plan_close_linked,
     dedup_queries.ListDedupRules: dedup.list_rules,
@@ -125,6 +131,8 @@ ANSWERS: Mapping[type, Answer] = {
 }
 
 OUTSIDE: Mapping[type, Outside] = {
+    queries.EvaluateModel: evaluating.evaluate_model,
     source_queries.TestSource: sources.test,
 }
-"""Queries that go out to others: they read what they need first, so that no transaction stays open meanwhile."""
+"""Queries that go out to others or train: they read what they need first, so that no transaction stays open meanwhile.
+"""

@@ -7,6 +7,8 @@ from triage_app.domain.errors import InvalidInput
 from triage_app.services import (
     commands,
     dedup_queries,
+    learning_commands,
+    learning_queries,
     mail_commands,
     mail_queries,
     push_commands,
@@ -80,6 +82,8 @@ VERBS: tuple[Verb, ...] = (
     Verb("models", queries.ListModels),
     Verb("use-model", commands.UseModel),
     Verb("datasets", queries.ListDatasets),
+    Verb("second-looks", learning_queries.ListSecondLooks),
+    Verb("second-opinion", learning_commands.SecondOpinion),
     Verb("parked", queries.ListParked),
     Verb("retry", commands.RetryParked),
     Verb("dismiss", commands.DismissParked),

@@ -1,5 +1,6 @@
 """An analyst's decisions on a ticket: close, reopen, assign, note, correct, accept."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from triage_app.domain import ticket as tickets
@@ -21,9 +22,11 @@ from triage_app.services.commands import (
 from triage_app.services.context import Context
 from triage_app.services.groups import unchecked_links, waiting_words
 from triage_app.services.inverse import Inverse, Step, state_of
+from triage_app.services.labelling import own_label
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.promises import keep_promise
 from triage_app.services.result import Result
+from triage_app.services.second_looks import ask
 
 CATEGORY = "category"
 """The dataset that names a ticket's category."""
@@ -94,7 +97,7 @@ def add_note(command: AddNote, uow: UnitOfWork, _ports: Ports, context: Context)
 def correct_label(command: CorrectLabel, uow: UnitOfWork, ports: Ports, context: Context) -> Result[TicketRow]:
     """Say which label is right. The same label as suggested counts as a confirmation."""
     dataset = ports.datasets.get(command.dataset)
-    label = _label(dataset, command.label)
+    label = own_label(dataset, command.label)
     seconds = _seconds(command.seconds)
     return _decide(uow, ports, uow.tickets.row(command.id), dataset, label, _plain(command.why), seconds, context)
 
@@ -109,6 +112,44 @@ def accept_label(command: AcceptLabel, uow: UnitOfWork, ports: Ports, context: C
     if row.reviewed:
         raise InvalidState(f"Ticket {row.id} has been reviewed already; correct it to change its category.")
     return _decide(uow, ports, row, dataset, row.category, "", seconds, context)
+
+
+def decide_all(
+    uow: UnitOfWork,
+    ports: Ports,
+    texts: Mapping[TicketId, str],
+    dataset: Dataset,
+    label: str,
+    context: Context,
+    why: str,
+) -> Result[tuple[TicketId, ...]]:
+    """Give a label to many tickets whose texts for the model are known already, each with a correction of its own.
+
+    Of the first of them a second opinion may be asked: the others have nearly the same text.
+    """
+    predicted = uow.candidates.predictions(tuple(texts), dataset.name)
+    rows = uow.tickets.rows(tuple(texts))
+    told = []
+    steps: list[Step] = []
+    asked = None
+    words: dict[tuple[str, str], Correction] = {}
+    for row in rows:
+        known = predicted.get(row.id) or _prediction(uow, row, dataset.name)
+        word = replace(_word(row, dataset.name, known, label, None, context), why=why, text=texts[row.id])
+        told.append(uow.corrections.add(word))
+        words[word.model_id, word.best] = word
+        if len(told) == 1:
+            asked = ask(uow, ports.settings.learning.second_looks, word)
+        if dataset.name == CATEGORY:
+            after = _reviewed(row, label)
+            uow.tickets.set_state(row.id, after)
+            steps.append(Step(row.id, state_of(row), after))
+    ids = tuple(row.id for row in rows)
+    kinds = {ChangeKind.CORRECTIONS, ChangeKind.TICKETS_CHANGED}
+    if sum(keep_promise(uow, ports, word) for word in words.values()):
+        kinds.add(ChangeKind.MODELS)
+    inverse = Inverse(steps=tuple(steps), told=tuple(told), asked=asked)
+    return Result(ids, changed(*kinds, tickets=frozenset(ids)), inverse)
 
 
 def _move(uow: UnitOfWork, row: TicketRow, after: WorkState) -> Result[TicketRow]:
@@ -135,11 +176,15 @@ def _decide(
 ) -> Result[TicketRow]:
     word = _word(row, dataset.name, _prediction(uow, row, dataset.name), label, seconds, context)
     number, changes = _record(uow, ports, replace(word, why=why, text=_text(uow, ports, row.id, dataset)))
+    asked = ask(uow, ports.settings.learning.second_looks, word)
     if dataset.name != CATEGORY:
-        return Result(row, changes, Inverse(correction=number))
-    after = replace(state_of(row), category=label, confidence=1.0, tier=Tier.PERSON.value, reviewed=True)
-    moved = _move(uow, row, after)
-    return Result(moved.value, changes, Inverse(steps=_steps(moved), correction=number))
+        return Result(row, changes, Inverse(correction=number, asked=asked))
+    moved = _move(uow, row, _reviewed(row, label))
+    return Result(moved.value, changes, Inverse(steps=_steps(moved), correction=number, asked=asked))
+
+
+def _reviewed(row: TicketRow, label: str) -> WorkState:
+    return replace(state_of(row), category=label, confidence=1.0, tier=Tier.PERSON.value, reviewed=True)
 
 
 def _word(
@@ -202,14 +247,6 @@ def _text(uow: UnitOfWork, ports: Ports, ticket: TicketId, dataset: Dataset) -> 
     first = uow.ledger.of_ticket(ticket)[0]
     parsed = parse(first.content, first.form, near=first.received_at, mappings=ports.mappings.load())
     return model_text(parsed, dataset)
-
-
-def _label(dataset: Dataset, wanted: str) -> str:
-    """The dataset's own spelling of a label, whatever the case; raises InvalidInput with the labels there are."""
-    for label in dataset.labels:
-        if label.casefold() == wanted.strip().casefold():
-            return label
-    raise InvalidInput(f"{dataset.name} has no label {wanted!r}. It has: {', '.join(dataset.labels)}.")
 
 
 def _plain(text: str) -> str:
