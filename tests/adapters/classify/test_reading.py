@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from triage_app.adapters.classify import reading
-from triage_app.adapters.classify.reading import read_examples
+from triage_app.adapters.classify.reading import look_at, read_examples
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.labels import Example
 
@@ -54,12 +54,12 @@ def test_every_form_gives_the_same_examples(tmp_path: Path, content: str | bytes
         ("__label__A __label__B x", 1, "more than one label"),
         ("__label__ x", 1, "not a label"),
         ('{"text": "x", "label": "A"}\n{"text": "x", "label"', 2, ""),
-        ('{"text": "x"}', 1, "neither label nor category"),
+        ('{"text": "x"}', 1, "no column is known to hold the label"),
         ('{"label": "A"}', 1, "text"),
-        ('{"label": 3, "text": "x"}', 1, ""),
+        ('{"label": [3], "text": "x"}', 1, ""),
         ('{"label": "A", "text": "x"}\nnonsense', 2, ""),
         ('{"a":' + "[" * 100_000, 1, ""),
-        ("text,label\nx,A\ny\n", 3, "has 1 columns of 2"),
+        ("text,label\nx,A\ny\n", 3, "not a label"),
         ('text,label\nx,A\n"two\nlines",B\n,C\n', 5, "no text"),
         ('text,label\n"x,A\n', 2, ""),
         ("text,label\nx, \n", 2, "not a label"),
@@ -88,11 +88,30 @@ def test_what_holds_no_examples_is_refused(tmp_path: Path, content: str | bytes,
         read_examples(write(tmp_path, content))
 
 
-def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_folder_without_a_reader_of_mail_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no file"):
         read_examples(tmp_path / "missing")
-    with pytest.raises(InvalidInput, match="cannot be read"):
+    with pytest.raises(InvalidInput, match="mail can not be read here"):
         read_examples(tmp_path)
+
+
+def test_a_list_of_objects_is_read(tmp_path: Path) -> None:
+    assert read_examples(write(tmp_path, '[{"text": "x", "label": "A"}]')) == [Example("A", "x")]
+
+
+def test_columns_are_as_the_caller_says(tmp_path: Path) -> None:
+    path = write(tmp_path, "kind,words\nA,x\n")
+    assert read_examples(path, ["label=kind", "text=words"]) == [Example("A", "x")]
+    with pytest.raises(InvalidInput, match="no column 'wrong'"):
+        read_examples(path, ["label=wrong"])
+    with pytest.raises(InvalidInput, match="has no columns"):
+        read_examples(write(tmp_path, FASTTEXT), ["label=kind"])
+
+
+def test_all_that_is_broken_is_seen_before_anything_is_taken_in(tmp_path: Path) -> None:
+    look = look_at(write(tmp_path, "__label__A x\nbroken\n__label__B\n__label__B y\n"))
+    assert [each.label for each in look.examples] == ["A", "B"]
+    assert [problem.split(":")[0] for problem in look.problems] == ["line 2", "line 3"]
 
 
 def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

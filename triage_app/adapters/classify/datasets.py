@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from triage_app.adapters.classify.dataset_files import read_dataset
-from triage_app.adapters.classify.reading import read_examples
+from triage_app.adapters.classify.look import preview_of
+from triage_app.adapters.classify.reading import look_at, read_examples
 from triage_app.domain.errors import InvalidInput, InvalidState, NotFound
 from triage_app.domain.labels import LABEL_PREFIX, UNCLASSIFIED, Dataset, Example, Training, check_label, to_token
+from triage_app.services.learning_shapes import ExamplePreview
+from triage_app.services.ports import FileReader
 
 FIRST: Final = "category"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -29,10 +32,12 @@ _Stamp = tuple[tuple[int, int] | None, ...]
 class DatasetFolders:
     """Datasets under `WORKSPACE/datasets`, then under the folder that ships with the program. Safe from any thread.
 
-    A folder is read again when the time or size of one of its files has changed.
+    A folder is read again when the time or size of one of its files has changed. `files` finds mail in folders of
+    examples; without it only files of examples can be read.
     """
 
-    def __init__(self, workspace: Path, shipped: Path) -> None:
+    def __init__(self, workspace: Path, shipped: Path, files: FileReader | None = None) -> None:
+        self._files = files
         self._own = workspace / "datasets"
         self._roots = (self._own, shipped)
         self._read: dict[Path, tuple[_Stamp, Dataset]] = {}
@@ -104,9 +109,13 @@ class DatasetFolders:
             shutil.rmtree(fresh, ignore_errors=True)
         return self.get(name)
 
-    def read_examples(self, path: str) -> Sequence[Example]:
-        """Labelled examples from FastText lines, JSONL or CSV, also gzipped; InvalidInput has the line number."""
-        return read_examples(Path(path))
+    def read_examples(self, path: str, columns: Sequence[str] = ()) -> Sequence[Example]:
+        """Labelled examples of a file or folder; InvalidInput has the numbers of the first lines that are broken."""
+        return read_examples(Path(path), columns, self._files)
+
+    def preview(self, path: str, columns: Sequence[str] = ()) -> ExamplePreview:
+        """What a file or folder holds: the first rows, all labels, and what is broken, by line."""
+        return preview_of(look_at(Path(path), columns, self._files))
 
     def _folder(self, name: str) -> Path:
         if _NAME.fullmatch(name):

@@ -1,66 +1,111 @@
-"""Labelled examples from files: FastText lines, JSONL or CSV, packed with gzip or not, told apart by content."""
+"""Labelled examples from files and folders: FastText lines, JSON, CSV, spreadsheets, and mail by folder; told apart by
+content.
+"""
 
-import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
+from triage_app.adapters.classify import mail_folders, spreadsheets
+from triage_app.adapters.classify.columns import wanted_columns
+from triage_app.adapters.classify.look import Look, all_or_nothing
+from triage_app.adapters.classify.rows import example
+from triage_app.adapters.classify.tables import look_at_csv, look_at_json, look_at_json_lines
 from triage_app.domain.errors import InvalidInput
-from triage_app.domain.labels import LABEL_PREFIX, Example, check_label, from_token
+from triage_app.domain.labels import LABEL_PREFIX, Example, from_token
+from triage_app.services.ports import FileReader
 
 MAX_BYTES: Final = 512 * 1024**2
 """Bytes read of a file, after unpacking: more is refused."""
 
-_DELIMITERS: Final = ",;\t|"
-_LABEL_KEYS: Final = ("label", "category")
-_CHUNK: Final = 1 << 20
+_TAR_AT: Final = 257
+_PACKED: Final = (b"PK\x03\x04", b"BZh", b"\xfd7zXZ\0")
 
 
-class _Row(msgspec.Struct):
-    text: str
-    label: str | None = None
-    category: str | None = None
-    group: str = ""
+def read_examples(path: Path, columns: Sequence[str] = (), files: FileReader | None = None) -> list[Example]:
+    """The labelled examples of a file or folder, in its order.
 
-
-def read_examples(path: Path) -> list[Example]:
-    """The labelled examples of a file, in its order.
-
-    FastText lines have one label each; JSONL objects and CSV columns are `text`, `label` or `category`, and `group` if
-    any, others are ignored. Raises InvalidInput that names the file and the number of the line that is broken.
+    Raises InvalidInput that names the file and the numbers of the first lines that are broken.
     """
-    try:
-        text = _text(path)
-    except FileNotFoundError as error:
-        raise InvalidInput(f"There is no file {path}. Give the path of a file with labelled examples.") from error
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror or error}.") from error
+    return list(all_or_nothing(look_at(path, columns, files), path))
+
+
+def look_at(path: Path, columns: Sequence[str] = (), files: FileReader | None = None) -> Look:
+    """What a file or folder holds, what is broken listed by line.
+
+    FastText lines have one label each. JSON objects (one a line, or one list), CSV and the first sheet of a spreadsheet
+    have columns: `columns` says which of them holds what, as FIELD=COLUMN; what it does not say is guessed by name.
+    Of a folder, or of a packed folder, each sub-folder is a label for the mail in it, which `files` finds.
+    Raises InvalidInput for what is nothing of this kind.
+    """
+    wanted = wanted_columns(columns)
+    if path.is_dir():
+        return _mail(path, columns, files)
+    data = _content(path)
+    if spreadsheets.is_spreadsheet(data):
+        return spreadsheets.look_at_spreadsheet(path, wanted)
+    if data[:2] == b"\x1f\x8b":
+        data = _unpacked(data, path)
+    if data.startswith(_PACKED) or data[_TAR_AT : _TAR_AT + 5] == b"ustar":
+        return _mail(path, columns, files)
+    text = _text(data, path)
     first = next((line for line in io.StringIO(text) if line.strip()), "").strip()
     if first.startswith(LABEL_PREFIX):
-        return list(_fasttext(text, path))
+        _demand_no_columns(path, columns)
+        return _fasttext(text)
     if first.startswith("{"):
-        return list(_jsonl(text, path))
+        return look_at_json_lines(text, wanted)
+    if first.startswith("["):
+        return look_at_json(text, path, wanted)
     if not first:
         raise InvalidInput(f"{path} is empty. Give a file with labelled examples.")
-    return list(_csv(text, first, path))
+    return look_at_csv(text, wanted)
 
 
-def _text(path: Path) -> str:
-    with path.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
-    if data[:2] == b"\x1f\x8b":
-        try:
-            with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-                data = packed.read(MAX_BYTES + 1)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise InvalidInput(f"{path} is a damaged gzip file: {error}. Make it again.") from error
+def _mail(path: Path, columns: Sequence[str], files: FileReader | None) -> Look:
+    _demand_no_columns(path, columns)
+    if files is None:
+        raise InvalidInput(f"{path} is a folder or packed: mail can not be read here. Give a file with examples.")
+    return mail_folders.look_at_mail(path, files)
+
+
+def _demand_no_columns(path: Path, columns: Sequence[str]) -> None:
+    if columns:
+        raise InvalidInput(f"{path} has no columns. Leave out what says which column holds what.")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise InvalidInput(f"There is no file {path}. Give the path of a file with labelled examples.") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InvalidInput(f"{path} cannot be read: {reason or error}.") from error
+    _demand_size(data, path)
+    return data
+
+
+def _unpacked(data: bytes, path: Path) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            data = packed.read(MAX_BYTES + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InvalidInput(f"{path} is a damaged gzip file: {error}. Make it again.") from error
+    _demand_size(data, path)
+    return data
+
+
+def _demand_size(data: bytes, path: Path) -> None:
     if len(data) > MAX_BYTES:
         raise InvalidInput(f"{path} has more than {MAX_BYTES // 1024**2} MB. Split it.")
+
+
+def _text(data: bytes, path: Path) -> str:
     encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     try:
         return data.decode(encoding)
@@ -69,82 +114,18 @@ def _text(path: Path) -> str:
         raise InvalidInput(f"{path}, line {line}: not {encoding[:6]} text. Save the file as UTF-8.") from error
 
 
-def _example(label: str, text: str, group: str, where: str) -> Example:
-    if not text.strip():
-        raise InvalidInput(f"{where}: no text.")
-    try:
-        return Example(check_label(label.strip()), text, group)
-    except InvalidInput as error:
-        raise InvalidInput(f"{where}: {error}") from error
-
-
-def _fasttext(text: str, path: Path) -> Iterator[Example]:
+def _fasttext(text: str) -> Look:
+    look = Look()
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        where = f"{path}, line {number}"
         token, _, rest = line.strip().partition(" ")
-        if not token.startswith(LABEL_PREFIX):
-            raise InvalidInput(f"{where}: does not start with {LABEL_PREFIX} and a label.")
-        if rest.lstrip().startswith(LABEL_PREFIX):
-            raise InvalidInput(f"{where}: has more than one label. Give one label on each line.")
-        yield _example(from_token(token), rest.strip(), "", where)
-
-
-def _jsonl(text: str, path: Path) -> Iterator[Example]:
-    decoder = msgspec.json.Decoder(_Row)
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        where = f"{path}, line {number}"
         try:
-            row = decoder.decode(line)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise InvalidInput(f"{where}: {error}.") from error
-        label = row.label if row.label is not None else row.category
-        if label is None:
-            raise InvalidInput(f"{where}: has neither label nor category.")
-        yield _example(label, row.text, row.group, where)
-
-
-def _csv(text: str, header: str, path: Path) -> Iterator[Example]:
-    delimiter, columns = _columns(header)
-    label = next((columns.index(key) for key in _LABEL_KEYS if key in columns), None)
-    if label is None or "text" not in columns:
-        raise InvalidInput(
-            f"{path} is not a list of labelled examples. Give FastText lines ({LABEL_PREFIX}Label text), "
-            "JSON lines with text and label, or CSV whose first line names the columns text and label."
-        )
-    column = columns.index("text")
-    group = columns.index("group") if "group" in columns else None
-    rows = csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter, strict=True)
-    begun = text[: len(text) - len(text.lstrip())].count("\n")
-    number = 1
-    try:
-        next(rows)
-        number = rows.line_num + 1
-        for row in rows:
-            where = f"{path}, line {begun + number}"
-            number = rows.line_num + 1
-            if not row:
-                continue
-            if len(row) <= max(label, column):
-                raise InvalidInput(f"{where}: has {len(row)} columns of {len(columns)}.")
-            yield _example(row[label], row[column], row[group] if group is not None and group < len(row) else "", where)
-    except csv.Error as error:
-        raise InvalidInput(f"{path}, line {begun + number}: {error}.") from error
-
-
-def _columns(header: str) -> tuple[str, Sequence[str]]:
-    """The delimiter that gives the most of the wanted columns, and the names in lower case."""
-    best: tuple[int, str, Sequence[str]] = (-1, ",", ())
-    for delimiter in _DELIMITERS:
-        try:
-            names = next(csv.reader([header[:10_000]], delimiter=delimiter))
-        except csv.Error:
-            continue
-        names = [name.strip().lower() for name in names]
-        wanted = ("text" in names) + any(key in names for key in _LABEL_KEYS)
-        if wanted > best[0]:
-            best = (wanted, delimiter, names)
-    return best[1], best[2]
+            if not token.startswith(LABEL_PREFIX):
+                raise InvalidInput(f"does not start with {LABEL_PREFIX} and a label.")
+            if rest.lstrip().startswith(LABEL_PREFIX):
+                raise InvalidInput("has more than one label. Give one label on each line.")
+            look.examples.append(example(from_token(token), rest.strip()))
+        except InvalidInput as error:
+            look.complain(f"line {number}: {error}")
+    return look
