@@ -83,7 +83,9 @@ def build_analysis(
 
     def judge(dataset: Dataset, in_force: Sequence[Model]) -> Judge:
         """The dataset's judge with its model in force, kept from batch to batch; a new version makes a new one."""
-        model = next((each for each in in_force if each.dataset == dataset.name), None)
+        model = next(
+            (each for each in in_force if each.dataset == dataset.name and (each.active or not each.shadow)), None
+        )
         key = (dataset.name, model.id if model else "")
         if key not in judges:
             try:

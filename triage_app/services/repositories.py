@@ -229,6 +229,9 @@ class DuplicateRepository(Protocol):
     def figures(self) -> Sequence[RuleFigures]:
         """What each rule has done."""
 
+    def merged(self, since: datetime, until: datetime) -> Mapping[RuleName, int]:
+        """How many repeats each rule merged that were received at `since` or later and before `until`."""
+
     def judged(self, rule: RuleName, *, limit: int) -> Sequence[JudgedPair]:
         """The newest pairs of a rule: up to `limit` that people took apart, and as many that stand."""
 
@@ -277,6 +280,9 @@ class ModelRepository(Protocol):
 
     def active(self, dataset: str) -> Model | None:
         """The version in force."""
+
+    def in_use(self) -> Sequence[Model]:
+        """The versions in force and those in the shadow, of all datasets, the newest first."""
 
     def all(self, dataset: str | None) -> Sequence[Model]:
         """Versions, the newest first."""

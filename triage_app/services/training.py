@@ -1,45 +1,86 @@
-"""Models: training a version, putting one in force, and making sure that there is one."""
+"""Models: training a version, and making sure that there is one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from triage_app.domain.changes import ChangeKind, changed
 from triage_app.domain.errors import InvalidInput, ModelRefused, NotFound, TrainingFailed
-from triage_app.domain.labels import Dataset, Example, ModelId
-from triage_app.domain.learning import Model, data_digest, with_corrections
+from triage_app.domain.holdout import ENOUGH
+from triage_app.domain.labels import Dataset, Example, ModelId, Score
+from triage_app.domain.learning import Model, Promotion, data_digest
+from triage_app.domain.lessons import Lessons
+from triage_app.domain.metrics import evaluate, quality_of
 from triage_app.domain.wording import prepare
-from triage_app.services.commands import TrainModel, UseModel
+from triage_app.services.champions import judge, lessons_of, put_in_force
+from triage_app.services.commands import TrainModel
 from triage_app.services.context import Context
 from triage_app.services.inverse import Inverse
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.queries import DatasetList, ListDatasets, ListModels, ModelList
 from triage_app.services.result import Result
 
+MOST_JUDGED = 5_000
+"""Examples of a dataset that a version trained on other data is tried on."""
+
 
 def train_model(command: TrainModel, ports: Ports, context: Context) -> Result[Model]:
-    """Train a version and put it in force. The version in force before stays so if anything fails."""
+    """Train a challenger; it is put in force where the rule in the settings lets it, else it says why not.
+
+    The version in force before stays so if anything fails.
+    """
     given = tuple(ports.datasets.read_examples(command.data)) if command.data else None
-    dataset = _dataset(command.dataset, given, ports)
-    model = _train(dataset, given, ports, context)
+    dataset, own = _dataset(command.dataset, given, ports)
+    options = replace(dataset.training, autotune=command.autotune or dataset.training.autotune)
+    if command.deterministic:
+        options = replace(options, thread=1)
+    dataset = replace(dataset, training=options)
+    with ports.storage.read() as uow:
+        champion = uow.models.active(dataset.name)
+        taught = lessons_of(dataset, own if given is None else given, uow, ports)
+    model = _train(dataset, taught, champion, ports, context)
+    if given is not None and champion is not None:
+        model = _measured_on_own(model, own, taught, dataset, ports)
+    decision, promoted = _decision(model, champion, taught, dataset, ports, context)
     with ports.storage.write() as uow:
         before = uow.models.active(dataset.name)
+        if promoted and (before and before.id) != (champion and champion.id):
+            promoted, decision = False, "Another version was put in force while this one was trained. Promote it."
+        model = replace(model, decision=" ".join((decision, *taught.notes)), active=promoted)
         uow.models.add(model)
-        uow.models.activate(model.id)
-    inverse = Inverse(model=before.id) if before else None
+        if promoted:
+            put_in_force(uow, model, model.decision)
+    inverse = Inverse(model=before.id) if before and promoted else None
     return Result(model, changed(ChangeKind.MODELS), inverse)
 
 
-def use_model(command: UseModel, uow: UnitOfWork, ports: Ports, _context: Context) -> Result[Model]:
-    """Put another version in force, once its file has proved to be what was signed."""
-    known = {each.id: each for each in uow.models.all(None)}
-    model = known.get(command.id)
-    if model is None:
-        raise NotFound(f"There is no model {command.id}. `triage models` lists them.")
-    ports.models.verify(model)
-    before = uow.models.active(model.dataset)
-    uow.models.activate(model.id)
-    inverse = Inverse(model=before.id) if before and before.id != model.id else None
-    return Result(uow.models.active(model.dataset) or model, changed(ChangeKind.MODELS), inverse)
+def _decision(
+    model: Model, champion: Model | None, taught: Lessons, dataset: Dataset, ports: Ports, context: Context
+) -> tuple[str, bool]:
+    """Why a new version is put in force or not, and whether."""
+    if champion is None:
+        return "The first version.", True
+    judgement = judge(model, champion, taught.judging, dataset, ports, context)
+    if judgement.loses:
+        return f"Not put in force, since it loses. {judgement.sentence}", False
+    if ports.settings.learning.promotion is Promotion.PERSON:
+        return f"It does not lose and waits for a person to promote it. {judgement.sentence}", False
+    return f"Put in force, since it does not lose. {judgement.sentence}", True
+
+
+def _measured_on_own(model: Model, own: Sequence[Example], taught: Lessons, dataset: Dataset, ports: Ports) -> Model:
+    """The quality of a version that was trained on other data, on the dataset's own examples that it has not seen.
+
+    How well it knows the data that it came with does not say whether it is of use here.
+    """
+    seen = {each.text for each in taught.examples}
+    unseen = [(each.label, text) for each in own if (text := prepare(each.text)) and text not in seen]
+    unseen = unseen[:: max(1, -(-len(unseen) // MOST_JUDGED))]
+    if len(unseen) < ENOUGH:
+        return model
+    answers = ports.models.load(model).predict([text for _, text in unseen], count=1, explain_from=None)
+    best = [answer.scores[0] if answer.scores else Score(dataset.default, 0.0) for answer in answers]
+    return replace(model, quality=quality_of(evaluate([label for label, _ in unseen], best, dataset)))
 
 
 def list_models(query: ListModels, uow: UnitOfWork, _ports: Ports, _context: Context) -> ModelList:
@@ -53,29 +94,30 @@ def list_datasets(_query: ListDatasets, _uow: UnitOfWork, ports: Ports, _context
 
 
 def models_in_force(ports: Ports, context: Context) -> tuple[tuple[Model, ...], tuple[str, ...]]:
-    """The usable model of each dataset, with a warning for each that cannot be used.
+    """The usable model of each dataset and the versions in the shadow, with a warning for each that cannot be used.
 
     A dataset that never had a model gets its first here, from its own examples.
     """
     usable = []
     warnings = []
+    with ports.storage.read() as uow:
+        in_use = uow.models.in_use()
+    active = {each.dataset: each for each in in_use if each.active}
     for dataset in ports.datasets.all():
         try:
-            model = _in_force(dataset, ports, context)
+            model = active.get(dataset.name) or _first(dataset, ports, context)
             ports.models.verify(model)
         except (ModelRefused, TrainingFailed, InvalidInput) as error:
             warnings.append(f"{error.message} Until then keywords and the default answer for {dataset.name}.")
         else:
             usable.append(model)
-    return tuple(usable), tuple(warnings)
+    return (*usable, *(each for each in in_use if each.shadow and not each.active)), tuple(warnings)
 
 
-def _in_force(dataset: Dataset, ports: Ports, context: Context) -> Model:
+def _first(dataset: Dataset, ports: Ports, context: Context) -> Model:
     with ports.storage.read() as uow:
-        model = uow.models.active(dataset.name)
-    if model is not None:
-        return model
-    made = _train(dataset, None, ports, context)
+        taught = lessons_of(dataset, ports.datasets.examples(dataset.name), uow, ports)
+    made = replace(_train(dataset, taught, None, ports, context), decision="The first version.")
     with ports.storage.write() as uow:
         earlier = uow.models.active(dataset.name)
         if earlier is None:
@@ -84,24 +126,19 @@ def _in_force(dataset: Dataset, ports: Ports, context: Context) -> Model:
     return earlier or made
 
 
-def _dataset(name: str, given: Sequence[Example] | None, ports: Ports) -> Dataset:
-    """The dataset of this name; a new one from the examples where there is none."""
+def _dataset(name: str, given: Sequence[Example] | None, ports: Ports) -> tuple[Dataset, Sequence[Example]]:
+    """The dataset of this name with its own examples; a new one from the examples where there is none."""
     try:
-        return ports.datasets.get(name)
+        return ports.datasets.get(name), ports.datasets.examples(name)
     except NotFound:
         if given is None:
             raise
-        return ports.datasets.create(name, given)
+        return ports.datasets.create(name, given), given
 
 
-def _train(dataset: Dataset, given: Sequence[Example] | None, ports: Ports, context: Context) -> Model:
-    own = given if given is not None else ports.datasets.examples(dataset.name)
-    with ports.storage.read() as uow:
-        parent = uow.models.active(dataset.name)
-        corrections = tuple(each for each in uow.corrections.all(dataset.name) if not each.undone)
-    taught = with_corrections(own, corrections, dataset.labels)
-    examples = tuple(Example(each.label, prepare(each.text), each.group) for each in taught)
+def _train(dataset: Dataset, taught: Lessons, parent: Model | None, ports: Ports, context: Context) -> Model:
     model_id = _model_id(dataset.name, ports.clock())
+    examples = taught.examples
     trained = ports.models.train(dataset, examples, model_id, progress=context.progress, cancel=context.cancel)
     return Model(
         id=model_id,
@@ -109,7 +146,7 @@ def _train(dataset: Dataset, given: Sequence[Example] | None, ports: Ports, cont
         made_at=context.now,
         labels=tuple(sorted({each.label for each in examples})),
         examples=len(examples),
-        corrections=len(corrections),
+        corrections=taught.corrections,
         data_sha256=data_digest(examples),
         file_sha256=trained.sha256,
         parent=parent.id if parent else None,

@@ -74,6 +74,11 @@ class SqlModels:
         found = self._tx.first(select(models).where(models.c.dataset == dataset, literal_column("active")))
         return None if found is None else _model(found)
 
+    def in_use(self) -> Sequence[Model]:
+        """The versions in force and those in the shadow, of all datasets, the newest first."""
+        wanted = select(models).where(literal_column("active") | models.c.shadow).order_by(models.c.id.desc())
+        return [_model(each) for each in self._tx.all(wanted)]
+
     def all(self, dataset: str | None) -> Sequence[Model]:
         """Versions, the newest first."""
         wanted = select(models).order_by(models.c.id.desc())
