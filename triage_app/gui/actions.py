@@ -161,6 +161,9 @@ ACTIONS: tuple[Action, ...] = (
         "design-window", "Read the gaps of this rule", Group.RULES, (), "clock", dedup_queries.DesignWindow, Needs.RULES
     ),
     Action("save-rules", "Put the draft in force", Group.RULES, (), "check", commands.SaveDedupRules, Needs.RULES),
+    Action("learn-overview", "Learning: overview", Group.LEARNING, ("Ctrl+1",), "graduation-cap"),
+    Action("learn-training", "Learning: training", Group.LEARNING, ("Ctrl+5",), "graduation-cap"),
+    Action("learn-models", "Learning: model versions", Group.LEARNING, ("Ctrl+6",), "graduation-cap"),
     Action("train", "Train a new model version", Group.LEARNING, (), "play", commands.TrainModel),
     Action("use-model", "Use the selected model version", Group.LEARNING, (), "check", commands.UseModel),
     Action(

@@ -47,19 +47,6 @@ def test_a_path_that_is_gone_is_said(opened_empty: OpenedDesk, tmp_path: Path) -
     assert "gone.eml" in opened_empty.window.toast.text.text()
 
 
-def test_corrections_are_exported_where_the_user_says(
-    opened: OpenedDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = tmp_path / "corrections.csv"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(out), ""))
-    opened.window.do("correct-2")
-    settle(opened)
-    opened.window.do("export-corrections")
-    settle(opened)
-    assert out.exists()
-    assert "Exported 1 correction" in opened.window.toast.text.text()
-
-
 def test_a_dialog_that_is_left_does_nothing(opened_empty: OpenedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_a, **_k: ([], ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a, **_k: "")

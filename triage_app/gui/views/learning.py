@@ -1,263 +1,222 @@
-"""The Learning screen: what people have taught, the model versions, training."""
+"""The Learning screen: a dataset, and what there is to know and to do about its labels and models, on pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QStackedLayout,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from triage_app.domain.changes import ChangeKind, ChangeSet
 from triage_app.domain.errors import TriageError
-from triage_app.domain.learning import Model
-from triage_app.gui import operations, wording
+from triage_app.domain.labels import Dataset
+from triage_app.gui import learning_operations
 from triage_app.gui.desk import Desk
+from triage_app.gui.views.choice import Choice
+from triage_app.gui.views.learning_models import ModelsPage
+from triage_app.gui.views.learning_overview import OverviewPage
+from triage_app.gui.views.learning_page import LearningPage
+from triage_app.gui.views.learning_training import TrainingPage
+from triage_app.gui.views.part_tabs import PartTabs
 from triage_app.gui.views.state import StatePage
-from triage_app.services.context import Progress
-from triage_app.services.queries import ModelList
+from triage_app.services.queries import DatasetList
 
-MODEL = Qt.ItemDataRole.UserRole
+KINDS = frozenset({ChangeKind.DATASETS, ChangeKind.MODELS})
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page: its id, as the action `learn-ID` names it, the words on its tab, what makes it, and the ids of the
+    actions that it carries out.
+    """
+
+    id: str
+    title: str
+    make: Callable[[Desk], LearningPage]
+    acts: tuple[str, ...] = ()
+
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("overview", "Overview", OverviewPage, ("export-corrections",)),
+    PageEntry("training", "Training", TrainingPage, ("train",)),
+    PageEntry("models", "Models", ModelsPage, ("use-model",)),
+)
+"""The tabs from left to right."""
 
 
 class LearningScreen(QWidget):
-    """Corrections, versions and the way back to an older one."""
+    """Holds the pages and the choice of the dataset. Signals as in `LearningPage`."""
 
-    train_wanted = Signal()
-    cancel_wanted = Signal()
-    use_wanted = Signal()
-    export_wanted = Signal()
+    said = Signal(str, bool)
+    act_wanted = Signal(str)
+    ticket_wanted = Signal(object)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, entries: tuple[PageEntry, ...] = PAGES) -> None:
         super().__init__()
         self._desk = desk
         self._look = desk.look
-        self._dataset = "category"
-        self._models: tuple[Model, ...] = ()
-        self._corrections: int | None = None
+        self._entries = entries
+        self._made: dict[str, LearningPage] = {}
+        self._stale: set[str] = set()
+        self._datasets: tuple[Dataset, ...] = ()
+        self._wanted = ""
+        self._act = ""
         self.setAccessibleName("Learning")
         self.setObjectName("screen")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         px = self._look.px
         title = QLabel("Learning")
         title.setFont(self._look.title)
-        self.train = QPushButton("Train a new version")
-        self.train.setProperty("primary", True)
-        self.train.clicked.connect(self.train_wanted)
-        self.export = QPushButton("Export corrections\u2026")
-        self.export.clicked.connect(self.export_wanted)
+        self.chooser = Choice(self._look, "Dataset", ())
+        self.chooser.setMinimumWidth(px(160))
+        self.chooser.currentIndexChanged.connect(lambda _place: self._choose())
+        self.about = QLabel()
+        self.about.setObjectName("second")
         top = QHBoxLayout()
         top.setContentsMargins(px(24), px(12), px(16), px(4))
-        top.setSpacing(px(8))
+        top.setSpacing(px(12))
         top.addWidget(title)
+        top.addWidget(self.chooser)
+        top.addWidget(self.about)
         top.addStretch(1)
-        top.addWidget(self.export)
-        top.addWidget(self.train)
-        self.summary = QLabel()
-        self.summary.setWordWrap(True)
-        self.summary.setObjectName("second")
-        self.summary.setContentsMargins(px(24), 0, px(24), px(12))
+        self.tabs = PartTabs(self._look, "Pages of learning")
+        self._columns: list[QVBoxLayout] = []
+        for entry in entries:
+            holder = QWidget()
+            holder.setAccessibleName(entry.title)
+            column = QVBoxLayout(holder)
+            column.setContentsMargins(0, 0, 0, 0)
+            self._columns.append(column)
+            self.tabs.addTab(holder, entry.title)
+        self.tabs.currentChanged.connect(lambda _place: self._refresh())
+        self.state = StatePage(self._look, "State of learning")
+        body = QWidget()
+        body.setAccessibleName("Pages or state")
+        self._stack = QStackedLayout(body)
+        self._stack.addWidget(self.tabs)
+        self._stack.addWidget(self.state)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout.setSpacing(px(4))
         layout.addLayout(top)
-        layout.addWidget(self.summary)
-        layout.addWidget(self._build_progress())
-        layout.addWidget(self._build_versions(), 1)
+        layout.addWidget(body, 1)
 
-    def _build_progress(self) -> QWidget:
-        px = self._look.px
-        self.progress = QFrame()
-        self.progress.setObjectName("note")
-        self.progress.setAccessibleName("Training")
-        self._progress_text = QLabel()
-        self._progress_bar = QProgressBar()
-        self._progress_bar.setTextVisible(False)
-        self._progress_bar.setAccessibleName("Progress of the training")
-        self._progress_bar.setFixedHeight(px(6))
-        cancel = QPushButton("Cancel")
-        cancel.setAccessibleName("Cancel the training")
-        cancel.clicked.connect(self.cancel_wanted)
-        row = QHBoxLayout(self.progress)
-        row.setContentsMargins(px(24), px(8), px(16), px(8))
-        row.setSpacing(px(12))
-        row.addWidget(self._progress_text)
-        row.addWidget(self._progress_bar, 1)
-        row.addWidget(cancel)
-        self.progress.hide()
-        return self.progress
+    # -- pages ---------------------------------------------------------------------------------------------------
 
-    def _build_versions(self) -> QWidget:
-        px = self._look.px
-        self.list = QTreeWidget()
-        self.list.setAccessibleName("Model versions")
-        self.list.setHeaderLabels(["Version", "", "Made", "Examples", "Corrections", "Labels", "Data"])
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header = self.list.header()
-        header.setAccessibleName("Columns of the model versions")
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((320, 90, 200, 90, 100, 70, 130)):
-            header.resizeSection(column, px(width))
-        for column in (3, 4, 5):
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            self.list.headerItem().setTextAlignment(column, right)
-        self.list.currentItemChanged.connect(lambda _now, _before: self._enable())
-        self.use = QPushButton("Use this version")
-        self.use.clicked.connect(self.use_wanted)
-        self.hint = QLabel()
-        self.hint.setObjectName("second")
-        foot = QFrame()
-        foot.setObjectName("foot")
-        foot.setAccessibleName("Use a version")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(px(24), px(8), px(16), px(8))
-        row.addWidget(self.hint, 1)
-        row.addWidget(self.use)
-        versions = QWidget()
-        versions.setAccessibleName("Model versions")
-        column_layout = QVBoxLayout(versions)
-        column_layout.setContentsMargins(0, 0, 0, 0)
-        column_layout.setSpacing(0)
-        inset = QHBoxLayout()
-        inset.setContentsMargins(px(18), 0, 0, 0)
-        inset.addWidget(self.list)
-        column_layout.addLayout(inset, 1)
-        column_layout.addWidget(foot)
-        self.state = StatePage(self._look, "State of the models")
-        holder = QWidget()
-        holder.setAccessibleName("Model versions or state")
-        self._stack = QStackedLayout(holder)
-        self._stack.addWidget(versions)
-        self._stack.addWidget(self.state)
-        return holder
+    def page(self, which: str) -> LearningPage:
+        """The page with this id, made where it was not shown yet; raises KeyError."""
+        made = self._made.get(which)
+        if made is not None:
+            return made
+        place = self._place_of(which)
+        page = self._entries[place].make(self._desk)
+        page.said.connect(self.said)
+        page.act_wanted.connect(self.act_wanted)
+        page.ticket_wanted.connect(self.ticket_wanted)
+        page.page_wanted.connect(self.go)
+        self._columns[place].addWidget(page)
+        self._made[which] = page
+        self._stale.add(which)
+        return page
 
-    # -- showing -------------------------------------------------------------------------------------------------
-
-    def set_dataset(self, name: str) -> None:
-        """The dataset whose corrections are counted."""
-        self._dataset = name
-
-    def load(self) -> None:
-        """Read versions and corrections again."""
-        operations.load_models(self._desk, self._show, self._fail)
-        operations.count_corrections(self._desk, self._dataset, self._show_corrections)
-
-    def _show_corrections(self, number: int) -> None:
-        self._corrections = number
-        self._say_summary()
-
-    def _say_summary(self) -> None:
-        if self._corrections is None:
-            return
-        active = next((m for m in self._models if m.active and m.dataset == self._dataset), None)
-        taught = wording.counted(self._corrections, "correction or confirmation", "corrections and confirmations")
-        if active is None:
-            self.summary.setText(f"{taught} so far.")
-            return
-        fresh = max(0, self._corrections - active.corrections)
-        new = (
-            f"{wording.count(fresh)} of them since {active.id} was made."
-            if fresh
-            else f"{active.id} knows all of them."
-        )
-        self.summary.setText(
-            f"{taught} so far; {new}" if self._corrections else "Nobody has corrected or confirmed a suggestion yet."
-        )
-
-    def _show(self, answer: ModelList) -> None:
-        self._models = answer.models
-        if answer.models:
-            self._fill(answer.models)
-            self._stack.setCurrentIndex(0)
-        else:
-            self.state.say("graduation-cap", "No model yet: the first one is trained when it is first needed, or now.")
-            self._stack.setCurrentWidget(self.state)
-        self._say_summary()
-        self._enable()
-
-    def _fill(self, models: Sequence[Model]) -> None:
-        chosen = self.current
-        self.list.clear()
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for model in models:
-            item = QTreeWidgetItem(
-                [
-                    model.id,
-                    "in use" if model.active else "",
-                    wording.exact(model.made_at),
-                    wording.count(model.examples),
-                    wording.count(model.corrections),
-                    wording.count(len(model.labels)),
-                    model.data_sha256[:12],
-                ]
-            )
-            item.setData(0, MODEL, model)
-            item.setToolTip(5, ", ".join(model.labels))
-            item.setToolTip(6, f"SHA-256 of the data: {model.data_sha256}")
-            item.setFont(6, self._look.mono)
-            if model.active:
-                item.setFont(0, self._look.strong)
-                item.setIcon(1, self._look.icon("check", "accent"))
-            for column in (3, 4, 5):
-                item.setTextAlignment(column, right)
-            self.list.addTopLevelItem(item)
-            if chosen is not None and chosen.id == model.id:
-                self.list.setCurrentItem(item)
-        first = self.list.topLevelItem(0)
-        if self.list.currentItem() is None and first is not None:
-            self.list.setCurrentItem(first)
+    def _place_of(self, which: str) -> int:
+        for place, entry in enumerate(self._entries):
+            if entry.id == which:
+                return place
+        raise KeyError(which)
 
     @property
-    def current(self) -> Model | None:
-        """The version in hand."""
-        item = self.list.currentItem()
-        model: Model | None = item.data(0, MODEL) if item is not None else None
-        return model
+    def current(self) -> str:
+        """The id of the page in sight."""
+        return self._entries[self.tabs.currentIndex()].id
 
-    def _enable(self) -> None:
-        model = self.current
-        self.use.setEnabled(model is not None and not model.active)
-        if model is None:
-            self.hint.setText("")
-        elif model.active:
-            self.hint.setText(f"{model.id} answers now.")
+    @property
+    def dataset(self) -> Dataset | None:
+        """The dataset in hand."""
+        return next((each for each in self._datasets if each.name == self.chooser.value), None)
+
+    def go(self, which: str) -> None:
+        """Show a page and give it the keyboard."""
+        self.tabs.setCurrentIndex(self._place_of(which))
+        self.page(which).first.setFocus()
+
+    def do(self, which: str) -> None:
+        """Carry out an action of the desk on the page that it belongs to, as soon as there is a dataset."""
+        if which.startswith("learn-"):
+            self.go(which.removeprefix("learn-"))
+            return
+        entry = next((each for each in self._entries if which in each.acts), None)
+        if entry is None:
+            raise KeyError(which)
+        self.go(entry.id)
+        if self.dataset is None:
+            self._act = which
         else:
-            self.hint.setText(f"{model.id} is kept and can answer again at any time.")
+            self.page(entry.id).acts()[which]()
+
+    def turn(self, steps: int) -> None:
+        """The next page, or the one before; past the last comes the first."""
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + steps) % self.tabs.count())
+
+    # -- loading -------------------------------------------------------------------------------------------------
+
+    def set_dataset(self, name: str) -> None:
+        """The dataset that is shown until another one is chosen."""
+        self._wanted = self._wanted or name
+
+    def load(self) -> None:
+        """Read the datasets; the page in sight follows."""
+        learning_operations.load_datasets(self._desk, self._show_datasets, self._fail)
+
+    def take_changes(self, changes: ChangeSet) -> None:
+        """Note which pages are old; what is in sight is read again."""
+        for which, page in self._made.items():
+            if changes.kinds & page.KINDS:
+                self._stale.add(which)
+        if not self.isVisible():
+            return
+        if changes.kinds & KINDS:
+            self.load()
+        else:
+            self._refresh()
+
+    def _show_datasets(self, answer: DatasetList) -> None:
+        chosen = self.chooser.value or self._wanted
+        before = self.dataset
+        self._datasets = answer.datasets
+        with QSignalBlocker(self.chooser):
+            self.chooser.clear()
+            for dataset in answer.datasets:
+                self.chooser.addItem(dataset.title or dataset.name, dataset.name)
+            self.chooser.setCurrentIndex(max(0, self.chooser.findData(chosen)))
+        if not answer.datasets:
+            self.state.say("graduation-cap", "There is no dataset yet.")
+            self._stack.setCurrentWidget(self.state)
+            return
+        self._stack.setCurrentWidget(self.tabs)
+        if self.dataset != before:
+            self._stale.update(self._made)
+        self._refresh()
+        if self._act:
+            act, self._act = self._act, ""
+            self.do(act)
+
+    def _choose(self) -> None:
+        self._wanted = self.chooser.value
+        self._stale.update(self._made)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        dataset = self.dataset
+        if dataset is None:
+            return
+        labels = len(dataset.labels)
+        self.about.setText(f"{labels} {'label' if labels == 1 else 'labels'}")
+        which = self.current
+        page = self.page(which)
+        if which in self._stale:
+            self._stale.discard(which)
+            page.show_dataset(dataset)
 
     def _fail(self, error: TriageError) -> None:
         self.state.say("triangle-alert", error.message, (("Try again", self.load),))
         self._stack.setCurrentWidget(self.state)
-
-    # -- training ------------------------------------------------------------------------------------------------
-
-    def begin_training(self) -> None:
-        """Show that a training runs."""
-        self._progress_text.setText("Training\u2026")
-        self._progress_bar.setRange(0, 0)
-        self.progress.show()
-        self.train.setEnabled(False)
-
-    def show_progress(self, progress: Progress) -> None:
-        """Show how far it is."""
-        self._progress_bar.setRange(0, progress.total)
-        self._progress_bar.setValue(progress.done)
-        of = f" of {wording.count(progress.total)}" if progress.total else ""
-        self._progress_text.setText(f"Training: {wording.count(progress.done)}{of} {progress.what}")
-
-    def end_training(self) -> None:
-        """The training has ended."""
-        self.progress.hide()
-        self.train.setEnabled(True)

@@ -1,7 +1,6 @@
-"""Work that takes its time: imports, parked items, bulk decisions, training, exports; with progress and cancel."""
+"""Work that takes its time: imports, parked items, bulk decisions; with progress and cancel."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -9,12 +8,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from triage_app.domain.errors import TriageError
 from triage_app.domain.item import RawId
-from triage_app.domain.labels import Dataset
-from triage_app.domain.learning import Model
 from triage_app.gui import operations, wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
-from triage_app.gui.views.learning import LearningScreen
 from triage_app.gui.views.parked import ParkedScreen
 from triage_app.gui.views.status_line import StatusLine
 from triage_app.gui.views.toast import Toast
@@ -31,7 +27,6 @@ class LongWork(QObject):
         status: StatusLine,
         toast: Toast,
         parked: ParkedScreen,
-        learning: LearningScreen,
     ) -> None:
         super().__init__(window)
         self._desk = desk
@@ -39,17 +34,9 @@ class LongWork(QObject):
         self._status = status
         self._toast = toast
         self._parked = parked
-        self._learning = learning
-        self._dataset: Dataset | None = None
         self._intake: Job[Any] | None = None
-        self._training: Job[Any] | None = None
         self._bulk: Job[Any] | None = None
         status.cancel_wanted.connect(self.cancel)
-        learning.cancel_wanted.connect(self.cancel_training)
-
-    def set_dataset(self, dataset: Dataset) -> None:
-        """The dataset that is trained and exported."""
-        self._dataset = dataset
 
     # -- files ---------------------------------------------------------------------------------------------------
 
@@ -150,54 +137,3 @@ class LongWork(QObject):
             self._bulk = None
             if self._intake is None:
                 self._status.rest("Ready")
-
-    # -- learning ------------------------------------------------------------------------------------------------
-
-    def train(self) -> None:
-        """Train a new model version."""
-        if self._dataset is None or self._training is not None:
-            return
-        self._learning.begin_training()
-        self._training = operations.train(
-            self._desk, self._dataset.name, self._trained, self._train_failed, self._learning.show_progress
-        )
-
-    def cancel_training(self) -> None:
-        """Stop the training."""
-        if self._training is not None:
-            self._training.cancel()
-
-    def _trained(self, model: Model) -> None:
-        self._training = None
-        self._learning.end_training()
-        self._toast.say(f"{model.id} is trained and answers from now on")
-
-    def _train_failed(self, error: TriageError) -> None:
-        self._training = None
-        self._learning.end_training()
-        self._desk.jobs.failed.emit(error)
-
-    def use_model(self) -> None:
-        """Put the version in hand in force."""
-        model = self._learning.current
-        if model is not None and not model.active:
-            operations.use_model(
-                self._desk, model.id, lambda used: self._toast.say(f"{used.id} answers from now on", undo=True)
-            )
-
-    def export(self) -> None:
-        """Ask where to write the corrections, and write them."""
-        if self._dataset is None:
-            return
-        name, _kind = QFileDialog.getSaveFileName(
-            self._window, "Export corrections", "corrections.csv", "CSV (*.csv);;JSON lines (*.jsonl);;FastText (*.txt)"
-        )
-        if name:
-            operations.export_corrections(
-                self._desk,
-                self._dataset.name,
-                Path(name),
-                lambda rows: self._toast.say(
-                    f"Exported {wording.counted(rows, 'correction', 'corrections')} to {name}"
-                ),
-            )

@@ -13,7 +13,7 @@ from triage_app.domain.errors import TriageError
 from triage_app.domain.labels import Dataset
 from triage_app.domain.ticket import TicketId
 from triage_app.gui import operations
-from triage_app.gui.actions import ACTIONS, Needs, action_named
+from triage_app.gui.actions import ACTIONS, Group, Needs, action_named
 from triage_app.gui.desk import Desk
 from triage_app.gui.look import Scheme
 from triage_app.gui.shortcuts import Shortcuts
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self.decisions = Decisions(desk, self.queue, self.pane)
         self.grouping = Grouping(desk, self.queue, self.pane, self.decisions, self.why)
         self.correspondence = Correspondence(desk, self.queue, self.pane, self.decisions)
-        self.work = LongWork(desk, self, self.status, self.toast, self.parked, self.learning)
+        self.work = LongWork(desk, self, self.status, self.toast, self.parked)
         self.actions_by_id = self._build_actions()
         fill_menus(self.menuBar(), self.actions_by_id)
         self._connect()
@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
             "api": (self.api, self.api.list),
             "balance": (self.balance, self.balance.list),
             "rules": (self.rules, self.rules.cards),
-            "learning": (self.learning, self.learning.list),
+            "learning": (self.learning, self.learning.tabs),
         }
         for screen in (self.splitter, *(screen for screen, _content in self._lists.values())):
             self.screens.addWidget(screen)
@@ -160,10 +160,9 @@ class MainWindow(QMainWindow):
         self.parked.retry_wanted.connect(lambda: self.do("retry"))
         self.parked.retry_all_wanted.connect(lambda: self.do("retry-all"))
         self.parked.dismiss_wanted.connect(lambda: self.do("dismiss"))
-        self.learning.train_wanted.connect(lambda: self.do("train"))
-        self.learning.use_wanted.connect(lambda: self.do("use-model"))
-        self.learning.export_wanted.connect(lambda: self.do("export-corrections"))
-        for teller in (self.rules, self.sources, self.api, self.decisions):
+        self.learning.act_wanted.connect(self.do)
+        self.learning.ticket_wanted.connect(self._open_ticket)
+        for teller in (self.learning, self.rules, self.sources, self.api, self.decisions):
             teller.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
         for told in (self.following.listed, self.following.changed, self.following.fetching):
             told.connect(self._show_sources)
@@ -224,7 +223,6 @@ class MainWindow(QMainWindow):
         self.look.set_labels(dataset.labels)
         self.pane.set_dataset(dataset)
         self.decisions.set_dataset(dataset)
-        self.work.set_dataset(dataset)
         self.learning.set_dataset(dataset.name)
         for place in range(1, 10):
             action = self.actions_by_id[f"correct-{place}"]
@@ -329,8 +327,7 @@ class MainWindow(QMainWindow):
             self.parked.load()
         if self.screens.currentWidget() is self.balance and kinds & {ChangeKind.LEDGER, ChangeKind.SOURCES}:
             self.balance.load()
-        if self.screens.currentWidget() is self.learning and kinds & {ChangeKind.MODELS, ChangeKind.CORRECTIONS}:
-            self.learning.load()
+        self.learning.take_changes(changes)
 
     def _shows_rules(self) -> bool:
         return self.screens.currentWidget() is self.rules
@@ -369,10 +366,21 @@ class MainWindow(QMainWindow):
             self.pane.show_tab(action.argument)
         elif which.startswith("theme-"):
             self.set_scheme(Scheme(action.argument))
+        elif action.group is Group.LEARNING:
+            self._learn(which)
         elif which.startswith("assign-"):
             self.decisions.assign(action.argument)
         else:
             self._doing()[which]()
+
+    def _learn(self, which: str) -> None:
+        if self.screens.currentWidget() is not self.learning:
+            self.do("go-learning")
+        self.learning.do(which)
+
+    def _open_ticket(self, ticket: TicketId) -> None:
+        self.do("go-all")
+        self.queue.wait_for(ticket)
 
     def _doing(self) -> dict[str, Callable[[], object]]:
         queue, decisions = self.queue, self.decisions
@@ -414,9 +422,6 @@ class MainWindow(QMainWindow):
             "retry-all": lambda: self.work.retry(None),
             "retry": self.work.retry_current,
             "dismiss": self.work.dismiss,
-            "train": self.work.train,
-            "use-model": self.work.use_model,
-            "export-corrections": self.work.export,
             "compact": self._toggle_compact,
             "palette": self._open_palette,
             "keys": self._open_keys,

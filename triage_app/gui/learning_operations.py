@@ -1,0 +1,104 @@
+"""One function for each thing that a user does about models: it starts the job behind it and hands back the job."""
+
+from pathlib import Path
+from typing import TypeVar
+
+from triage_app.domain.errors import InvalidState
+from triage_app.domain.labels import ModelId
+from triage_app.domain.learning import Model
+from triage_app.gui.desk import Desk
+from triage_app.gui.jobs import Job, Lane
+from triage_app.gui.operations import Done, Failed, Progressed
+from triage_app.services.arguments import Command, Query
+from triage_app.services.commands import TrainModel, UseModel
+from triage_app.services.context import CancelToken
+from triage_app.services.queries import (
+    DatasetList,
+    ExportCorrections,
+    ExportFormat,
+    ListDatasets,
+    ListModels,
+    ModelList,
+)
+
+T = TypeVar("T")
+
+
+def _ask(desk: Desk, kind: str, query: Query[T], done: Done[T], failed: Failed) -> Job[T]:
+    return desk.jobs.start(
+        kind, Lane.ASK, lambda _progress, cancel: desk.app.ask(query, cancel=cancel), done, failed=failed
+    )
+
+
+def _do(desk: Desk, kind: str, command: Command[T], done: Done[T], failed: Failed | None = None) -> Job[T]:
+    return desk.jobs.start(
+        kind, Lane.DO, lambda _progress, _cancel: desk.app.execute(command), done, failed=failed, replaces=False
+    )
+
+
+# -- questions -----------------------------------------------------------------------------------------------------
+
+
+def load_datasets(desk: Desk, done: Done[DatasetList], failed: Failed) -> Job[DatasetList]:
+    """Read the datasets for the choice among them."""
+    return _ask(desk, "learning-datasets", ListDatasets(), done, failed)
+
+
+def load_models(desk: Desk, kind: str, dataset: str, done: Done[ModelList], failed: Failed) -> Job[ModelList]:
+    """Read the versions of a dataset's model; `kind` names who asks, and a newer request of the same drops this one."""
+    return _ask(desk, kind, ListModels(dataset=dataset), done, failed)
+
+
+def count_corrections(desk: Desk, dataset: str, done: Done[int], failed: Failed) -> Job[int]:
+    """How many corrections and confirmations are in force."""
+
+    def work(_progress: Progressed, cancel: CancelToken) -> int:
+        return desk.app.ask(ExportCorrections(format=ExportFormat.JSONL, dataset=dataset), cancel=cancel).rows
+
+    return desk.jobs.start("count-corrections", Lane.ASK, work, done, failed=failed)
+
+
+# -- doing ---------------------------------------------------------------------------------------------------------
+
+
+def train(
+    desk: Desk,
+    dataset: str,
+    done: Done[Model],
+    failed: Failed,
+    progressed: Progressed,
+    *,
+    autotune: int = 0,
+    deterministic: bool = False,
+) -> Job[Model]:
+    """Train a new version; `autotune` is how many seconds are spent on looking for better options first."""
+    command = TrainModel(dataset=dataset, autotune=autotune, deterministic=deterministic)
+    return desk.jobs.start(
+        "train",
+        Lane.LONG,
+        lambda progress, cancel: desk.app.execute(command, progress=progress, cancel=cancel),
+        done,
+        failed=failed,
+        progressed=progressed,
+    )
+
+
+def use_model(desk: Desk, model: ModelId, done: Done[Model]) -> Job[Model]:
+    """Put another version in force."""
+    return _do(desk, "use-model", UseModel(id=model), done)
+
+
+def export_corrections(desk: Desk, dataset: str, file: Path, done: Done[int]) -> Job[int]:
+    """Write the corrections to a file, whose ending says the form (.csv, .jsonl, else FastText)."""
+    forms = {".csv": ExportFormat.CSV, ".jsonl": ExportFormat.JSONL}
+
+    def work(_progress: Progressed, cancel: CancelToken) -> int:
+        form = forms.get(file.suffix.lower(), ExportFormat.FASTTEXT)
+        document = desk.app.ask(ExportCorrections(format=form, dataset=dataset), cancel=cancel)
+        try:
+            file.write_text(document.content, "utf-8", newline="")
+        except OSError as error:
+            raise InvalidState(f"Could not write {file}: {error.strerror}. Choose another place.") from error
+        return document.rows
+
+    return desk.jobs.start("export", Lane.LONG, work, done)
