@@ -15,7 +15,11 @@ from triage_app.services.ports import Ports, UnitOfWork
 
 def get_promise(query: GetPromise, uow: UnitOfWork, ports: Ports, _context: Context) -> Promise:
     """The promise of the version in force for each label that people decided on; empty where there is no model."""
-    dataset = ports.datasets.get(query.dataset)
+    return promise_of(ports.datasets.get(query.dataset), uow)
+
+
+def promise_of(dataset: Dataset, uow: UnitOfWork) -> Promise:
+    """The promise of a dataset's version in force."""
     model = uow.models.active(dataset.name)
     if model is None:
         return Promise(dataset.name, ModelId(""), dataset.threshold, (), ())

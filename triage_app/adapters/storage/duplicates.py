@@ -4,7 +4,7 @@ An item is decided in memory: its key's group is looked up once in a transaction
 counted there, and what came of it is written in bulk at the end or before anybody reads.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from triage_app.adapters.storage.bulk_states import close_all, restore_states
@@ -156,6 +156,10 @@ class SqlDuplicates:
     def figures(self) -> Sequence[RuleFigures]:
         """What each rule has done, by name."""
         return self._figures.all()
+
+    def merged(self, since: datetime, until: datetime) -> Mapping[RuleName, int]:
+        """How many repeats each rule merged in a stretch of time; those that were split since are left out."""
+        return self._figures.merged(since, until)
 
     def judged(self, rule: RuleName, *, limit: int) -> Sequence[JudgedPair]:
         """The newest pairs of a rule: up to `limit` that people took apart, and as many that stand."""

@@ -4,7 +4,7 @@ What people took back is not counted but found: the removed links of pairs that 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, func, or_, select, union_all, update
@@ -101,6 +101,21 @@ class Figures:
             )
             for row in found
         ]
+
+    def merged(self, since: datetime, until: datetime) -> Mapping[RuleName, int]:
+        """How many repeats each rule merged in a stretch of time; those that were split since are left out."""
+        counted = (
+            select(dedup_rules.c.name, func.count().label("number"))
+            .join_from(dedup_repeats, dedup_groups, dedup_groups.c.id == dedup_repeats.c.group_id)
+            .join(dedup_rules, dedup_rules.c.id == dedup_groups.c.rule_id)
+            .where(
+                dedup_repeats.c.received_at >= since,
+                dedup_repeats.c.received_at < until,
+                dedup_repeats.c.split_settled_at.is_(None),
+            )
+            .group_by(dedup_rules.c.name)
+        )
+        return {RuleName(row.name): row.number for row in self._tx.all(counted)}
 
     def _write(self) -> None:
         more, self._more = self._more, {}
