@@ -3,14 +3,10 @@
 import csv
 import io
 import json
-from pathlib import Path
 
-import pytest
-
-from triage_app.domain.errors import InvalidInput, InvalidState
 from triage_app.services.app import App
 from triage_app.services.commands import AcceptLabel, CorrectLabel
-from triage_app.services.queries import ClassifyText, EvaluateModel, ExportCorrections, ExportFormat, ListTickets
+from triage_app.services.queries import ClassifyText, ExportCorrections, ExportFormat, ListTickets
 
 
 def test_a_text_is_classified_with_reasons(demo: App) -> None:
@@ -29,17 +25,6 @@ def test_text_that_nothing_knows_is_the_default(demo: App) -> None:
 
 def test_without_a_model_keywords_and_the_default_answer(empty: App) -> None:
     assert empty.ask(ClassifyText("please verify your account")).tier == "keyword"
-    with pytest.raises(InvalidState, match="Train one first"):
-        empty.ask(EvaluateModel(data="whatever.txt"))
-
-
-def test_an_evaluation_measures_the_model_in_force(demo: App, tmp_path: Path) -> None:
-    data = tmp_path / "held-out.csv"
-    data.write_text("text,category\nI lost my phone on a bus,DeviceLost\nplease verify your account,Spam\n")
-    found = demo.ask(EvaluateModel(data=str(data)))
-    assert found.n == 2
-    assert found.accuracy == 0.5
-    assert sum(sum(row) for row in found.confusion) == 2
 
 
 def test_corrections_are_exported_in_every_form_and_formulas_are_text(demo: App) -> None:
@@ -57,10 +42,3 @@ def test_corrections_are_exported_in_every_form_and_formulas_are_text(demo: App)
     fasttext = demo.ask(ExportCorrections(format=ExportFormat.FASTTEXT)).content.splitlines()
     assert len(fasttext) == 2
     assert all(line.startswith("__label__") for line in fasttext)
-
-
-def test_data_that_cannot_be_read_is_named_with_its_line(demo: App, tmp_path: Path) -> None:
-    data = tmp_path / "broken.jsonl"
-    data.write_text('{"text": "a", "label": "Spam"}\n{"text": \n')
-    with pytest.raises(InvalidInput, match="2"):
-        demo.ask(EvaluateModel(data=str(data)))

@@ -20,12 +20,14 @@ from triage_app.services import (
     mail_queries,
     mapping,
     originals,
+    origins,
     outbox,
     push_commands,
     pushing,
     queries,
     replies,
     second_looks,
+    shadows,
     signing_in,
     simulation,
     source_commands,
@@ -60,6 +62,8 @@ SHORT: Mapping[type, Short] = {
     commands.Undo: history.undo,
     learning_commands.SecondOpinion: second_looks.second_opinion,
     commands.UseModel: champions.use_model,
+    learning_commands.ShadowModel: shadows.shadow_model,
+    learning_commands.RecallOrigin: origins.recall_origin,
     commands.LinkTickets: duplicates.link_tickets,
     commands.UnlinkTicket: duplicates.unlink_ticket,
     commands.CheckLink: duplicates.check_link,
@@ -76,14 +80,16 @@ SHORT: Mapping[type, Short] = {
 """Commands that are one transaction together with their log entry."""
 
 PREPARED: Mapping[type, Prepared] = {
+    learning_commands.PromoteModel: champions.promote_model,
+    learning_commands.ForgetOrigin: origins.forget_origin,
     commands.SplitRepeat: duplicates.split_repeat,
     mail_commands.ReplyToTicket: replies.reply,
     source_commands.AddSource: sources.add,
     source_commands.SetSource: sources.set_,
     source_commands.RemoveSource: sources.remove,
 }
-"""Commands that read an item or keep a secret first, so that no writer waits for that, and then are one transaction as
-well."""
+"""Commands that read an item, compare models or keep a secret first, so that no writer waits for that, and then are one
+transaction as well."""
 
 LONG: Mapping[type, Long] = {
     commands.ImportFiles: intake.import_files,
@@ -111,6 +117,8 @@ ANSWERS: Mapping[type, Answer] = {
     queries.ClassifyText: learning.classify_text,
     queries.ExportCorrections: learning.export_corrections,
     queries.ListModels: training.list_models,
+    learning_queries.GetShadow: shadows.get_shadow,
+    learning_queries.ListForgotten: origins.list_forgotten,
     queries.ListDatasets: training.list_datasets,
     queries.ListAudit: history.list_audit,
     learning_queries.ListSecondLooks: second_looks.list_second_looks,
