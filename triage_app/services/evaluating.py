@@ -8,11 +8,13 @@ from triage_app.domain.comparing import compare
 from triage_app.domain.errors import InvalidInput, InvalidState, NotFound
 from triage_app.domain.evaluation import Evaluation, Split
 from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId, Score
-from triage_app.domain.learning import Correction, Model, with_corrections
+from triage_app.domain.learning import Model
 from triage_app.domain.metrics import evaluate
+from triage_app.domain.relabelling import called_now
 from triage_app.domain.shortcuts import shortcuts
 from triage_app.domain.splitting import Parts, groups_of, held_back, twins
 from triage_app.domain.wording import prepare
+from triage_app.services.champions import lessons_of
 from triage_app.services.context import Context, Progress
 from triage_app.services.ports import Classifier, Ports
 from triage_app.services.queries import EvaluateModel
@@ -66,10 +68,10 @@ def evaluate_model(query: EvaluateModel, ports: Ports, context: Context) -> Eval
 
 
 def _measured(query: EvaluateModel, path: str, dataset: Dataset, ports: Ports, context: Context) -> Evaluation:
-    model, other, corrections = _versions(query, dataset, ports)
+    model, other, taught = _versions(query, dataset, ports)
     classifier = ports.models.load(model)
     rival = ports.models.load(other) if other else None
-    examples = _prepared(ports.datasets.read_examples(path))
+    examples, renamed = _read(path, dataset, ports)
     answers = _answers(classifier, examples, dataset, model.labels, context)
     found = _evaluation(examples, answers, dataset)
     comparison = None
@@ -77,10 +79,10 @@ def _measured(query: EvaluateModel, path: str, dataset: Dataset, ports: Ports, c
         second = _answers(rival, examples, dataset, other.labels, context)
         truth = [each.label for each in examples]
         comparison = compare(model.id, other.id, truth, answers.labels(dataset), second.labels(dataset))
-    taught = with_corrections(ports.datasets.examples(dataset.name), corrections, dataset.labels)
-    groups = groups_of((*_prepared(taught), *examples))
+    groups = groups_of((*taught, *examples))
     seen = twins(groups, Parts(tuple(range(len(taught))), tuple(range(len(taught), len(groups)))))
     warnings = (
+        *renamed,
         *_unknown_labels(examples, dataset),
         *_vague(found, "measured"),
         *_known_texts(seen),
@@ -91,13 +93,13 @@ def _measured(query: EvaluateModel, path: str, dataset: Dataset, ports: Ports, c
     )  # fmt: skip
 
 
-def _versions(
-    query: EvaluateModel, dataset: Dataset, ports: Ports
-) -> tuple[Model, Model | None, tuple[Correction, ...]]:
+def _versions(query: EvaluateModel, dataset: Dataset, ports: Ports) -> tuple[Model, Model | None, tuple[Example, ...]]:
+    """The version to measure, the one to compare it with if any, and what the dataset teaches."""
+    own = ports.datasets.examples(dataset.name)
     with ports.storage.read() as uow:
         models = {each.id: each for each in uow.models.all(dataset.name)}
         in_force = uow.models.active(dataset.name)
-        corrections = tuple(uow.corrections.all(dataset.name))
+        taught = lessons_of(dataset, own, uow, ports).examples
     model = _version(query.model, models, dataset) if query.model else in_force
     if model is None:
         raise InvalidState(
@@ -106,7 +108,7 @@ def _versions(
     other = _version(query.against, models, dataset) if query.against else None
     if other and other.id == model.id:
         raise InvalidInput(f"{model.id} would be compared with itself. Name another version.")
-    return model, other, corrections
+    return model, other, taught
 
 
 def _version(model: ModelId, models: dict[ModelId, Model], dataset: Dataset) -> Model:
@@ -121,9 +123,9 @@ def _version(model: ModelId, models: dict[ModelId, Model], dataset: Dataset) -> 
 
 def _tried(query: EvaluateModel, dataset: Dataset, ports: Ports, context: Context) -> Evaluation:
     split = query.split or Split.GROUP
-    examples = _material(query.data, dataset, ports)
-    unknown = tuple(_unknown_labels(examples, dataset)) if query.data else ()
+    examples, changed = _material(query.data, dataset, ports)
     if query.data:
+        changed = (*changed, *_unknown_labels(examples, dataset))
         # The file may be of labels that the dataset is about to get: they are tried as if it had them.
         more = sorted({each.label for each in examples}.difference(dataset.labels))
         dataset = replace(dataset, labels=(*dataset.labels, *more))
@@ -136,7 +138,7 @@ def _tried(query: EvaluateModel, dataset: Dataset, ports: Ports, context: Contex
     if split is not Split.RANDOM:
         flattered = _trial(examples, by_chance, dataset, ports, _step(context, 2, last))
     warnings = (
-        *unknown,
+        *changed,
         *_not_taught(examples, parts, dataset),
         *_vague(found, "held back"),
         *_twin_words(twins(groups, by_chance)),
@@ -152,13 +154,14 @@ def _tried(query: EvaluateModel, dataset: Dataset, ports: Ports, context: Contex
     )
 
 
-def _material(path: str | None, dataset: Dataset, ports: Ports) -> tuple[Example, ...]:
+def _material(path: str | None, dataset: Dataset, ports: Ports) -> tuple[tuple[Example, ...], tuple[str, ...]]:
+    """The examples of a file, or else all that the dataset and people can teach, and what to say of them."""
     if path is not None:
-        return _prepared(ports.datasets.read_examples(path))
+        return _read(path, dataset, ports)
     own = ports.datasets.examples(dataset.name)
     with ports.storage.read() as uow:
-        corrections = tuple(uow.corrections.all(dataset.name))
-    return _prepared(with_corrections(own, corrections, dataset.labels))
+        taught = lessons_of(dataset, own, uow, ports)
+    return (*taught.examples, *taught.judging), taught.notes
 
 
 def _trial(examples: Sequence[Example], parts: Parts, dataset: Dataset, ports: Ports, context: Context) -> Evaluation:
@@ -188,8 +191,19 @@ def _step(context: Context, number: int, last: int) -> Context:
 # -- both ------------------------------------------------------------------------------------------
 
 
-def _prepared(examples: Iterable[Example]) -> tuple[Example, ...]:
-    return tuple(replace(each, text=prepare(each.text)) for each in examples)
+def _read(path: str, dataset: Dataset, ports: Ports) -> tuple[tuple[Example, ...], tuple[str, ...]]:
+    """A file's examples, prepared, with their labels as the dataset calls them now, and what to say of that."""
+    examples = []
+    renamed: dict[str, str] = {}
+    for each in ports.datasets.read_examples(path):
+        label = each.label
+        if label not in dataset.labels:
+            label = called_now(label, None, each.text, dataset.history)
+            if label != each.label:
+                renamed[each.label] = label
+        examples.append(replace(each, label=label, text=prepare(each.text)))
+    names = [f"{old} (now {new})" for old, new in sorted(renamed.items())]
+    return tuple(examples), (f"Earlier names of labels were read as today's: {_listed(names)}.",) if names else ()
 
 
 def _answers(
@@ -217,13 +231,9 @@ def _evaluation(examples: Sequence[Example], answers: _Answers, dataset: Dataset
 
 
 def _unknown_labels(examples: Sequence[Example], dataset: Dataset) -> Iterator[str]:
-    """Labels of a file that the dataset does not have, and what they are called now where they were changed."""
-    counts = Counter(each.label for each in examples if each.label not in dataset.labels)
-    if counts:
-        today = {old: change.new for change in dataset.history for old in change.old}
-        names = [f"{label} (now {today[label]})" if label in today else label for label in sorted(counts)]
+    if counts := Counter(each.label for each in examples if each.label not in dataset.labels):
         yield (
-            f"{counts.total():,} examples have a label that {dataset.name} does not have: {_listed(names)}. "
+            f"{counts.total():,} examples have a label that {dataset.name} does not have: {_listed(sorted(counts))}. "
             "The model in use cannot give it."
         )
 
