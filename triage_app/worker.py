@@ -66,8 +66,8 @@ def build_replay(
 def build_analysis(
     workspace: Path, shipped: Path, shipped_rules: Path, shipped_mappings: Path
 ) -> Callable[[Sequence[PendingItem], Sequence[Model]], Sequence[Analysis]]:
-    """Stages 2 to 6 with the models in force, each loaded once, and the rules and mappings in force, read again when
-    they change.
+    """Stages 2 to 6 with the models in force and those in the shadow, each loaded once, and the rules and mappings in
+    force, read again when they change.
 
     `shipped` holds the datasets that come with the program, `shipped_rules` is the file of its rules,
     `shipped_mappings` the folder of its mappings.
@@ -81,11 +81,8 @@ def build_analysis(
 
     judges: dict[tuple[str, str], Judge] = {}
 
-    def judge(dataset: Dataset, in_force: Sequence[Model]) -> Judge:
-        """The dataset's judge with its model in force, kept from batch to batch; a new version makes a new one."""
-        model = next(
-            (each for each in in_force if each.dataset == dataset.name and (each.active or not each.shadow)), None
-        )
+    def judge(dataset: Dataset, model: Model | None) -> Judge:
+        """A dataset's judge with a model, kept from batch to batch; a new version makes a new one."""
         key = (dataset.name, model.id if model else "")
         if key not in judges:
             try:
@@ -94,8 +91,13 @@ def build_analysis(
                 judges[key] = Judge(dataset, None)
         return judges[key]
 
-    def run(items: Sequence[PendingItem], in_force: Sequence[Model]) -> Sequence[Analysis]:
-        judges_of = [judge(dataset, in_force) for dataset in datasets.all()]
-        return analyse(items, judges_of, own, rules.load(), mappings.load())
+    def run(items: Sequence[PendingItem], in_use: Sequence[Model]) -> Sequence[Analysis]:
+        known = {dataset.name: dataset for dataset in datasets.all()}
+        unseen = [each for each in in_use if each.shadow and not each.active and each.dataset in known]
+        in_force = {each.dataset: each for each in in_use if each not in unseen}
+        judges_of = [judge(dataset, in_force.get(name)) for name, dataset in known.items()]
+        # A version in the shadow whose file is refused says nothing.
+        shadows = [each for each in (judge(known[model.dataset], model) for model in unseen) if each.classifier]
+        return analyse(items, judges_of, own, rules.load(), mappings.load(), shadows)
 
     return run

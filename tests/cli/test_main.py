@@ -293,8 +293,18 @@ train --data {labels}
 evaluate {labels}
 models
 use-model nothing
+promote nothing
+shadow nothing on
+shadow-report nothing
+forget analyst eve
+forgotten
+recall analyst eve
 second-looks
 second-opinion 1 Phishing
+review-queue --limit 5
+plan-tell-cluster 4 Phishing
+tell-cluster 4 Phishing
+tell-cluster 4 Spam --plan
 datasets
 parked
 retry

@@ -9,17 +9,19 @@ _READ = (
     "balance", "tickets", "ticket", "ticket-ids", "ticket-rows", "views", "raw", "classify", "observables",
     "export-corrections", "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check",
     "dedup gaps", "dedup explain", "log", "sources", "source kinds", "map", "plan-close-linked",
-    "plan-reply", "templates", "outbox", "second-looks",
+    "plan-reply", "templates", "outbox", "second-looks", "review-queue",
+    "plan-tell-cluster", "shadow-report", "forgotten",
 )  # fmt: skip
 _TRIAGE = (
     "correct", "accept", "close", "reopen", "note", "assign", "undo", "retry", "dismiss", "link", "unlink", "split",
     "check-link", "close-linked", "reply", "move-mail", "flag-mail", "resend", "withdraw",
-    "second-opinion",
+    "second-opinion", "tell-cluster",
 )  # fmt: skip
 _INTAKE = ("push",)
 # Among them whatever names a file of the server's machine, and all that decides who may do what.
 _ADMIN = (
-    "import", "demo", "train", "evaluate", "use-model", "dedup save", "dedup simulate",
+    "import", "demo", "train", "evaluate", "use-model", "promote", "shadow", "forget", "recall",
+    "dedup save", "dedup simulate",
     "tokens", "token add", "token revoke", "token check",
     "source add", "source set", "source test", "source sign-in", "source pause", "source resume", "source remove",
     "sync",

@@ -79,14 +79,19 @@ def analyse(
     own: OwnNames,
     rules: RuleSet = NO_RULES,
     mappings: Mappings = NO_MAPPINGS,
+    shadows: Sequence[Judge] = (),
 ) -> tuple[Analysis, ...]:
-    """What each item holds, and what each rule says of it. Never raises for content; defects are data."""
+    """What each item holds, and what each rule says of it. Never raises for content; defects are data.
+
+    `shadows` judge beside the others, unseen.
+    """
     known = [item for item in items if item.form is not Form.UNKNOWN]
     parsed = [parse(item.content, item.form, near=item.received_at, mappings=mappings) for item in known]
     predictions = [judge.predictions([model_text(each, judge.dataset) for each in parsed]) for judge in judges]
+    unseen = [judge.predictions([model_text(each, judge.dataset) for each in parsed]) for judge in shadows]
     read = iter(
         [
-            _analysis(item, each, tuple(column[row] for column in predictions), own, rules)
+            _analysis(item, each, _row(predictions, row), _row(unseen, row), own, rules)
             for row, (item, each) in enumerate(zip(known, parsed, strict=True))
         ]
     )
@@ -113,13 +118,22 @@ def places(parsed: ParsedItem) -> list[tuple[str, str]]:
     return [(place, text) for place, text in found if text]
 
 
+def _row(columns: Sequence[Sequence[Prediction]], row: int) -> tuple[Prediction, ...]:
+    return tuple(column[row] for column in columns)
+
+
 def _unknown(item: PendingItem) -> Analysis:
     """What no reader knew stays parked, for the reason that the reader gave."""
     return Analysis(code="unreadable", reason=item.reason or "It is neither a mail nor an alert that can be read.")
 
 
 def _analysis(
-    item: PendingItem, parsed: ParsedItem, predictions: tuple[Prediction, ...], own: OwnNames, rules: RuleSet
+    item: PendingItem,
+    parsed: ParsedItem,
+    predictions: tuple[Prediction, ...],
+    shadows: tuple[Prediction, ...],
+    own: OwnNames,
+    rules: RuleSet,
 ) -> Analysis:
     sightings = extract_all(places(parsed))
     ours = frozenset(each.observable for each in sightings if own.is_own(each.observable))
@@ -136,6 +150,7 @@ def _analysis(
         sightings=sightings,
         own=ours,
         predictions=predictions,
+        shadows=shadows,
         keys=keys_of(
             rules,
             fields_of(parsed, source=item.source, received_at=item.received_at, sightings=sightings, own=ours),

@@ -14,6 +14,7 @@ from triage_app.domain.outgoing_mail import OutgoingId
 from triage_app.domain.source import Cursor, Source
 from triage_app.domain.ticket import NoteId, TicketId, TicketRow, Verdict, WorkState, close
 from triage_app.services.dedup_shapes import Link, Memory
+from triage_app.services.learning_shapes import Forgotten
 from triage_app.services.ports import UnitOfWork
 
 
@@ -73,12 +74,21 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class ShadowBefore:
+    """Whether a version of a model was in the shadow."""
+
+    model: ModelId
+    shadow: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Inverse:
     """All that takes one decision back: ticket states, a correction, one that was taken back (`stood`), a note, the
     model that was in force, a parked item; links that were added, removed or ticked off, what was said about pairs, a
     split, a closing of many; the settings of a source; what was queued to go out, or withdrawn; the corrections of a
     whole cluster (`told`), a second opinion that was asked for with a decision (`asked`), and one that was given
-    (`looked`). Secrets are not here: a source that comes back needs them anew.
+    (`looked`); a version that was put in the shadow or out of it; who was forgotten (`forgot`) or recalled. Secrets are
+    not here: a source that comes back needs them anew.
     """
 
     steps: tuple[Step, ...] = ()
@@ -99,6 +109,9 @@ class Inverse:
     told: tuple[CorrectionId, ...] = ()
     asked: Look | None = None
     looked: Look | None = None
+    shadow: ShadowBefore | None = None
+    forgot: Forgotten | None = None
+    recalled: Forgotten | None = None
 
 
 def state_of(row: TicketRow) -> WorkState:
@@ -124,8 +137,7 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
     if inverse.note is not None:
         tickets.add(uow.tickets.remove_note(inverse.note))
         kinds.add(ChangeKind.NOTES)
-    if inverse.model is not None:
-        uow.models.activate(inverse.model)
+    if _unlearn(inverse, uow):
         kinds.add(ChangeKind.MODELS)
     if inverse.dismissed is not None:
         uow.ledger.restore_parked(inverse.dismissed)
@@ -162,6 +174,32 @@ def _unsay(inverse: Inverse, uow: UnitOfWork) -> set[TicketId]:
         uow.reviews.reopen(inverse.looked.ticket, inverse.looked.dataset)
         tickets.add(inverse.looked.ticket)
     return tickets
+
+
+def _unlearn(inverse: Inverse, uow: UnitOfWork) -> bool:
+    """The version in force, the shadow, and whom nothing is learnt from, as before; whether there was any such thing.
+
+    Raises InvalidState where what would go back into the shadow is in force by now.
+    """
+    if inverse.model is not None:
+        uow.models.activate(inverse.model)
+        uow.models.set_shadow(inverse.model, shadow=False)
+    if inverse.shadow is not None:
+        if inverse.shadow.shadow and any(
+            each.active and each.id == inverse.shadow.model for each in uow.models.in_use()
+        ):
+            raise InvalidState(f"The model {inverse.shadow.model} is in force by now: it stays out of the shadow.")
+        uow.models.set_shadow(inverse.shadow.model, shadow=inverse.shadow.shadow)
+    if inverse.forgot is not None:
+        try:
+            uow.forgotten.remove(inverse.forgot.dataset, inverse.forgot.kind, inverse.forgot.value)
+        except NotFound:
+            raise InvalidState(
+                f"{inverse.forgot.value} was recalled by somebody since: nothing is left to undo."
+            ) from None
+    if inverse.recalled is not None:
+        uow.forgotten.add(inverse.recalled)
+    return (inverse.model, inverse.shadow, inverse.forgot, inverse.recalled) != (None,) * 4
 
 
 def _take_back_outgoing(inverse: Inverse, uow: UnitOfWork) -> set[TicketId]:

@@ -25,7 +25,9 @@ from triage_app.services.conversations import NO_MAIL, Conversations, Correspond
 from triage_app.services.dedup_shapes import Link
 from triage_app.services.groups import first_of
 from triage_app.services.inverse import state_of
+from triage_app.services.learning_shapes import ShadowAnswer
 from triage_app.services.ports import UnitOfWork
+from triage_app.services.shadows import answers_of
 from triage_app.services.shapes import Analysis, NewTicket, PendingItem
 from triage_app.services.timeline import PROGRAM
 
@@ -78,6 +80,7 @@ class Settling:
         """Tickets that got an answer, and what was read from those."""
         self._outcomes: dict[RawId, tuple[Outcome, TicketId | None]] = {}
         self._firsts: dict[TicketId, TicketId] = {}
+        self._shadowed: list[ShadowAnswer] = []
 
     def take(self, item: PendingItem, analysis: Analysis) -> None:
         """Decide one item that could be read: an answer goes to its ticket, all else by the rules."""
@@ -100,6 +103,7 @@ class Settling:
         else:
             (ticket,) = self._uow.tickets.add([new_ticket(item, analysis)])
             self._outcomes[item.id] = (Outcome.TICKETED, ticket)
+            self._shadowed += answers_of(ticket, analysis)
             for key in decision.opens:
                 begun = self._time(key.rule, arrival)
                 self._uow.duplicates.open_group(key.rule, key.values, arrival, ticket, at=begun)
@@ -127,6 +131,7 @@ class Settling:
         """Store the outcome of every item."""
         self._uow.ledger.settle(self._outcomes, self._now)
         self._conversations.finish()
+        self._uow.shadows.add(self._shadowed)
         for ticket, analyses in self.answered.items():
             sightings = [sighting for each in analyses for sighting in each.sightings]
             own = frozenset().union(*(each.own for each in analyses))
