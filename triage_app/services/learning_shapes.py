@@ -262,11 +262,14 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True)
 class ReviewQueue:
-    """What to label next, the most useful first, out of `open` tickets that nobody has reviewed."""
+    """What to label next, the most useful first, out of `open` tickets that nobody has reviewed, of which the newest
+    `looked_at` were looked at.
+    """
 
     dataset: str
     open: int
     items: tuple[ReviewItem, ...]
+    looked_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +295,8 @@ class Blast:
 
 @dataclass(frozen=True, slots=True)
 class BlastRadius:
-    """Which of `open` tickets would get another suggestion if a correction were learnt, the surest change first.
-
-    `tried` says what was done to find out, for a person.
+    """Which of the `open` tickets looked at would get another suggestion if a correction were learnt, the surest change
+    first. `tried` says what was done to find out, for a person.
     """
 
     ticket: TicketId

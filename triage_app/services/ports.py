@@ -36,6 +36,7 @@ from triage_app.services.repositories import (
     TokenRepository,
 )
 from triage_app.services.shapes import Analysis, PendingItem
+from triage_app.services.text_memory import TextMemory
 
 # -- storage ------------------------------------------------------------------------------------------
 
@@ -285,3 +286,4 @@ class Ports:
     outlets: Mapping[str, Outlets]
     secrets: SecretStore
     runner: Runner
+    texts: TextMemory = field(default_factory=TextMemory)
