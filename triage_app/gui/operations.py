@@ -153,24 +153,41 @@ def decide(
 
 
 def accept(
-    desk: Desk, ids: Sequence[TicketId], done: Done[Outcome], progressed: Progressed | None = None
+    desk: Desk,
+    ids: Sequence[TicketId],
+    done: Done[Outcome],
+    progressed: Progressed | None = None,
+    *,
+    seconds: float | None = None,
 ) -> Job[Outcome]:
-    """Say that the suggested label of these tickets is right."""
-    return decide(desk, ids, lambda ticket: AcceptLabel(id=ticket), done, progressed)
+    """Say that the suggested label of these tickets is right; `seconds` is how long it took to decide, if measured."""
+    return decide(desk, ids, lambda ticket: AcceptLabel(id=ticket, seconds=seconds), done, progressed)
 
 
 def correct(
-    desk: Desk, ids: Sequence[TicketId], label: str, done: Done[Outcome], progressed: Progressed | None = None
+    desk: Desk,
+    ids: Sequence[TicketId],
+    label: str,
+    done: Done[Outcome],
+    progressed: Progressed | None = None,
+    *,
+    seconds: float | None = None,
 ) -> Job[Outcome]:
-    """Say which label these tickets should have."""
-    return decide(desk, ids, lambda ticket: CorrectLabel(id=ticket, label=label), done, progressed)
+    """Say which label these tickets should have; `seconds` as in `accept`."""
+    return decide(desk, ids, lambda ticket: CorrectLabel(id=ticket, label=label, seconds=seconds), done, progressed)
 
 
 def close(
-    desk: Desk, ids: Sequence[TicketId], verdict: Verdict, done: Done[Outcome], progressed: Progressed | None = None
+    desk: Desk,
+    ids: Sequence[TicketId],
+    verdict: Verdict,
+    done: Done[Outcome],
+    progressed: Progressed | None = None,
+    *,
+    seconds: float | None = None,
 ) -> Job[Outcome]:
-    """Close these tickets with a verdict."""
-    return decide(desk, ids, lambda ticket: CloseTicket(id=ticket, verdict=verdict), done, progressed)
+    """Close these tickets with a verdict; `seconds` as in `accept`."""
+    return decide(desk, ids, lambda ticket: CloseTicket(id=ticket, verdict=verdict, seconds=seconds), done, progressed)
 
 
 def reopen(

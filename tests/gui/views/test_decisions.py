@@ -1,8 +1,11 @@
+import json
+
 from triage_app.domain.ticket import Verdict
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.screens import settle
+from triage_app.gui.stopwatch import Stopwatch
 from triage_app.services.commands import CloseTicket
-from triage_app.services.queries import CountViews, GetTicket
+from triage_app.services.queries import CountViews, ExportCorrections, ExportFormat, GetTicket
 
 
 def test_a_bulk_close_says_how_many_and_which_were_left(opened: OpenedDesk) -> None:
@@ -62,3 +65,27 @@ def test_review_gets_shorter_as_it_is_worked_off(opened: OpenedDesk) -> None:
     assert window.queue.table.rowCount() == total - 3
     assert window.pane.view is not None
     assert window.pane.view.row.id == window.queue.current
+
+
+def test_the_time_from_showing_a_ticket_to_the_decision_is_measured(opened: OpenedDesk) -> None:
+    # given a clock that is moved by hand, and a ticket that is shown
+    times = [100.0]
+    window = opened.window
+    window.decisions.watch = Stopwatch(lambda: times[0])
+    window.do("next")
+    settle(opened)
+    # when it is corrected after 12 seconds, and the next one accepted after 5
+    times[0] += 12.0
+    window.do("correct-1")
+    settle(opened)
+    times[0] += 5.0
+    window.do("accept")
+    settle(opened)
+    # and two together
+    window.do("select")
+    window.do("extend-next")
+    window.do("correct-2")
+    settle(opened)
+    # then each has its own time, and what was decided together has none
+    rows = opened.desk.app.ask(ExportCorrections(format=ExportFormat.JSONL)).content.splitlines()
+    assert [json.loads(row)["seconds"] for row in rows] == [12.0, 5.0, None, None]

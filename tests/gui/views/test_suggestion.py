@@ -1,9 +1,13 @@
-import pytest
+import dataclasses
 
-from triage_app.domain.labels import Reason
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from tests.gui.labelling import prediction, promise
+from triage_app.domain.labels import Held, Reason, Score
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.screens import settle
-from triage_app.gui.views.suggestion import reasons_in_words
+from triage_app.gui.views.suggestion import others_of, reasons_in_words
 from triage_app.services.queries import GetTicket, ListTickets
 
 
@@ -38,3 +42,20 @@ def test_what_was_reviewed_cannot_be_accepted_again(opened: OpenedDesk) -> None:
     settle(opened)
     assert not opened.window.pane.strip.accept.isEnabled()
     assert opened.window.pane.strip.accept.text() == "Accepted"
+
+
+def test_what_the_model_found_is_named_and_one_key_away_where_it_was_held(opened: OpenedDesk) -> None:
+    # given a ticket whose label is only suggested, since it was wrong too often lately
+    row = dataclasses.replace(opened.desk.app.ask(ListTickets()).tickets[0], category="Other", reviewed=False)
+    held = prediction(best=Score("Phishing", 0.93), held=Held.PROMISE)
+    strip = opened.window.pane.strip
+    strip.set_labels(("Phishing", "DeviceLost", "Other"))
+    strip.show_prediction(row, held)
+    assert "The model says Phishing 93%, but it was wrong too often" in strip.by.text()
+    # when the figures are there
+    strip.set_promise(promise())
+    # then they are named, and the label's key stands first
+    assert "Phishing was right for 61% lately, 80% wanted: only suggested" in strip.by.text()
+    assert others_of(row, held) == (Score("Phishing", 0.93), Score("DeviceLost", 0.1))
+    names = [button.text() for button in strip.findChildren(QPushButton) if not button.isHidden()]
+    assert "1  Phishing  93%" in names

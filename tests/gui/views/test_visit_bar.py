@@ -12,7 +12,7 @@ def test_it_names_the_ticket_and_the_view_and_leads_back(look: Look, qtbot: QtBo
     assert not bar.isVisible()
     bar.begin(TicketId(41), "Mine")
     assert bar.isVisible()
-    assert bar.text.text() == "Ticket 41 is open from its group; it is not in \u201cMine\u201d"
+    assert bar.text.text() == "Ticket 41 is open; it is not in \u201cMine\u201d"
     (button,) = bar.findChildren(QPushButton)
     with qtbot.waitSignal(bar.left):
         button.click()

@@ -11,6 +11,7 @@ from triage_app.gui import operations, wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
 from triage_app.gui.operations import Outcome
+from triage_app.gui.stopwatch import Stopwatch
 from triage_app.gui.views.queue import QueueView
 from triage_app.gui.views.ticket import TicketPane
 from triage_app.services.context import Progress
@@ -21,9 +22,14 @@ NO_VIEW: frozenset[str] = frozenset()
 
 
 class Decisions(QObject):
-    """Acts on the marked tickets, or on the one in hand. `said` carries a sentence and whether it can be taken back."""
+    """Acts on the marked tickets, or on the one in hand. `said` carries a sentence and whether it can be taken back.
+
+    `corrected` carries a ticket and the label that a person gave it, once that is stored; `taken_back` tells of undo.
+    """
 
     said = Signal(str, bool)
+    corrected = Signal(object, str)
+    taken_back = Signal()
     running = Signal(object)
     progressed = Signal(object)
     ended = Signal()
@@ -33,6 +39,7 @@ class Decisions(QObject):
         self._desk = desk
         self._queue = queue
         self._pane = pane
+        self.watch = Stopwatch()
         self._dataset: Dataset | None = None
         self._steps = 1
         pane.strip.accepted.connect(self.accept)
@@ -57,15 +64,24 @@ class Decisions(QObject):
         if self._pane.row is not None and self._pane.row.reviewed and not self._queue.state.marked:
             self._queue.step(1)
             return
-        self.act("Accepted", REVIEW_VIEW, lambda ids, done: operations.accept(self._desk, ids, done, self.report))
+        self.act(
+            "Accepted",
+            REVIEW_VIEW,
+            lambda ids, done: operations.accept(self._desk, ids, done, self.report, seconds=self._seconds(ids)),
+        )
 
     def correct(self, label: str) -> None:
         """Correct to a label."""
-        self.act(
-            f"Corrected to {label}:",
-            REVIEW_VIEW,
-            lambda ids, done: operations.correct(self._desk, ids, label, done, self.report),
-        )
+
+        def start(ids: Sequence[TicketId], done: Callable[[Outcome], None]) -> Job[Outcome]:
+            def stored(outcome: Outcome) -> None:
+                done(outcome)
+                if outcome.done:
+                    self.corrected.emit(ids[0], label)
+
+            return operations.correct(self._desk, ids, label, stored, self.report, seconds=self._seconds(ids))
+
+        self.act(f"Corrected to {label}:", REVIEW_VIEW, start)
 
     def correct_to_place(self, place: int) -> None:
         """Correct to the label at a place, 1 to 9."""
@@ -91,7 +107,7 @@ class Decisions(QObject):
         self.act(
             f"Closed as {wording.VERDICTS[verdict].lower()}:",
             OPEN_VIEWS,
-            lambda ids, done: operations.close(self._desk, ids, verdict, done, self.report),
+            lambda ids, done: operations.close(self._desk, ids, verdict, done, self.report, seconds=self._seconds(ids)),
         )
 
     def reopen(self) -> None:
@@ -129,6 +145,10 @@ class Decisions(QObject):
         job = operations.undo(self._desk, steps, self._undone, self._refused, self.report)
         if steps > 1:
             self.running.emit(job)
+
+    def _seconds(self, ids: Sequence[TicketId]) -> float | None:
+        """How long it took to decide; not known of several tickets at once."""
+        return self.watch.seconds(ids[0]) if len(ids) == 1 else None
 
     # -- how it goes ---------------------------------------------------------------------------------------------
 
@@ -182,6 +202,7 @@ class Decisions(QObject):
 
     def _undone(self, tickets: tuple[TicketId, ...]) -> None:
         self.ended.emit()
+        self.taken_back.emit()
         self._queue.table.refresh()
         if len(tickets) == 1:
             self._queue.wait_for(tickets[0])

@@ -9,6 +9,7 @@ from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.models.ticket_table import DESCENDING_FIRST, SORT_KEYS, Column, TicketTable, Which
 from triage_app.gui.views.marks import Marks
+from triage_app.gui.views.news_bar import NewsBar
 from triage_app.gui.views.queue_state import QueueState
 from triage_app.gui.views.search_field import SearchField
 from triage_app.gui.views.ticket_list import TicketList
@@ -75,11 +76,15 @@ class QueueView(QWidget):
         self._stack.addWidget(self.state_page)
         self.marks = Marks(self._look, self.table, self.state)
         self.visit_bar = VisitBar(self._look)
+        self.learnt_bar = NewsBar(self._look, "What the correction would change", "Look")
+        self.broken_bar = NewsBar(self._look, "A promise is broken", "See Learning", careful=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(body, 1)
+        layout.addWidget(self.broken_bar)
+        layout.addWidget(self.learnt_bar)
         layout.addWidget(self.visit_bar)
         layout.addWidget(self.marks)
 

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, Q
 
 from triage_app.domain.labels import Prediction, Reason, Score, Tier
 from triage_app.domain.ticket import TicketRow
-from triage_app.gui import wording
+from triage_app.gui import labelling_wording, wording
 from triage_app.gui.look import Look
 from triage_app.gui.views.chip import Bar, Chip
 from triage_app.gui.views.flow import FlowLayout
+from triage_app.services.learning_shapes import LabelPromise, Promise
 
 NARROW = 400
 REASONS_SHOWN = 5
@@ -28,6 +29,9 @@ class SuggestionStrip(QFrame):
         super().__init__()
         self._look = look
         self._labels: tuple[str, ...] = ()
+        self._threshold = 1.0
+        self._promise: Promise | None = None
+        self._shown: tuple[TicketRow, Prediction] | None = None
         self.setObjectName("strip")
         self.setAccessibleName("Suggestion")
         px = look.px
@@ -94,30 +98,46 @@ class SuggestionStrip(QFrame):
                 lambda _checked=False, label=label: self.corrected.emit(label)
             )
 
+    def set_threshold(self, threshold: float) -> None:
+        """The confidence 0..1 from which on the model answers."""
+        self._threshold = threshold
+
+    def set_promise(self, promise: Promise | None) -> None:
+        """How often the model was right lately, by label: it is named where a label is only suggested."""
+        self._promise = promise
+        if self._shown is not None:
+            self.show_prediction(*self._shown)
+
     def show_row(self, row: TicketRow) -> None:
         """Show what the queue knows already, until the whole ticket is there."""
+        self._shown = None
         self._say(row)
 
     def show_prediction(self, row: TicketRow, prediction: Prediction | None) -> None:
         """Show the newest prediction of the dataset that names the category."""
         self._say(row)
+        self._shown = None if prediction is None else (row, prediction)
         if prediction is None:
             self.by.setText("No suggestion was made.")
             self.why.hide()
             self._show_others(())
             return
-        model = f" {prediction.model_id}" if prediction.model_id else ""
         if row.reviewed:
-            kept = "confirmed" if row.category == prediction.label else f"suggested was {prediction.label}"
-            self.by.setText(f"Reviewed \u00b7 {kept}, {wording.percent(prediction.confidence)}{model}")
+            self.by.setText(labelling_wording.kept_or_changed(row, prediction))
         else:
-            who = wording.TIERS[prediction.tier]
-            self.by.setText(f"Suggested {who}{model}" if prediction.tier is Tier.MODEL else f"Suggested {who}")
-            self.by.setToolTip(f"The model asked was{model}." if model else "")
+            promise = self._promise_of(prediction)
+            self.by.setText(labelling_wording.who_answered(prediction, self._threshold, promise))
+        asked = f"The model asked was {prediction.model_id}." if prediction.model_id else ""
+        self.by.setToolTip(f"{asked} {labelling_wording.likeness(prediction)}".strip())
         why = reasons_in_words(prediction.reasons)
         self.why.setText(why)
         self.why.setVisible(bool(why))
-        self._show_others(tuple(s for s in prediction.alternatives if s.label != row.category)[:ALTERNATIVES_SHOWN])
+        self._show_others(others_of(row, prediction))
+
+    def _promise_of(self, prediction: Prediction) -> LabelPromise | None:
+        best = prediction.best.label if prediction.best is not None else ""
+        labels = self._promise.labels if self._promise is not None else ()
+        return next((each for each in labels if each.label == best), None)
 
     def _say(self, row: TicketRow) -> None:
         self.chip.set_label(row.category or "unclassified")
@@ -150,6 +170,13 @@ class SuggestionStrip(QFrame):
     def sentence(self) -> str:
         """Who says so, and why, as text."""
         return f"{self.by.text()} {self.why.text()}"
+
+
+def others_of(row: TicketRow, prediction: Prediction) -> tuple[Score, ...]:
+    """The labels to choose instead, what the model found most likely before all others."""
+    best = () if prediction.best is None else (prediction.best,)
+    rest = tuple(score for score in prediction.alternatives if not best or score.label != best[0].label)
+    return tuple(score for score in (*best, *rest) if score.label != row.category)[:ALTERNATIVES_SHOWN]
 
 
 def reasons_in_words(reasons: Sequence[Reason]) -> str:

@@ -211,6 +211,7 @@ class TicketPane(QFrame):
         """The dataset that names categories."""
         self._dataset = dataset.name
         self.strip.set_labels(dataset.labels)
+        self.strip.set_threshold(dataset.threshold)
         if self.view is not None:
             # The ticket was there first: its alternatives get their keys now.
             self.show_view(self.view)

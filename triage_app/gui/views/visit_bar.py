@@ -16,7 +16,7 @@ class VisitBar(QFrame):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.setObjectName("marks")
-        self.setAccessibleName("Ticket opened from its group")
+        self.setAccessibleName("Ticket that is not in this view")
         px = look.px
         self.text = Elided()
         back = QPushButton("Back to the list")
@@ -31,5 +31,5 @@ class VisitBar(QFrame):
 
     def begin(self, ticket: TicketId, view: str) -> None:
         """Say that a ticket is visited, and which view (by its title) does not hold it."""
-        self.text.say(f"Ticket {ticket} is open from its group; it is not in \u201c{view}\u201d")
+        self.text.say(f"Ticket {ticket} is open; it is not in \u201c{view}\u201d")
         self.show()

@@ -12,11 +12,12 @@ from triage_app.domain.changes import ChangeKind, ChangeSet
 from triage_app.domain.errors import TriageError
 from triage_app.domain.labels import Dataset
 from triage_app.domain.ticket import TicketId
-from triage_app.gui import operations
+from triage_app.gui import labelling_operations, operations
 from triage_app.gui.actions import ACTIONS, Group, Needs, action_named
 from triage_app.gui.desk import Desk
 from triage_app.gui.look import Scheme
 from triage_app.gui.shortcuts import Shortcuts
+from triage_app.gui.views.aftermath import Aftermath
 from triage_app.gui.views.api import ApiScreen
 from triage_app.gui.views.balance import BalanceScreen
 from triage_app.gui.views.correspondence import Correspondence
@@ -38,7 +39,7 @@ from triage_app.gui.views.ticket import TicketPane
 from triage_app.gui.views.toast import Toast
 from triage_app.gui.views.why import WhyPanel
 from triage_app.services.context import Progress
-from triage_app.services.queries import BalanceSheet, DatasetList, ModelList, TicketView, ViewCounts
+from triage_app.services.queries import BalanceSheet, DatasetList, ModelList, TicketRows, TicketView, ViewCounts
 
 WITH_SIDEBAR = 700
 VIEWS_KEPT = 12
@@ -66,6 +67,9 @@ class MainWindow(QMainWindow):
         self.decisions = Decisions(desk, self.queue, self.pane)
         self.grouping = Grouping(desk, self.queue, self.pane, self.decisions, self.why)
         self.correspondence = Correspondence(desk, self.queue, self.pane, self.decisions)
+        self.aftermath = Aftermath(
+            desk, self.queue.learnt_bar, self.queue.broken_bar, self.pane.strip, self.decisions, self._central
+        )
         self.work = LongWork(desk, self, self.status, self.toast, self.parked)
         self.actions_by_id = self._build_actions()
         fill_menus(self.menuBar(), self.actions_by_id)
@@ -172,6 +176,9 @@ class MainWindow(QMainWindow):
         self.decisions.running.connect(self.work.bulk_begins)
         self.decisions.progressed.connect(lambda progress: self.status.show_progress("Working on", progress))
         self.decisions.ended.connect(self.work.bulk_ends)
+        self.aftermath.opened.connect(self.open_ticket)
+        self.aftermath.learning_wanted.connect(lambda: self.do("go-learning"))
+        self.screens.currentChanged.connect(lambda _place: self._watch_or_not())
         self._age_timer = QTimer(self)
         self._age_timer.setInterval(AGE_EVERY_MS)
         self._age_timer.timeout.connect(self.queue.list.viewport().update)
@@ -223,6 +230,7 @@ class MainWindow(QMainWindow):
         self.look.set_labels(dataset.labels)
         self.pane.set_dataset(dataset)
         self.decisions.set_dataset(dataset)
+        self.aftermath.set_dataset(dataset)
         self.learning.set_dataset(dataset.name)
         for place in range(1, 10):
             action = self.actions_by_id[f"correct-{place}"]
@@ -264,7 +272,23 @@ class MainWindow(QMainWindow):
             self.queue.list.setFocus()
         self._enable()
 
+    def open_ticket(self, ticket: TicketId) -> None:
+        """Take a ticket in hand that is named elsewhere than in the queue."""
+        labelling_operations.load_rows(self.desk, (ticket,), self._visit)
+
+    def _visit(self, answer: TicketRows) -> None:
+        if not answer.tickets:
+            self.toast.say("This ticket is not there any more.", bad=True)
+            return
+        if self.screens.currentWidget() is not self.splitter:
+            self.sidebar.mark(self.queue.table.which.view)
+            self.screens.setCurrentWidget(self.splitter)
+        self.queue.visit(answer.tickets[0])
+        self.queue.list.setFocus()
+        self._enable()
+
     def _take(self, ticket: TicketId | None) -> None:
+        self.decisions.watch.begin(ticket)
         if ticket is None:
             self.pane.show_nothing()
             self._enable()
@@ -321,6 +345,7 @@ class MainWindow(QMainWindow):
             self._count()
         if ChangeKind.MODELS in kinds:
             operations.load_model_in_force(self.desk, self._show_models)
+            self.aftermath.load_promise()
         if ChangeKind.RULES in kinds and self._shows_rules():
             self.rules.load()
         if self.screens.currentWidget() is self.parked and ChangeKind.LEDGER in kinds:
@@ -335,6 +360,13 @@ class MainWindow(QMainWindow):
     def _failed(self, error: TriageError) -> None:
         if not operations.was_cancelled(error):
             self.toast.say(error.message, bad=True)
+
+    def _watch_or_not(self) -> None:
+        """The time to a decision runs while the ticket is looked at."""
+        if self.isActiveWindow() and self.screens.currentWidget() is self.splitter:
+            self.decisions.watch.come_back()
+        else:
+            self.decisions.watch.leave()
 
     # -- actions -------------------------------------------------------------------------------------------------
 
@@ -501,6 +533,8 @@ class MainWindow(QMainWindow):
         """Follow the system's theme; whoever comes back from an editor finds the rules as they are now."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self._shows_rules():
             self.rules.load()
+        if event.type() == QEvent.Type.ActivationChange:
+            self._watch_or_not()
         if event.type() == QEvent.Type.ThemeChange and self.look.scheme is Scheme.SYSTEM:
             self.look.apply(Scheme.SYSTEM)
         super().changeEvent(event)
