@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from triage_app.domain.dedup import RuleSet
 from triage_app.domain.evaluation import Quality
 from triage_app.domain.item import RawItem
-from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId, Training
+from triage_app.domain.labels import Dataset, Effect, Example, KeywordRule, ModelAnswer, ModelId, Training
 from triage_app.domain.learning import LearningRules, Model
 from triage_app.domain.mapping import Mappings
 from triage_app.services.context import CancelToken, Progress
@@ -194,8 +195,28 @@ class Datasets(Protocol):
     def examples(self, name: str) -> Sequence[Example]:
         """Its own labelled examples."""
 
-    def create(self, name: str, examples: Sequence[Example]) -> Dataset:
+    def create(
+        self,
+        name: str,
+        examples: Sequence[Example],
+        *,
+        title: str = "",
+        threshold: float = 0.8,
+        effect: Effect = Effect.TAG,
+    ) -> Dataset:
         """A new dataset folder in the workspace with these examples; raises InvalidState where it exists."""
+
+    def save(
+        self, dataset: Dataset, examples: Sequence[Example] | None = None, *, keywords: str | None = None
+    ) -> Dataset:
+        """Put another state of a dataset in force, whole or not at all; examples and the text of the keyword rules stay
+        where they are not given. Raises InvalidInput for what cannot be read again."""
+
+    def keyword_text(self, name: str) -> str:
+        """The text of its keyword rules, as YAML."""
+
+    def check_keywords(self, dataset: Dataset, text: str) -> tuple[tuple[KeywordRule, ...], tuple[str, ...]]:
+        """The rules of a draft for a dataset, and what is wrong with it, by line."""
 
     def read_examples(self, path: str, columns: Sequence[ColumnNames] = ()) -> Sequence[Example]:
         """Labelled examples from FastText lines, JSON, CSV, a spreadsheet, or mail in a folder for each label.
@@ -250,6 +271,39 @@ class Chance(Protocol):
         """256 random bits as a text of letters, digits, `-` and `_`."""
 
 
+class Cell(StrEnum):
+    """What the cells of a column hold; each may also hold nothing."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    FLAG = "flag"
+    TIME = "time"
+    TEXTS = "texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table that is written for analysis elsewhere."""
+
+    name: str
+    cell: Cell
+
+
+class ParquetWriter(Protocol):
+    """Writes tables as Parquet."""
+
+    def __call__(self, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> bytes:
+        """A file of these rows, their values in the order of the columns; raises DocumentFailed."""
+
+
+class Printer(Protocol):
+    """Prints pages."""
+
+    def __call__(self, html: str) -> bytes:
+        """A PDF (A4) of an HTML page that loads nothing; raises DocumentFailed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user configured.
@@ -286,4 +340,6 @@ class Ports:
     outlets: Mapping[str, Outlets]
     secrets: SecretStore
     runner: Runner
+    parquet: ParquetWriter
+    printer: Printer
     texts: TextMemory = field(default_factory=TextMemory)

@@ -1,10 +1,13 @@
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from triage_app.adapters.classify.dataset_files import MAX_BYTES, read_dataset
+from triage_app.adapters.classify.dataset_files import MAX_BYTES, dataset_toml, read_dataset
 from triage_app.domain.errors import InvalidInput
-from triage_app.domain.labels import KeywordRule, Training
+from triage_app.domain.labels import Dataset, Effect, KeywordRule, LabelChange, Training
 
 TOML = """
 name = "small"
@@ -70,6 +73,16 @@ def test_what_is_left_out_has_a_default(folder: Path) -> None:
         ("[training]\nspeed = 3", "training.speed"),
         ("[training]\nbucket = 100000000", "bucket"),
         ("training = 3", "training"),
+        ("effect = 'colour'", "effect"),
+        ("effect = 3", "effect"),
+        ("effect = 'category'", "effect"),
+        ("ignored = 'x'", "ignored"),
+        ("ignored = [' ']", "ignored"),
+        ("history = 3", "history"),
+        ("[[history]]\nnew = 'A'\nold = ['B']", "change 1: at"),
+        ("[[history]]\nat = 2026-03-31T14:05:00Z\nold = ['B']", "change 1"),
+        ("[[history]]\nat = 2026-03-31T14:05:00Z\nnew = 'B'\nold = []", "change 1"),
+        ("[[history]]\ncolour = 1", "change 1"),
         ("threshold = ", "TOML"),
         ("a = " + "[" * 5_000, "TOML"),
     ],
@@ -112,6 +125,34 @@ def test_a_wrong_rule_is_named_with_its_place(folder: Path, text: str, where: st
     (folder / "keywords.yaml").write_text(text)
     with pytest.raises(InvalidInput, match=rf"keywords\.yaml.*{where}"):
         read_dataset(folder)
+
+
+def test_effect_and_history_are_read_and_written(folder: Path) -> None:
+    at = datetime(2026, 3, 31, 12, 5, tzinfo=UTC)
+    changes = (LabelChange(at, "ann", ("A", 'quote "'), "Größe"), LabelChange(at, "bo", ("A",), "V", ("vpn", "any*")))
+    wanted = replace(
+        read_dataset(folder), effect=Effect.PLAYBOOK, ignored=("our banner", "a\\b"), history=changes, title="大小"
+    )
+    (folder / "dataset.toml").write_text(dataset_toml(wanted), "utf-8")
+    assert read_dataset(folder) == wanted
+
+
+def test_category_alone_sets_the_category(tmp_path: Path) -> None:
+    (tmp_path / "category").mkdir()
+    (tmp_path / "category" / "dataset.toml").write_text("")
+    assert read_dataset(tmp_path / "category").effect is Effect.CATEGORY
+    (tmp_path / "category" / "dataset.toml").write_text("effect = 'tag'")
+    with pytest.raises(InvalidInput, match="nothing else does"):
+        read_dataset(tmp_path / "category")
+
+
+def test_the_toml_reads_back_whatever_the_labels_are() -> None:
+    labels = ('quote " and \\ slash', "Größe 大小", "tab", "#x = [1]", "'''", '"""')
+    dataset = Dataset("d", 'A "title"\nwith \x7f', labels, "unclassified", 0.65, ("subject",))
+    table = tomllib.loads(dataset_toml(dataset))
+    assert tuple(table["labels"]) == labels
+    assert (table["title"], table["threshold"], table["fields"]) == ('A "title" with  ', 0.65, ["subject"])
+    assert Training(**table["training"]) == dataset.training
 
 
 def test_an_empty_file_has_no_rules(folder: Path) -> None:

@@ -1,16 +1,16 @@
 import os
-import tomllib
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from triage_app.adapters.classify.datasets import DatasetFolders, check_name, data_line, dataset_toml
-from triage_app.adapters.classify.reading import read_examples
+from triage_app.adapters.classify.datasets import DatasetFolders, check_name
 from triage_app.domain.errors import InvalidInput, InvalidState, NotFound
-from triage_app.domain.labels import Dataset, Example, KeywordRule, Training
+from triage_app.domain.labels import Effect, Example, KeywordRule, LabelChange, Training
+from triage_app.domain.relabelling import changed_dataset
 
 SMALL = (Example("B", "one"), Example("A", "two"), Example("B", "three"))
 
@@ -119,29 +119,110 @@ def test_examples_of_fewer_than_two_labels_are_refused(datasets: DatasetFolders,
         datasets.get("tickets")
 
 
-NASTY = st.text(alphabet=st.characters(), max_size=40) | st.sampled_from(
-    ["a\n__label__B b", "__label__B x", "\r\n", "\ud800", "\u2028x", "=1+1", "\0"]
-)
+def test_a_new_dataset_is_as_it_was_wanted(datasets: DatasetFolders) -> None:
+    made = datasets.create("tickets", SMALL, title="Tickets", threshold=0.9, effect=Effect.QUEUE)
+    assert (made.title, made.threshold, made.effect) == ("Tickets", 0.9, Effect.QUEUE)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from(["A", "HR Support", "100%", "Größe"]), NASTY), max_size=20))
-def test_whatever_a_text_holds_it_stays_one_line_with_its_own_label(
-    tmp_path: Path, pairs: list[tuple[str, str]]
-) -> None:
-    examples = [Example(label, text) for label, text in pairs if text.split()]
-    path = tmp_path / "data.txt"
-    path.write_bytes(b"".join(map(data_line, examples)) + b"__label__End end\n")
-    assert [each.label for each in read_examples(path)] == [*(each.label for each in examples), "End"]
+def test_everything_known_of_an_example_is_kept(datasets: DatasetFolders) -> None:
+    at = datetime(2026, 3, 31, 14, 5, tzinfo=UTC)
+    examples = [Example("A", "one\n two", "g", at, "html", "a@b.c", "portal"), *SMALL]
+    datasets.create("tickets", examples)
+    assert datasets.examples("tickets") == examples
 
 
-def test_the_toml_reads_back_whatever_the_labels_are() -> None:
-    labels = ('quote " and \\ slash', "Größe 大小", "tab", "#x = [1]", "'''", '"""')
-    dataset = Dataset("d", 'A "title"\nwith \x7f', labels, "unclassified", 0.65, ("subject",))
-    table = tomllib.loads(dataset_toml(dataset))
-    assert tuple(table["labels"]) == labels
-    assert (table["title"], table["threshold"], table["fields"]) == ('A "title" with  ', 0.65, ["subject"])
-    assert Training(**table["training"]) == dataset.training
+def test_a_change_is_put_in_force_and_the_state_before_is_kept(datasets: DatasetFolders, tmp_path: Path) -> None:
+    made = datasets.create("tickets", SMALL)
+    saved = datasets.save(replace(made, title="New", ignored=("our banner",)), [*SMALL, Example("A", "four")])
+    assert (saved.title, saved.ignored, saved.labels) == ("New", ("our banner",), made.labels)
+    assert datasets.get("tickets") == saved
+    assert len(datasets.examples("tickets")) == 4
+    earlier = tmp_path / "workspace" / "datasets" / ".earlier-tickets"
+    assert len((earlier / "data.jsonl").read_bytes().splitlines()) == 3
+    datasets.save(replace(saved, title="Newer"))
+    assert len(datasets.examples("tickets")) == 4
+    assert [each.name for each in datasets.all()].count("tickets") == 1
+
+
+def test_one_that_ships_is_copied_when_it_is_edited(datasets: DatasetFolders, shipped: Path, tmp_path: Path) -> None:
+    (shipped / "alpha" / "README.md").write_text("the card")
+    before = {path.name: path.read_bytes() for path in (shipped / "alpha").iterdir()}
+    datasets.save(replace(datasets.get("alpha"), threshold=0.9))
+    own = tmp_path / "workspace" / "datasets" / "alpha"
+    assert datasets.get("alpha").threshold == 0.9
+    assert datasets.examples("alpha") == [Example("A", "x"), Example("B", "y")]
+    assert (own / "README.md").read_text() == "the card"
+    assert {path.name: path.read_bytes() for path in (shipped / "alpha").iterdir()} == before
+
+
+def test_what_could_not_be_read_again_changes_nothing(datasets: DatasetFolders, tmp_path: Path) -> None:
+    made = datasets.create("tickets", SMALL)
+    for broken in (
+        replace(made, threshold=2.0), replace(made, labels=("A", "A")), replace(made, effect=Effect.CATEGORY),
+        replace(made, default="gone"), replace(made, fields=()),
+    ):  # fmt: skip
+        with pytest.raises(InvalidInput):
+            datasets.save(broken)
+    with pytest.raises(InvalidInput):
+        datasets.save(made, keywords="labels: {C: [{text: x}]}")
+    assert datasets.get("tickets") == made
+    assert [each.name for each in (tmp_path / "workspace" / "datasets").iterdir()] == ["tickets"]
+
+
+def test_after_a_kill_between_two_renames_the_state_before_is_read(datasets: DatasetFolders, tmp_path: Path) -> None:
+    datasets.create("tickets", SMALL)
+    own = tmp_path / "workspace" / "datasets"
+    (own / "tickets").rename(own / ".earlier-tickets")
+    again = DatasetFolders(tmp_path / "workspace", tmp_path / "shipped")
+    assert again.get("tickets").labels == ("B", "A")
+    assert "tickets" in [each.name for each in again.all()]
+    with pytest.raises(InvalidState):
+        again.create("tickets", SMALL)
+    assert again.save(replace(again.get("tickets"), title="New")).title == "New"
+
+
+def test_keyword_texts_stay_as_people_write_them(datasets: DatasetFolders) -> None:
+    made = datasets.create("tickets", SMALL)
+    assert datasets.keyword_text("tickets") == ""
+    text = "# ours\nlabels:\n  A:\n    - {text: x} # hint\n  B: [{text: y, weight: 2}]\n"
+    saved = datasets.save(made, keywords=text)
+    assert saved.keywords == (KeywordRule("A", "x", 1.0), KeywordRule("B", "y", 2.0))
+    assert datasets.keyword_text("tickets") == text
+    # a threshold leaves it, a new name of a label is put in its place
+    saved = datasets.save(replace(saved, threshold=0.7))
+    assert datasets.keyword_text("tickets") == text
+    change = LabelChange(datetime(2026, 3, 31, tzinfo=UTC), "ann", ("A",), "New: name")
+    named, examples = changed_dataset(saved, datasets.examples("tickets"), change)
+    datasets.save(named, examples)
+    assert datasets.keyword_text("tickets") == text.replace("  A:", '  "New: name":')
+    assert datasets.get("tickets") == named
+    # where two become one the file is written anew
+    merged, examples = changed_dataset(named, examples, replace(change, old=("New: name", "B"), new="B"))
+    datasets.save(merged, examples)
+    assert datasets.get("tickets") == merged
+    assert datasets.check_keywords(merged, datasets.keyword_text("tickets")) == (merged.keywords, ())
+
+
+def test_readers_see_one_state_or_the_other(datasets: DatasetFolders) -> None:
+    made = datasets.create("tickets", SMALL)
+    states = {"A": replace(made, default="A", title="A"), "B": replace(made, default="B", title="B")}
+    datasets.save(states["A"])
+    done = threading.Event()
+
+    def look() -> bool:
+        same = True
+        while not done.is_set():
+            found = datasets.get("tickets")
+            same = same and found.default == found.title
+        return same
+
+    with ThreadPoolExecutor(2) as pool:
+        watching = [pool.submit(look) for _ in range(2)]
+        for _ in range(20):
+            datasets.save(states["B"])
+            datasets.save(states["A"])
+        done.set()
+        assert all(each.result() for each in watching)
 
 
 def test_the_dataset_that_ships_is_sound(project: Path, tmp_path: Path) -> None:

@@ -1,37 +1,44 @@
 """Reads `dataset.toml` and `keywords.yaml`, and says which file and which key is wrong."""
 
+import json
 import math
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from triage_app.adapters.classify.keyword_files import read_rules
 from triage_app.adapters.classify.trainer import LIMITS, check_options
 from triage_app.domain.errors import InvalidInput
-from triage_app.domain.labels import UNCLASSIFIED, Dataset, KeywordRule, Training, check_label
+from triage_app.domain.labels import UNCLASSIFIED, Dataset, Effect, KeywordRule, LabelChange, Training, check_label
 
+FIRST: Final = "category"
+"""The dataset whose answer is a ticket's category, and the only one of which it can be."""
 MAX_BYTES: Final = 1024**2
 MAX_LABELS: Final = 1_000
-MAX_RULES: Final = 10_000
-MAX_RULE: Final = 200
-MAX_WEIGHT: Final = 1_000
-MAX_DEPTH: Final = 200
-_BRACKETS = re.compile(r"[\[\]{}]")
-_ASIDE = re.compile(r""""[^"\n]*"|'[^'\n]*'|\#.*""")
-_KEYS: Final = ("name", "title", "threshold", "default", "fields", "labels", "training")
+MAX_IGNORED: Final = 100
+MAX_PHRASE: Final = 2_000
+_KEYS: Final = (
+    "name", "title", "threshold", "default", "effect", "fields", "ignored", "labels", "training", "history",
+)  # fmt: skip
+_CHANGE_KEYS: Final = ("at", "who", "old", "new", "words")
 
 
-def read_dataset(folder: Path) -> Dataset:
-    """The dataset of a folder. `labels` is empty where the file names none. Raises InvalidInput naming file and key."""
+def read_dataset(folder: Path, called: str = "") -> Dataset:
+    """The dataset of a folder that is `called` so, by its own name if that is empty. `labels` is empty where the file
+    names none. Raises InvalidInput naming file and key.
+    """
+    called = called or folder.name
     path = folder / "dataset.toml"
     table = _toml(path)
     unknown = [key for key in table if key not in _KEYS]
     if unknown:
         raise InvalidInput(f"{path}: {unknown[0]!r} is not a key of a dataset. Known are {', '.join(_KEYS)}.")
-    name = _string(table, "name", folder.name, path)
-    if name != folder.name:
-        raise InvalidInput(f"{path}: name is {name!r}, but the folder is called {folder.name!r}. Make them the same.")
+    name = _string(table, "name", called, path)
+    if name != called:
+        raise InvalidInput(f"{path}: name is {name!r}, but the folder is called {called!r}. Make them the same.")
     labels = _strings(table, "labels", (), path)
     if len(labels) > MAX_LABELS or len(set(labels)) != len(labels):
         raise InvalidInput(f"{path}: labels must be at most {MAX_LABELS}, each named once.")
@@ -53,7 +60,95 @@ def read_dataset(folder: Path) -> Dataset:
         fields=fields,
         keywords=_keywords(folder / "keywords.yaml", labels),
         training=_training(table.get("training", {}), path),
+        effect=_effect(table, name, path),
+        ignored=_ignored(table, path),
+        history=_history(table.get("history", []), path),
     )
+
+
+def dataset_toml(dataset: Dataset) -> str:
+    """The text of a `dataset.toml`. A JSON string without control characters is a TOML basic string (TOML 1.0)."""
+    lines = [
+        f"name = {_quoted(dataset.name)}",
+        f"title = {_quoted(dataset.title)}",
+        f"threshold = {dataset.threshold}",
+        f"default = {_quoted(dataset.default)}",
+        f"effect = {_quoted(dataset.effect)}",
+        f"fields = {_list(dataset.fields)}",
+        f"ignored = {_list(dataset.ignored)}",
+        "labels = [",
+        *(f"    {_quoted(label)}," for label in dataset.labels),
+        "]",
+        "",
+        "[training]",
+        *(
+            f"{key} = {_quoted(value) if isinstance(value, str) else value}"
+            for key, value in asdict(dataset.training).items()
+        ),
+    ]
+    for change in dataset.history:
+        lines += [
+            "",
+            "[[history]]",
+            f"at = {change.at.astimezone(UTC).isoformat()}",
+            f"who = {_quoted(change.who)}",
+            f"old = {_list(change.old)}",
+            f"new = {_quoted(change.new)}",
+            *((f"words = {_list(change.words)}",) if change.words else ()),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(value: str) -> str:
+    return json.dumps("".join(char if char.isprintable() else " " for char in value), ensure_ascii=False)
+
+
+def _list(values: Sequence[str]) -> str:
+    return f"[{', '.join(map(_quoted, values))}]"
+
+
+def _effect(table: Mapping[str, Any], name: str, path: Path) -> Effect:
+    given = table.get("effect", Effect.CATEGORY if name == FIRST else Effect.TAG)
+    if not isinstance(given, str) or given not in set(Effect):
+        raise InvalidInput(f"{path}: effect is {given!r}; it must be one of {', '.join(Effect)}.")
+    if (given == Effect.CATEGORY) != (name == FIRST):
+        raise InvalidInput(f"{path}: effect is {given!r}; {FIRST} sets the category of tickets, and nothing else does.")
+    return Effect(given)
+
+
+def _ignored(table: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+    found = _strings(table, "ignored", (), path)
+    if len(found) > MAX_IGNORED or any(not each.strip() or len(each) > MAX_PHRASE for each in found):
+        raise InvalidInput(f"{path}: ignored must be at most {MAX_IGNORED} phrases of 1 to {MAX_PHRASE} characters.")
+    return found
+
+
+def _history(entries: object, path: Path) -> tuple[LabelChange, ...]:
+    if not isinstance(entries, list):
+        raise InvalidInput(f"{path}: history must be sections, [[history]].")
+    return tuple(_change(entry, f"{path}: history, change {number}") for number, entry in enumerate(entries, 1))
+
+
+def _change(entry: object, where: str) -> LabelChange:
+    if not isinstance(entry, dict) or not set(entry) <= set(_CHANGE_KEYS):
+        raise InvalidInput(f"{where}: the keys are {', '.join(_CHANGE_KEYS)}.")
+    at, who, new = entry.get("at"), entry.get("who", ""), entry.get("new")
+    old, words = entry.get("old", []), entry.get("words", [])
+    if not isinstance(at, datetime):
+        raise InvalidInput(f"{where}: at must be a time, such as 2026-03-31T14:05:00+02:00.")
+    if not isinstance(who, str) or not isinstance(new, str) or not _texts(old) or not old or not _texts(words):
+        raise InvalidInput(
+            f"{where}: it needs old (labels in a list), new (a label), who, and words where it was split."
+        )
+    return LabelChange(at if at.tzinfo else at.replace(tzinfo=UTC), who, tuple(old), new, tuple(words))
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _keywords(path: Path, labels: tuple[str, ...]) -> tuple[KeywordRule, ...]:
+    return read_rules(_read(path), labels, str(path)) if path.is_file() else ()
 
 
 def _read(path: Path) -> str:
@@ -124,54 +219,3 @@ def _training(table: object, path: Path) -> Training:
     options = Training(**known)
     check_options(options, f"{path}: training")
     return options
-
-
-def _keywords(path: Path, labels: tuple[str, ...]) -> tuple[KeywordRule, ...]:
-    if not path.is_file():
-        return ()
-    # Heavy, and only needed where a dataset has keywords.
-    from ruamel.yaml import YAML  # noqa: PLC0415
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-
-    text = _read(path)
-    if _depth(text) > MAX_DEPTH:
-        raise InvalidInput(f"{path} is nested too deeply. It needs labels, a list below each, and rules in it.")
-    try:
-        tree = YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise InvalidInput(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
-    if tree is None:
-        return ()
-    if not isinstance(tree, dict) or set(tree) != {"labels"} or not isinstance(tree["labels"], dict):
-        raise InvalidInput(f"{path}: the one top key must be labels, with a list of rules below each label.")
-    rules: list[KeywordRule] = []
-    for label, entries in tree["labels"].items():
-        if not isinstance(label, str) or (labels and label not in labels):
-            raise InvalidInput(f"{path}: {label!r} is not a label of the dataset. Add it to labels in dataset.toml.")
-        if not isinstance(entries, list):
-            raise InvalidInput(f"{path}: labels.{label} must be a list of rules.")
-        rules.extend(_rule(label, number, entry, path) for number, entry in enumerate(entries, 1))
-        if len(rules) > MAX_RULES:
-            raise InvalidInput(f"{path} has more than {MAX_RULES} rules. Shorten it.")
-    return tuple(rules)
-
-
-def _depth(text: str) -> int:
-    """How deep brackets nest, those in quotes and comments aside: the parser's time grows with the square of it."""
-    depth = deepest = 0
-    for bracket in _BRACKETS.findall(_ASIDE.sub("", text)):
-        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _rule(label: str, number: int, entry: object, path: Path) -> KeywordRule:
-    where = f"{path}: labels.{label}, rule {number}"
-    if not isinstance(entry, dict) or not set(entry) <= {"text", "weight"}:
-        raise InvalidInput(f"{where}: must be {{text: ..., weight: ...}}.")
-    text, weight = entry.get("text"), entry.get("weight", 1)
-    if not isinstance(text, str) or not text.removesuffix("*").strip() or len(text) > MAX_RULE:
-        raise InvalidInput(f"{where}: text must be a word or phrase of 1 to {MAX_RULE} characters.")
-    if not _is_number(weight) or not 0 < weight <= MAX_WEIGHT:
-        raise InvalidInput(f"{where}: weight is {weight!r}; it must be a number above 0 and at most {MAX_WEIGHT}.")
-    return KeywordRule(label, text, float(weight))
