@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         self.parked.retry_all_wanted.connect(lambda: self.do("retry-all"))
         self.parked.dismiss_wanted.connect(lambda: self.do("dismiss"))
         self.learning.act_wanted.connect(self.do)
-        self.learning.ticket_wanted.connect(self._open_ticket)
+        self.learning.ticket_wanted.connect(self.open_ticket)
         for teller in (self.learning, self.rules, self.sources, self.api, self.decisions):
             teller.said.connect(lambda text, undo: self.toast.say(text, undo=undo))
         for told in (self.following.listed, self.following.changed, self.following.fetching):
@@ -409,10 +409,6 @@ class MainWindow(QMainWindow):
         if self.screens.currentWidget() is not self.learning:
             self.do("go-learning")
         self.learning.do(which)
-
-    def _open_ticket(self, ticket: TicketId) -> None:
-        self.do("go-all")
-        self.queue.wait_for(ticket)
 
     def _doing(self) -> dict[str, Callable[[], object]]:
         queue, decisions = self.queue, self.decisions
