@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from triage_app.cli.render import error_json, plain, table, to_json, to_text
+from triage_app.cli.render import error_json, to_json, to_text
 from triage_app.domain.outgoing_mail import OutgoingId, OutgoingKind, OutgoingState
 from triage_app.domain.source import Field, FieldKind
 from triage_app.domain.ticket import TicketId
@@ -12,24 +12,6 @@ from triage_app.services.app import App
 from triage_app.services.mail_queries import OutboxEntry, OutboxList
 from triage_app.services.queries import GetTicket, ListTicketIds, ListTickets, RawText
 from triage_app.services.source_queries import SourceKind, SourceKinds, SourceList, SourceRow
-
-
-@pytest.mark.parametrize(
-    "hostile", ["\x1b[2J\x1b]0;title\x07", "a\rb\nc", "\u202eevil.exe", "\x9b31m", "\u200b\u2066x", "\x00\x7f\x85"]
-)
-def test_nothing_that_steers_a_terminal_is_printed(hostile: str) -> None:
-    shown = plain(f"before {hostile} after")
-    assert shown.startswith("before ")
-    assert all(each.isprintable() for each in shown)
-
-
-def test_tables_fit_the_terminal_and_cut_the_widest_column(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "60")
-    shown = table(["id", "subject"], [["1", "x" * 200], ["22", "日本語" * 40]])
-    lines = shown.splitlines()
-    assert all(len(line) <= 60 for line in lines)
-    assert lines[1].endswith("…")
-    assert len(lines[2]) <= 34
 
 
 def test_tickets_are_a_table_and_none_is_a_sentence(demo: App) -> None:
