@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import mails
 from triage_app.domain.errors import Cancelled, InvalidInput, InvalidState, NotFound
 from triage_app.domain.evaluation import Split
 from triage_app.domain.labels import ModelId
@@ -286,3 +287,33 @@ def test_broken_lines_are_named(desk: App, tmp_path: Path, content: str, said: s
 def test_too_little_is_said(desk: App, tmp_path: Path, found: list[dict[str, str]], said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         desk.ask(asked(written(tmp_path / "few.jsonl", found), split=Split.GROUP))
+
+
+# -- real mail ------------------------------------------------------------------------------------
+
+
+def test_on_real_mail_age_and_layout_are_warned_of_and_ham_is_hardly_ever_accused(
+    real_data: Path, empty: App, tmp_path: Path
+) -> None:
+    # given phishing, spam and ham in a folder each
+    folder = tmp_path / "mails"
+    mails.unpack(real_data / "mail", folder)
+    empty.execute(TrainModel(dataset="mails", data=str(folder)))
+    # when
+    found = empty.ask(EvaluateModel(dataset="mails"))
+    # then
+    assert found.split == "group"
+    assert sorted(found.labels) == ["Ham", "Phishing", "Spam"]
+    assert found.n > 700
+    assert any(each.startswith("The age of an example alone tells the label right for 8") for each in found.warnings)
+    assert any(each.startswith("The layout of an example") for each in found.warnings)
+    assert any("of a random held-back part has near-twins in training" in each for each in found.warnings)
+    # and of easy and of hard ham, over two splits, no more is called phishing or spam above the gate than may be
+    workspace = tmp_path / "bench"
+    workspace.mkdir()
+    ours, _ = mails.measured(mails.load(folder, workspace), range(2), workspace)
+    assert ours.hard > 40
+    assert ours.easy > 900
+    assert ours.easy_wrong <= 0.01 * ours.easy
+    assert ours.hard_wrong <= 0.1 * ours.hard
+    assert ours.coverage > 0.7
