@@ -301,6 +301,7 @@ forgotten
 recall analyst eve
 second-looks
 second-opinion 1 Phishing
+audit --limit 5
 review-queue --limit 5
 plan-tell-cluster 4 Phishing
 tell-cluster 4 Phishing

@@ -20,7 +20,7 @@ _TRIAGE = (
 _INTAKE = ("push",)
 # Among them whatever names a file of the server's machine, and all that decides who may do what.
 _ADMIN = (
-    "import", "demo", "train", "evaluate", "use-model", "promote", "shadow", "forget", "recall",
+    "import", "demo", "train", "evaluate", "audit", "use-model", "promote", "shadow", "forget", "recall",
     "dedup save", "dedup simulate",
     "tokens", "token add", "token revoke", "token check",
     "source add", "source set", "source test", "source sign-in", "source pause", "source resume", "source remove",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from triage_app.services import (
+    auditing,
     champions,
     commands,
     dedup,
@@ -143,6 +144,7 @@ ANSWERS: Mapping[type, Answer] = {
 }
 
 OUTSIDE: Mapping[type, Outside] = {
+    learning_queries.AuditLabels: auditing.audit_labels,
     queries.EvaluateModel: evaluating.evaluate_model,
     source_queries.TestSource: sources.test,
 }

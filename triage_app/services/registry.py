@@ -88,6 +88,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("recall", learning_commands.RecallOrigin),
     Verb("forgotten", learning_queries.ListForgotten),
     Verb("datasets", queries.ListDatasets),
+    Verb("audit", learning_queries.AuditLabels),
     Verb("review-queue", learning_queries.GetReviewQueue),
     Verb("tell-cluster", learning_commands.TellCluster, plan=learning_queries.PlanTellCluster),
     Verb("plan-tell-cluster", learning_queries.PlanTellCluster),
