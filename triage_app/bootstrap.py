@@ -19,6 +19,8 @@ from triage_app.adapters.files.reader import FilesReader
 from triage_app.adapters.net.listening import is_loopback, listen, own_names
 from triage_app.adapters.net.tls import server_context
 from triage_app.adapters.net.tokens import Tokens
+from triage_app.adapters.parquet import parquet
+from triage_app.adapters.printing import ChildPrinter
 from triage_app.adapters.rules.dedup_file import DedupFile
 from triage_app.adapters.rules.mapping_files import MappingFiles
 from triage_app.adapters.rules.template_files import TemplateFiles
@@ -110,6 +112,8 @@ def build(workspace: Path, environment: Mapping[str, str] = os.environ, ask: Cal
         outlets=outlets(tokens),
         secrets=secrets,
         runner=runner,
+        parquet=parquet,
+        printer=ChildPrinter(),
     )
 
     def close() -> None:

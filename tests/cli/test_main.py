@@ -289,6 +289,10 @@ note 1 seen
 assign 1 ana
 undo
 export-corrections
+export-predictions
+promise
+report month 2026-03
+report figures 2026-03
 train --data {labels}
 evaluate {labels}
 models
@@ -307,6 +311,16 @@ plan-tell-cluster 4 Phishing
 tell-cluster 4 Phishing
 tell-cluster 4 Spam --plan
 datasets
+dataset preview {labels}
+dataset add mine --data {labels} --column text=text --effect tag
+dataset import mine {labels}
+dataset set mine --threshold 0.7
+dataset labels mine
+dataset rename mine DeviceLost Lost
+dataset split mine Phishing --into Spam --words 7
+dataset merge mine Phishing Spam --into Phishing
+dataset keywords mine --limit 5
+dataset save-keywords mine {keywords}
 parked
 retry
 dismiss 99999
@@ -453,6 +467,7 @@ def verb_files(folder: Path) -> dict[str, str]:
             for label, text in (("Phishing", "verify your account"), ("DeviceLost", "lost my laptop in the bus"))
         ),
     }
+    texts["keywords"] = "labels:\n  Phishing:\n    - {text: verify*, weight: 2}\n"
     for name, text in texts.items():
         (folder / f"{name}.{'eml' if name == 'mail' else 'jsonl'}").write_text(text)
     found = {name: str(next(folder.glob(f"{name}.*"))) for name in texts}

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -77,3 +78,17 @@ def test_jsonl_keeps_values_as_they_are() -> None:
 def test_nothing_learnt_exports_nothing_but_the_header() -> None:
     assert (to_fasttext([]), to_jsonl([])) == ("", "")
     assert to_csv([]) == ",".join(COLUMNS) + "\r\n"
+
+
+def test_what_is_not_known_is_an_empty_cell_and_several_texts_are_one() -> None:
+    @dataclass(frozen=True)
+    class Row:
+        seconds: float | None
+        keywords: tuple[str, ...]
+
+    rows = [Row(None, ("=a", "b*")), Row(1.5, ())]
+    assert to_csv(rows, ("seconds", "keywords")) == "seconds,keywords\r\n,'=a; b*\r\n1.5,\r\n"
+    assert [json.loads(line) for line in to_jsonl(rows, ("seconds", "keywords")).splitlines()] == [
+        {"seconds": None, "keywords": ["=a", "b*"]},
+        {"seconds": 1.5, "keywords": []},
+    ]

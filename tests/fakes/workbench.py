@@ -17,6 +17,8 @@ from typing import Any, cast
 from tests.fakes.analyser import HereAnalyser
 from tests.fakes.box import MemorySecrets
 from tests.fakes.files import MemoryFiles
+from triage_app.adapters.parquet import parquet
+from triage_app.adapters.printing import ChildPrinter
 from triage_app.adapters.rules.mapping_files import MappingFiles
 from triage_app.adapters.rules.template_files import TemplateFiles
 from triage_app.adapters.runner import ThreadRunner
@@ -127,6 +129,8 @@ def workbench(
         outlets=outlets or {},
         secrets=MemorySecrets(),
         runner=runner or ThreadRunner(),
+        parquet=parquet,
+        printer=ChildPrinter(),
     )
     try:
         yield Workbench(LocalApp(ports, writer="test", close=storage.close), storage, files, ports, folder)

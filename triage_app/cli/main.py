@@ -14,9 +14,9 @@ import click
 from triage_app.cli.parameters import asked, build, parameters
 from triage_app.cli.render import error_json, to_json, to_text
 from triage_app.cli.serve import Serving, serve_command
-from triage_app.domain.errors import Cancelled, InvalidInput, TriageError, Unexpected
+from triage_app.domain.errors import Cancelled, InvalidInput, InvalidState, TriageError, Unexpected
 from triage_app.services.context import CancelToken, Invitation, Progress
-from triage_app.services.queries import Document
+from triage_app.services.queries import Document, bytes_of
 from triage_app.services.registry import VERBS, Verb
 
 if TYPE_CHECKING:  # handlers and all that they need would make `--help` slow
@@ -29,6 +29,7 @@ PROGRESS_EVERY = 1_000
 
 GROUPS = {
     "dedup": "The rules of what makes items the same",
+    "report": "What came of predictions, by month",
     "source": "Mailboxes and feeds that are followed",
     "token": "Tokens of the local API",
 }
@@ -213,10 +214,13 @@ def _click_command(verb: Verb) -> click.Command:
         try:
             answer = _ask(app, meant, command)
             if out is not None:
-                out.write_text(answer.content, encoding="utf-8", newline="")
+                _save(answer, out)
                 answer = Document(str(out), answer.media_type, answer.rows, "")
             if call.as_json:
                 _write(to_json(answer))
+                return 0
+            if gives_document and answer.base64:
+                _write_bytes(answer)
                 return 0
             after = call.doors.after.get(verb.name)
             _write(answer.content if gives_document and out is None else to_text(answer))
@@ -225,6 +229,21 @@ def _click_command(verb: Verb) -> click.Command:
             app.close()
 
     return click.Command(verb.name.rpartition(" ")[2], callback=run, params=[*parameters(verb), *extra], help=verb.help)
+
+
+def _save(document: Document, out: Path) -> None:
+    try:
+        out.write_bytes(bytes_of(document))
+    except OSError as error:
+        raise InvalidState(f"Could not write {out}: {error.strerror}. Choose another place.") from error
+
+
+def _write_bytes(document: Document) -> None:
+    """A document that is no text, to a file or a pipe; raises InvalidInput where a person would see it."""
+    if sys.stdout.isatty():
+        raise InvalidInput(f"{document.name} is no text. Name a file for it: `--out {document.name}`.")
+    sys.stdout.buffer.write(bytes_of(document))
+    sys.stdout.buffer.flush()
 
 
 def _ask(app: "App", verb: Verb, command: Any) -> Any:

@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 
 from triage_app.cli.render_learning import evaluation
+from triage_app.cli.render_month import month, promise
 from triage_app.cli.tables import plain, table, unlinked
 from triage_app.domain.evaluation import Evaluation
 from triage_app.domain.ticket import Severity, TicketRow
+from triage_app.services.learning_shapes import MonthReport, Promise
 from triage_app.services.mail_queries import OutboxEntry, OutboxList
 from triage_app.services.queries import MappedAlert, MappingPreview, TicketList, TicketView
 from triage_app.services.source_queries import SourceKinds, SourceList
@@ -41,6 +43,10 @@ def to_text(answer: Any) -> str:
         return _kinds(answer)
     if isinstance(answer, OutboxList):
         return _outbox(answer.entries) or "The outbox is empty."
+    if isinstance(answer, MonthReport):
+        return month(answer)
+    if isinstance(answer, Promise):
+        return promise(answer)
     if isinstance(answer, Evaluation):
         return evaluation(answer)
     return _generic(answer)

@@ -132,6 +132,12 @@ class TooMuch(TriageError):
     code = "too_much"
 
 
+class DocumentFailed(TriageError):
+    """A document cannot be written in the form that was asked for."""
+
+    code = "document_failed"
+
+
 class ServerUnreachable(TriageError):
     """The server of a remote workspace does not answer, or not as one of this program."""
 

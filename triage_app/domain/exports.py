@@ -1,9 +1,9 @@
-"""Corrections as text for analysis or training elsewhere."""
+"""Corrections and other rows as text for analysis or training elsewhere."""
 
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Final
@@ -23,22 +23,22 @@ def to_fasttext(corrections: Iterable[Correction]) -> str:
     return "".join(f"{token} {text}\n" for token, text in lines if text)
 
 
-def to_csv(corrections: Iterable[Correction]) -> str:
-    """Every correction as a row (RFC 4180) under a header, those taken back included with `undone` true.
+def to_csv(rows: Iterable[object], columns: Sequence[str] = COLUMNS) -> str:
+    """Every row (RFC 4180) under a header; `columns` are attributes. None is empty, several texts are joined by `; `.
 
     A cell that a spreadsheet could take for a formula starts with an apostrophe instead (OWASP, CSV injection).
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(getattr(word, name)) for name in COLUMNS] for word in corrections)
+    writer.writerow(columns)
+    writer.writerows([_cell(getattr(row, name)) for name in columns] for row in rows)
     return buffer.getvalue()
 
 
-def to_jsonl(corrections: Iterable[Correction]) -> str:
-    """Every correction as a JSON object on its own line, values as they are, those taken back included."""
-    rows = ({name: _plain(getattr(word, name)) for name in COLUMNS} for word in corrections)
-    return "".join(json.dumps(row) + "\n" for row in rows)
+def to_jsonl(rows: Iterable[object], columns: Sequence[str] = COLUMNS) -> str:
+    """Every row as a JSON object on its own line, values as they are."""
+    found = ({name: _plain(getattr(row, name)) for name in columns} for row in rows)
+    return "".join(json.dumps(row) + "\n" for row in found)
 
 
 def neutralised(text: str) -> str:
@@ -48,6 +48,10 @@ def neutralised(text: str) -> str:
 
 
 def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        value = "; ".join(str(each) for each in value)
     plain = _plain(value)
     if isinstance(value, str):
         return neutralised(value.encode("utf-8", "replace").decode())

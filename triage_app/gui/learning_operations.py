@@ -1,5 +1,6 @@
 """One function for each thing that a user does about models: it starts the job behind it and hands back the job."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from triage_app.services.queries import (
     ListDatasets,
     ListModels,
     ModelList,
+    bytes_of,
 )
 
 T = TypeVar("T")
@@ -50,10 +52,10 @@ def load_models(desk: Desk, kind: str, dataset: str, done: Done[ModelList], fail
 
 
 def count_corrections(desk: Desk, dataset: str, done: Done[int], failed: Failed) -> Job[int]:
-    """How many corrections and confirmations are in force."""
+    """Of how many tickets people said the label: the latest word on each, which is what is learnt from."""
 
     def work(_progress: Progressed, cancel: CancelToken) -> int:
-        return desk.app.ask(ExportCorrections(format=ExportFormat.JSONL, dataset=dataset), cancel=cancel).rows
+        return desk.app.ask(ExportCorrections(format=ExportFormat.FASTTEXT, dataset=dataset), cancel=cancel).rows
 
     return desk.jobs.start("count-corrections", Lane.ASK, work, done, failed=failed)
 
@@ -89,16 +91,30 @@ def use_model(desk: Desk, model: ModelId, done: Done[Model]) -> Job[Model]:
 
 
 def export_corrections(desk: Desk, dataset: str, file: Path, done: Done[int]) -> Job[int]:
-    """Write the corrections to a file, whose ending says the form (.csv, .jsonl, else FastText)."""
-    forms = {".csv": ExportFormat.CSV, ".jsonl": ExportFormat.JSONL}
+    """Write the corrections to a file, whose ending says the form (.csv, .jsonl, .parquet, else FastText)."""
+    forms = {".csv": ExportFormat.CSV, ".jsonl": ExportFormat.JSONL, ".parquet": ExportFormat.PARQUET}
 
     def work(_progress: Progressed, cancel: CancelToken) -> int:
         form = forms.get(file.suffix.lower(), ExportFormat.FASTTEXT)
         document = desk.app.ask(ExportCorrections(format=form, dataset=dataset), cancel=cancel)
-        try:
-            file.write_text(document.content, "utf-8", newline="")
-        except OSError as error:
-            raise InvalidState(f"Could not write {file}: {error.strerror}. Choose another place.") from error
+        _write(file, bytes_of(document))
         return document.rows
 
     return desk.jobs.start("export", Lane.LONG, work, done)
+
+
+def save_bytes(desk: Desk, file: Path, make: Callable[[], bytes], done: Done[Path]) -> Job[Path]:
+    """Write what `make` gives, beside the window, to a file."""
+
+    def work(_progress: Progressed, _cancel: CancelToken) -> Path:
+        _write(file, make())
+        return file
+
+    return desk.jobs.start("save", Lane.LONG, work, done, replaces=False)
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise InvalidState(f"Could not write {file}: {error.strerror}. Choose another place.") from error

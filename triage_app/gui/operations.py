@@ -48,6 +48,7 @@ from triage_app.services.queries import (
     RawText,
     TicketView,
     ViewCounts,
+    bytes_of,
 )
 
 T = TypeVar("T")
@@ -299,23 +300,23 @@ def use_model(desk: Desk, model: ModelId, done: Done[Model]) -> Job[Model]:
 
 
 def count_corrections(desk: Desk, dataset: str, done: Done[int]) -> Job[int]:
-    """How many corrections and confirmations are in force."""
+    """Of how many tickets people said the label: the latest word on each, which is what is learnt from."""
 
     def work(_progress: Progressed, cancel: CancelToken) -> int:
-        return desk.app.ask(ExportCorrections(format=ExportFormat.JSONL, dataset=dataset), cancel=cancel).rows
+        return desk.app.ask(ExportCorrections(format=ExportFormat.FASTTEXT, dataset=dataset), cancel=cancel).rows
 
     return desk.jobs.start("count-corrections", Lane.ASK, work, done)
 
 
 def export_corrections(desk: Desk, dataset: str, file: Path, done: Done[int]) -> Job[int]:
-    """Write the corrections to a file, whose ending says the form (.csv, .jsonl, else FastText)."""
-    forms = {".csv": ExportFormat.CSV, ".jsonl": ExportFormat.JSONL}
+    """Write the corrections to a file, whose ending says the form (.csv, .jsonl, .parquet, else FastText)."""
+    forms = {".csv": ExportFormat.CSV, ".jsonl": ExportFormat.JSONL, ".parquet": ExportFormat.PARQUET}
 
     def work(_progress: Progressed, cancel: CancelToken) -> int:
         form = forms.get(file.suffix.lower(), ExportFormat.FASTTEXT)
         document = desk.app.ask(ExportCorrections(format=form, dataset=dataset), cancel=cancel)
         try:
-            file.write_text(document.content, "utf-8", newline="")
+            file.write_bytes(bytes_of(document))
         except OSError as error:
             raise InvalidState(f"Could not write {file}: {error.strerror}. Choose another place.") from error
         return document.rows

@@ -11,6 +11,7 @@ from triage_app.domain.errors import (
     AccessDenied,
     AnalysisFailed,
     Cancelled,
+    DocumentFailed,
     InvalidInput,
     InvalidRules,
     InvalidState,
@@ -44,6 +45,7 @@ STATUS: Mapping[type[TriageError], int] = {
     ServerUnreachable: 502,
     SecretsUnavailable: 503,
     AnalysisFailed: 503,
+    DocumentFailed: 503,
     StorageFailed: 503,
 }
 """The status of each kind; that of a narrower kind is its parent's, and 500 is what nobody foresaw."""

@@ -7,9 +7,11 @@ from triage_app.services.registry import Verb
 
 _READ = (
     "balance", "tickets", "ticket", "ticket-ids", "ticket-rows", "views", "raw", "classify", "observables",
-    "export-corrections", "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check",
+    "export-corrections", "export-predictions", "promise", "report month", "report figures",
+    "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check",
     "dedup gaps", "dedup explain", "log", "sources", "source kinds", "map", "plan-close-linked",
-    "plan-reply", "templates", "outbox", "second-looks", "review-queue",
+    "plan-reply", "templates", "outbox", "dataset labels", "dataset keywords",
+    "second-looks", "review-queue",
     "plan-tell-cluster", "shadow-report", "forgotten",
 )  # fmt: skip
 _TRIAGE = (
@@ -21,6 +23,8 @@ _INTAKE = ("push",)
 # Among them whatever names a file of the server's machine, and all that decides who may do what.
 _ADMIN = (
     "import", "demo", "train", "evaluate", "audit", "use-model", "promote", "shadow", "forget", "recall",
+    "dataset add", "dataset import", "dataset preview", "dataset set", "dataset rename", "dataset merge",
+    "dataset split", "dataset save-keywords",
     "dedup save", "dedup simulate",
     "tokens", "token add", "token revoke", "token check",
     "source add", "source set", "source test", "source sign-in", "source pause", "source resume", "source remove",

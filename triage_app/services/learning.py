@@ -1,27 +1,12 @@
-"""What is asked of the models: classify a text, export the corrections."""
+"""What is asked of the models: classify a text."""
 
 from triage_app.domain.errors import ModelRefused
-from triage_app.domain.exports import to_csv, to_fasttext, to_jsonl
 from triage_app.domain.labels import Dataset
 from triage_app.domain.wording import prepare
 from triage_app.services.analysis import Judge
 from triage_app.services.context import Context
 from triage_app.services.ports import Ports, UnitOfWork
-from triage_app.services.queries import (
-    Classification,
-    ClassifyText,
-    Document,
-    ExportCorrections,
-    ExportFormat,
-)
-
-MEDIA_TYPES = {
-    ExportFormat.FASTTEXT: "text/plain",
-    ExportFormat.CSV: "text/csv",
-    ExportFormat.JSONL: "application/jsonl",
-}
-ENDINGS = {ExportFormat.FASTTEXT: "txt", ExportFormat.CSV: "csv", ExportFormat.JSONL: "jsonl"}
-WRITERS = {ExportFormat.FASTTEXT: to_fasttext, ExportFormat.CSV: to_csv, ExportFormat.JSONL: to_jsonl}
+from triage_app.services.queries import Classification, ClassifyText
 
 
 def classify_text(query: ClassifyText, uow: UnitOfWork, ports: Ports, _context: Context) -> Classification:
@@ -37,14 +22,6 @@ def classify_text(query: ClassifyText, uow: UnitOfWork, ports: Ports, _context: 
         prediction.alternatives,
         prediction.reasons,
     )
-
-
-def export_corrections(query: ExportCorrections, uow: UnitOfWork, ports: Ports, context: Context) -> Document:
-    """All corrections of a dataset as one text; FastText lines leave out what was taken back."""
-    dataset = ports.datasets.get(query.dataset)
-    corrections = list(uow.corrections.all(dataset.name))
-    name = f"corrections-{dataset.name}-{context.now:%Y-%m-%d}.{ENDINGS[query.format]}"
-    return Document(name, MEDIA_TYPES[query.format], len(corrections), WRITERS[query.format](corrections))
 
 
 def _judge(name: str, uow: UnitOfWork, ports: Ports) -> Judge:

@@ -1,21 +1,26 @@
 """The month's figures: what was predicted, what people made of it, what drifted, what was saved, what to do next."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from math import log
 from typing import Final
+
+import msgspec
 
 from triage_app.domain.drift import excess, stability, stability_of
 from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import latest_words
 from triage_app.domain.months import Month, month_named, month_of
 from triage_app.services.context import Context, Progress
-from triage_app.services.learning_queries import GetMonth
+from triage_app.services.exporting import document
+from triage_app.services.learning_queries import GetMonth, ReportFormat, ReportMonth
 from triage_app.services.learning_shapes import Drift, MonthReport, MonthRow, Outcome
 from triage_app.services.month_advice import advice
+from triage_app.services.month_pages import figures, to_figures, to_html, to_text
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.promises import promise_of
+from triage_app.services.queries import Document
 from triage_app.services.tallying import Counts, Tally
 
 ENOUGH: Final = 30
@@ -24,12 +29,37 @@ ENOUGH: Final = 30
 CONFUSIONS: Final = 10
 STRIDE: Final = 1_000
 
+_MEDIA_TYPES: Final = {
+    ReportFormat.TEXT: "text/plain",
+    ReportFormat.HTML: "text/html",
+    ReportFormat.PDF: "application/pdf",
+    ReportFormat.CSV: "text/csv",
+    ReportFormat.JSON: "application/json",
+}
+_WRITERS: Final[Mapping[ReportFormat, Callable[[MonthReport], str]]] = {
+    ReportFormat.TEXT: to_text,
+    ReportFormat.HTML: to_html,
+    ReportFormat.CSV: to_figures,
+    ReportFormat.JSON: lambda report: msgspec.json.encode(report).decode() + "\n",
+}
+
 
 def get_month(query: GetMonth, uow: UnitOfWork, ports: Ports, context: Context) -> MonthReport:
     """The figures of a month, this one where none is named, of all tickets received in it."""
     dataset = ports.datasets.get(query.dataset)
     month = month_of(context.now) if query.month is None else month_named(query.month)
     return month_report(dataset, month, uow, ports, context)
+
+
+def report_month(query: ReportMonth, ports: Ports, context: Context) -> Document:
+    """The same as a document; what takes long to print is printed when nothing is read any more."""
+    with ports.storage.read() as uow:
+        report = get_month(GetMonth(query.month, dataset=query.dataset), uow, ports, context)
+    writer = _WRITERS.get(query.format)
+    content = ports.printer(to_html(report)) if writer is None else writer(report)
+    ending = "txt" if query.format is ReportFormat.TEXT else query.format.value
+    name = f"{report.dataset}-{report.month}.{ending}"
+    return document(name, _MEDIA_TYPES[query.format], sum(1 for _ in figures(report)), content)
 
 
 def month_report(dataset: Dataset, month: Month, uow: UnitOfWork, ports: Ports, context: Context) -> MonthReport:

@@ -1,5 +1,6 @@
 """Every query but those about de-duplication: what can be asked of a workspace, and the shape of each answer."""
 
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -173,9 +174,10 @@ class ObservableList:
 
 @dataclass(frozen=True, slots=True)
 class ModelList:
-    """Model versions, the newest first."""
+    """Model versions, the newest first; a sentence for each dataset whose training by schedule failed last."""
 
     models: tuple[Model, ...]
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ class ExportFormat(StrEnum):
     FASTTEXT = "fasttext"
     CSV = "csv"
     JSONL = "jsonl"
+    PARQUET = "parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +238,11 @@ class Document:
     rows: int
     content: str
     base64: bool = False
+
+
+def bytes_of(document: Document) -> bytes:
+    """What a file of the document holds: its bytes, or its text as UTF-8."""
+    return b64decode(document.content) if document.base64 else document.content.encode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +401,7 @@ class ListAudit(Query[AuditList]):
 
 @dataclass(frozen=True, slots=True)
 class ExportCorrections(Query[Document]):
-    """All corrections and confirmations, for analysis or training elsewhere."""
+    """All corrections, confirmations and what stood, for analysis or training elsewhere."""
 
-    format: ExportFormat = option("fasttext, csv or jsonl.", ExportFormat.JSONL)
+    format: ExportFormat = option("fasttext, csv, jsonl or parquet.", ExportFormat.JSONL)
     dataset: str = option("The dataset.", "category")

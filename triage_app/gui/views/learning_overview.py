@@ -12,7 +12,7 @@ from triage_app.gui.desk import Desk
 from triage_app.gui.views.learning_page import LearningPage
 from triage_app.services.queries import ModelList
 
-FORMS = "CSV (*.csv);;JSON lines (*.jsonl);;FastText (*.txt)"
+FORMS = "CSV (*.csv);;JSON lines (*.jsonl);;Parquet (*.parquet);;FastText (*.txt)"
 
 
 class OverviewPage(LearningPage):
