@@ -27,7 +27,7 @@ WRONG = {3: "Ships", 50: "Fruit", 100: "Tools"}
 
 def rows() -> list[dict[str, str]]:
     """40 examples of each kind, in which no two are nearly the same; three have another kind's label."""
-    found = []
+    found: list[dict[str, str]] = []
     for label, texts in KINDS.items():
         for number in range(40):
             extra = EXTRAS[number % 10]
