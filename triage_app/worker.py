@@ -79,17 +79,21 @@ def build_analysis(
     rules = DedupFile(workspace, shipped_rules)
     mappings = MappingFiles(workspace, shipped_mappings)
 
-    judges: dict[tuple[str, str], Judge] = {}
+    judges: dict[tuple[str, str], tuple[Dataset, tuple[str, ...], Judge]] = {}
 
     def judge(dataset: Dataset, model: Model | None) -> Judge:
-        """A dataset's judge with a model, kept from batch to batch; a new version makes a new one."""
+        """A dataset's judge with a model, kept from batch to batch; a new version, an edit of the dataset, or a label
+        that is suspended or let answer again makes a new one."""
         key = (dataset.name, model.id if model else "")
-        if key not in judges:
+        suspended = model.suspended if model else ()
+        known = judges.get(key)
+        if known is None or known[0] != dataset or known[1] != suspended:
             try:
-                judges[key] = Judge(dataset, models.load(model) if model else None)
+                fresh = Judge(dataset, models.load(model) if model else None, suspended)
             except ModelRefused:
-                judges[key] = Judge(dataset, None)
-        return judges[key]
+                fresh = Judge(dataset, None)
+            judges[key] = known = (dataset, suspended, fresh)
+        return known[2]
 
     def run(items: Sequence[PendingItem], in_use: Sequence[Model]) -> Sequence[Analysis]:
         known = {dataset.name: dataset for dataset in datasets.all()}

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,17 +8,20 @@ from triage_app.domain.errors import InvalidInput
 from triage_app.domain.labels import (
     Dataset,
     Gate,
+    Held,
     KeywordRule,
     ModelAnswer,
     ModelId,
     Reason,
     Score,
     Tier,
+    Training,
     check_label,
     decide,
     from_token,
     text_of,
     to_token,
+    without_ignored,
 )
 from triage_app.domain.wording import prepare
 
@@ -137,3 +142,55 @@ def test_what_cannot_be_a_label_is_refused(label: str) -> None:
 def test_the_text_of_a_ticket_is_its_fields_in_order() -> None:
     assert text_of(DATASET, {"text": "Body.", "subject": "Subject", "sender": "x"}) == "subject body"
     assert text_of(DATASET, {"text": "Body."}) == "body"
+
+
+def strange(*scores: tuple[str, float]) -> ModelAnswer:
+    return ModelAnswer(tuple(Score(*each) for each in scores), (Reason("x", 1.0),), likeness=0.01, strange=True)
+
+
+def test_a_strange_text_is_answered_by_keywords_or_default_and_says_what_the_model_found() -> None:
+    said = strange(("Phishing", 0.99), ("DeviceLost", 0.01))
+    prediction = decide(DATASET, "lost", said, MODEL)
+    assert (prediction.label, prediction.tier, prediction.held) == ("DeviceLost", Tier.KEYWORD, Held.STRANGE)
+    assert (prediction.best, prediction.likeness) == (Score("Phishing", 0.99), 0.01)
+    assert [reason.word for reason in prediction.reasons] == ["lost"]
+    prediction = decide(DATASET, "zzz", said, MODEL)
+    assert (prediction.label, prediction.tier, prediction.held) == ("Other", Tier.DEFAULT, Held.STRANGE)
+    assert prediction.alternatives == (Score("Phishing", 0.99), Score("DeviceLost", 0.01))
+
+
+def test_only_what_would_have_passed_is_held() -> None:
+    assert decide(DATASET, "zzz", strange(("Phishing", 0.79)), MODEL).held is None
+    assert decide(DATASET, "zzz", None, MODEL).held is None
+    assert Gate(DATASET, ["Phishing"]).decide("zzz", answer(("Phishing", 0.79)), MODEL).held is None
+
+
+def test_a_suspended_label_is_only_suggested() -> None:
+    gate = Gate(DATASET, ["Phishing"])
+    held = gate.decide("zzz", answer(("Phishing", 0.9), ("DeviceLost", 0.05)), MODEL)
+    assert (held.label, held.tier, held.held) == ("Other", Tier.DEFAULT, Held.PROMISE)
+    assert held.best == held.alternatives[0] == Score("Phishing", 0.9)
+    # and another label answers as before
+    other = gate.decide("zzz", answer(("DeviceLost", 0.9)), MODEL)
+    assert (other.label, other.tier, other.held) == ("DeviceLost", Tier.MODEL, None)
+    assert gate.decide("zzz", strange(("Phishing", 0.9)), MODEL).held is Held.STRANGE
+
+
+def test_what_the_model_found_is_told_whoever_answered() -> None:
+    said = ModelAnswer((Score("Gone", 0.9), Score("Phishing", 0.85)), likeness=0.4)
+    prediction = decide(DATASET, "zzz", said, MODEL)
+    assert (prediction.best, prediction.likeness, prediction.held) == (Score("Phishing", 0.85), 0.4, None)
+    nobody = decide(DATASET, "lost", None, MODEL)
+    assert (nobody.best, nobody.likeness) == (None, 1.0)
+
+
+def test_ignored_phrases_are_left_out_of_the_text_of_a_ticket() -> None:
+    dataset = replace(DATASET, ignored=("Sent by ACME gateway.", "  "))
+    values = {"subject": "Hi", "text": "Sent by ACME\ngateway!\nlost it"}
+    assert text_of(dataset, values) == "hi ! lost it"
+    assert without_ignored(dataset, "a sent by acme gateway b") == "a b"
+
+
+def test_repeatable_options_leave_nothing_to_the_clock() -> None:
+    options = Training(thread=4, autotune=60, lr=0.7).repeatable()
+    assert options == Training(thread=1, autotune=0, lr=0.7)

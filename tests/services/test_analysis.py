@@ -1,11 +1,11 @@
 """Stages 2 to 6 for one item."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from triage_app.domain.dedup import RuleKey, RuleName, RuleSet
 from triage_app.domain.item import Form, RawId
-from triage_app.domain.labels import Dataset, KeywordRule, Tier
+from triage_app.domain.labels import Dataset, Held, KeywordRule, ModelAnswer, ModelId, Score, Tier
 from triage_app.domain.observable import Observable, ObservableKind, OwnNames
 from triage_app.domain.parsing import parse
 from triage_app.domain.problems import Problems
@@ -121,3 +121,20 @@ def test_equal_texts_get_equal_answers_whether_remembered_or_not() -> None:
         == judge.predictions(texts)
         == tuple(Judge(COLOURS, None).predictions([t])[0] for t in texts)
     )
+
+
+class Certain:
+    """A classifier that is always sure of the same label."""
+
+    model_id = ModelId("certain-1")
+    labels = ("Red", "Blue")
+
+    def predict(self, texts: Sequence[str], *, count: int, explain_from: float | None) -> Sequence[ModelAnswer]:
+        return [ModelAnswer((Score("Red", 0.95), Score("Blue", 0.05))[:count]) for _ in texts]
+
+
+def test_a_judge_lets_a_suspended_label_only_be_suggested() -> None:
+    assert Judge(COLOURS, Certain()).predictions(["x"])[0].label == "Red"
+    (found,) = Judge(COLOURS, Certain(), ("Red",)).predictions(["x"])
+    assert (found.label, found.tier, found.held) == ("Blue", Tier.DEFAULT, Held.PROMISE)
+    assert found.best == Score("Red", 0.95)

@@ -1,13 +1,13 @@
 """Datasets, label sets, predictions, and the gate between model, keywords and default."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
 from triage_app.domain.errors import InvalidInput
-from triage_app.domain.wording import prepare
+from triage_app.domain.wording import prepare, without
 
 ModelId = NewType("ModelId", str)
 UNCLASSIFIED = "unclassified"
@@ -103,6 +103,10 @@ class Training:
     seed: int = 0
     thread: int = 2
     autotune: int = 0
+
+    def repeatable(self) -> "Training":
+        """These options so that the same examples always give the same bytes: one thread, and no search by the clock."""
+        return replace(self, thread=1, autotune=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,25 +223,36 @@ def from_token(token: str) -> str:
 
 
 def text_of(dataset: Dataset, values: Mapping[str, str]) -> str:
-    """The prepared text that a dataset's model reads: its fields in their order, those that are missing left out."""
-    return prepare("\n".join(values[name] for name in dataset.fields if values.get(name)))
+    """The prepared text that a dataset's model and keywords read: its fields in their order, those that are missing and
+    its ignored phrases left out.
+    """
+    text = prepare("\n".join(values[name] for name in dataset.fields if values.get(name)))
+    return without_ignored(dataset, text) if dataset.ignored else text
+
+
+def without_ignored(dataset: Dataset, text: str) -> str:
+    """A prepared text without the phrases that the dataset ignores."""
+    return without(text, [prepare(phrase) for phrase in dataset.ignored])
 
 
 class Gate:
     """A dataset's threshold, keyword rules and default, made ready to answer many times. Safe from any thread.
 
-    Tier 1: the model's best label, where its confidence reaches the threshold. Tier 2: the label with the largest sum
-    of keyword weights, each rule counted once; on a tie the one whose rule stands first. Tier 3: the default.
+    Tier 1: the model's best label, where its confidence reaches the threshold, the text is not strange and the label is
+    not `suspended`; where only one of these two stands in the way, the prediction says so in `held`. Tier 2: the label
+    with the largest sum of keyword weights, each rule counted once; on a tie the one whose rule stands first. Tier 3:
+    the default.
     Labels that the dataset does not have (any more) are never answered by the model.
 
     A rule's text is prepared as texts are and matches whole words; a final `*` makes its last word a prefix.
     Finding is linear in the text for each rule; a rule of several words is looked for only where its first one stands.
     """
 
-    __slots__ = ("_beginnings", "_dataset", "_labels", "_words")
+    __slots__ = ("_beginnings", "_dataset", "_labels", "_suspended", "_words")
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, suspended: Collection[str] = ()) -> None:
         self._dataset = dataset
+        self._suspended = frozenset(suspended)
         self._labels = frozenset(dataset.labels)
         words: dict[str, list[tuple[str, int, KeywordRule]]] = {}
         beginnings: list[tuple[str, int, KeywordRule]] = []
@@ -259,22 +274,32 @@ class Gate:
         """The prediction for a prepared text; `answer` is None where no model could be asked."""
         dataset = self._dataset
         scores = tuple(score for score in answer.scores if score.label in self._labels) if answer else ()
-        if answer and scores and scores[0].confidence >= dataset.threshold:
-            best = scores[0]
-            reasons = answer.reasons if answer.scores[0].label == best.label else ()
-            return Prediction(
-                dataset.name, best.label, best.confidence, Tier.MODEL, model_id,
-                scores[1 : MAX_ALTERNATIVES + 1], reasons[:MAX_REASONS],
-            )  # fmt: skip
+        best = scores[0] if scores else None
+        likeness = answer.likeness if answer else 1.0
+        held = None
+        if answer and best and best.confidence >= dataset.threshold:
+            held = self._held(best, answer)
+            if held is None:
+                reasons = answer.reasons if answer.scores[0].label == best.label else ()
+                return Prediction(
+                    dataset.name, best.label, best.confidence, Tier.MODEL, model_id,
+                    scores[1 : MAX_ALTERNATIVES + 1], reasons[:MAX_REASONS], best, None, likeness,
+                )  # fmt: skip
         found = self.keywords(text)
-        if not found:
-            others = tuple(score for score in scores if score.label != dataset.default)
-            return Prediction(dataset.name, dataset.default, 0.0, Tier.DEFAULT, model_id, others[:MAX_ALTERNATIVES])
-        label, share, reasons = _weigh(found)
+        if found:
+            tier, (label, share, reasons) = Tier.KEYWORD, _weigh(found)
+        else:
+            tier, label, share, reasons = Tier.DEFAULT, dataset.default, 0.0, ()
         others = tuple(score for score in scores if score.label != label)
         return Prediction(
-            dataset.name, label, share, Tier.KEYWORD, model_id, others[:MAX_ALTERNATIVES], reasons[:MAX_REASONS]
-        )
+            dataset.name, label, share, tier, model_id,
+            others[:MAX_ALTERNATIVES], reasons[:MAX_REASONS], best, held, likeness,
+        )  # fmt: skip
+
+    def _held(self, best: Score, answer: ModelAnswer) -> Held | None:
+        if answer.strange:
+            return Held.STRANGE
+        return Held.PROMISE if best.label in self._suspended else None
 
     def keywords(self, text: str) -> tuple[KeywordRule, ...]:
         """The rules that a prepared text matches, in the order of the dataset."""

@@ -1,6 +1,6 @@
 """Stages 2 to 6 for one raw item: parse, extract, keys, classify. Runs in worker processes; needs no database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from triage_app.domain.conversation import head_of
 from triage_app.domain.dedup import RuleSet, keys_of
@@ -26,14 +26,16 @@ REMEMBERED = 8_192
 
 
 class Judge:
-    """A dataset, its gate, and its model; without a model keywords and the default answer. Safe from any thread."""
+    """A dataset, its gate, and its model; without a model keywords and the default answer. `suspended` labels are only
+    suggested. Safe from any thread.
+    """
 
     __slots__ = ("_known", "classifier", "dataset", "gate")
 
-    def __init__(self, dataset: Dataset, classifier: Classifier | None) -> None:
+    def __init__(self, dataset: Dataset, classifier: Classifier | None, suspended: Collection[str] = ()) -> None:
         self.dataset = dataset
         self.classifier = classifier
-        self.gate = Gate(dataset)
+        self.gate = Gate(dataset, suspended)
         self._known: dict[str, Prediction] = {}
 
     def predictions(self, texts: Sequence[str]) -> tuple[Prediction, ...]:

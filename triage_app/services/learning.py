@@ -1,7 +1,7 @@
 """What is asked of the models: classify a text."""
 
 from triage_app.domain.errors import ModelRefused
-from triage_app.domain.labels import Dataset
+from triage_app.domain.labels import Dataset, without_ignored
 from triage_app.domain.wording import prepare
 from triage_app.services.analysis import Judge
 from triage_app.services.context import Context
@@ -12,7 +12,7 @@ from triage_app.services.queries import Classification, ClassifyText
 def classify_text(query: ClassifyText, uow: UnitOfWork, ports: Ports, _context: Context) -> Classification:
     """The gate's answer for a text; keywords and default alone where no model is in force or it was refused."""
     judge = _judge(query.dataset, uow, ports)
-    prediction = judge.predictions([prepare(query.text)])[0]
+    prediction = judge.predictions([without_ignored(judge.dataset, prepare(query.text))])[0]
     return Classification(
         prediction.dataset,
         prediction.label,
@@ -21,6 +21,9 @@ def classify_text(query: ClassifyText, uow: UnitOfWork, ports: Ports, _context: 
         prediction.model_id,
         prediction.alternatives,
         prediction.reasons,
+        prediction.best,
+        prediction.held,
+        prediction.likeness,
     )
 
 
@@ -30,6 +33,6 @@ def _judge(name: str, uow: UnitOfWork, ports: Ports) -> Judge:
     if model is None:
         return Judge(dataset, None)
     try:
-        return Judge(dataset, ports.models.load(model))
+        return Judge(dataset, ports.models.load(model), model.suspended)
     except ModelRefused:
         return Judge(dataset, None)

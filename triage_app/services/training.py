@@ -33,7 +33,7 @@ def train_model(command: TrainModel, ports: Ports, context: Context) -> Result[M
     dataset, own = _dataset(command.dataset, given, ports)
     options = replace(dataset.training, autotune=command.autotune or dataset.training.autotune)
     if command.deterministic:
-        options = replace(options, thread=1)
+        options = options.repeatable()
     dataset = replace(dataset, training=options)
     with ports.storage.read() as uow:
         champion = uow.models.active(dataset.name)
@@ -84,8 +84,16 @@ def _measured_on_own(model: Model, own: Sequence[Example], taught: Lessons, data
 
 
 def list_models(query: ListModels, uow: UnitOfWork, _ports: Ports, _context: Context) -> ModelList:
-    """The versions, the newest first."""
-    return ModelList(tuple(uow.models.all(query.dataset)))
+    """The versions, the newest first, and which trainings by schedule failed."""
+    failed = [each for each in uow.schedules.all() if each.error and query.dataset in (None, each.dataset)]
+    return ModelList(
+        tuple(uow.models.all(query.dataset)),
+        tuple(
+            f"Training {each.dataset} by schedule failed: {each.error} It is tried again after "
+            f"{each.next_try:%Y-%m-%d %H:%M} UTC."
+            for each in failed
+        ),
+    )
 
 
 def list_datasets(_query: ListDatasets, _uow: UnitOfWork, ports: Ports, _context: Context) -> DatasetList:
@@ -153,6 +161,7 @@ def _train(dataset: Dataset, taught: Lessons, parent: Model | None, ports: Ports
         options=trained.options,
         active=False,
         quality=trained.quality,
+        decision="Not compared yet.",
     )
 
 
