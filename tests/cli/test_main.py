@@ -294,7 +294,7 @@ promise
 report month 2026-03
 report figures 2026-03
 train --data {labels}
-evaluate {labels}
+evaluate --data {labels}
 models
 use-model nothing
 promote nothing
@@ -312,7 +312,7 @@ tell-cluster 4 Phishing
 tell-cluster 4 Spam --plan
 datasets
 dataset preview {labels}
-dataset add mine --data {labels} --column text=text --effect tag
+dataset add mine --data {labels} --columns text=text --effect tag
 dataset import mine {labels}
 dataset set mine --threshold 0.7
 dataset labels mine
