@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from triage_app.domain.changes import ChangeSet
 from triage_app.domain.errors import TriageError
@@ -148,7 +148,11 @@ class LocalApp:
             progress=progress,
             cancel=cancel or CancelToken(),
             publish=self._publish,
+            carry_out=self._carry_out,
         )
+
+    def _carry_out(self, command: Command[Any], actor: str, cancel: CancelToken) -> None:
+        self.execute(command, actor=actor, cancel=cancel)
 
     def _publish(self, changes: ChangeSet) -> None:
         if changes:

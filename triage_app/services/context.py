@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from triage_app.domain.changes import ChangeSet
 from triage_app.domain.errors import Cancelled
+from triage_app.services.arguments import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,20 @@ def ignore_changes(_changes: ChangeSet) -> None:
     """A publisher for calls that nobody watches."""
 
 
+def carry_out_nothing(_command: Command[Any], _actor: str, _cancel: CancelToken) -> None:
+    """For calls that nothing else follows from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One call: who acts, the time (aware UTC), who is told of progress, the cancel token, and who hears of changes."""
+    """One call: who acts, the time (aware UTC), who is told of progress, the cancel token, and who hears of changes.
+
+    `carry_out` carries out another command, by another actor, and logs it as that; it opens its own transactions.
+    """
 
     actor: str
     now: datetime
     progress: Callable[[Progress], None] = ignore_progress
     cancel: CancelToken = field(default_factory=CancelToken)
     publish: Callable[[ChangeSet], None] = ignore_changes
+    carry_out: Callable[[Command[Any], str, CancelToken], None] = carry_out_nothing

@@ -248,6 +248,9 @@ class CorrectionRepository(Protocol):
     def set_undone(self, correction: CorrectionId, *, undone: bool) -> Correction:
         """Mark as taken back, or as valid again; raises NotFound."""
 
+    def count_since(self, dataset: str, since: datetime, *, limit: int) -> int:
+        """How many words of people on a dataset are newer and not taken back, counted up to a limit."""
+
     def all(self, dataset: str) -> Iterator[Correction]:
         """Corrections of a dataset by id, the undone ones included."""
 

@@ -44,10 +44,13 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """The configured sources, by name, and where their secrets are kept."""
+    """The configured sources, by name, and where their secrets are kept. Where models are trained by schedule
+    (`scheduled`), following has something to do without sources as well.
+    """
 
     sources: tuple[SourceRow, ...]
     secrets: str
+    scheduled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from triage_app.services.following import connector_of, secrets_of
 from triage_app.services.inverse import Inverse, SourceBefore
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
+from triage_app.services.retraining import is_scheduled
 from triage_app.services.source_commands import (
     AddSource,
     PauseSource,
@@ -195,7 +196,7 @@ def list_sources(_query: ListSources, uow: UnitOfWork, ports: Ports, _context: C
     """Every source with its state and balance."""
     balances = {each.source: each for each in uow.ledger.balance()}
     rows = tuple(_row(source, state, balances, ports) for source, state in uow.sources.all())
-    return SourceList(rows, ports.secrets.place)
+    return SourceList(rows, ports.secrets.place, is_scheduled(ports.settings.learning))
 
 
 def list_kinds(query: ListSourceKinds, _uow: UnitOfWork, ports: Ports, _context: Context) -> SourceKinds:

@@ -1,13 +1,14 @@
 """Corrections and confirmations."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, literal, not_, select, update
+from sqlalchemy import Row, and_, bindparam, insert, literal, not_, select, update
 
 from triage_app.adapters.storage.tables import corrections
 from triage_app.adapters.storage.transaction import Transaction
-from triage_app.adapters.storage.values import plain
+from triage_app.adapters.storage.values import UtcTime, plain
 from triage_app.domain.errors import NotFound
 from triage_app.domain.labels import Held, ModelId
 from triage_app.domain.learning import Correction, CorrectionId, Decision
@@ -34,6 +35,24 @@ _NEWEST = (
     )
     .order_by(corrections.c.id.desc())
     .limit(bindparam("limit"))
+)
+
+_ABOVE_ALL = 2**63 - 1
+
+# From the newest on, so that it costs no more than what is counted.
+_NEWER = (
+    select(
+        corrections.c.id,
+        (corrections.c.at > bindparam("since", type_=UtcTime)).label("newer"),
+        and_(
+            corrections.c.at > bindparam("since", type_=UtcTime),
+            corrections.c.undone.is_(False),
+            corrections.c.decision != Decision.STOOD.value,
+        ).label("counts"),
+    )
+    .where(corrections.c.dataset == bindparam("name"), corrections.c.id < bindparam("before"))
+    .order_by(corrections.c.id.desc())
+    .limit(_PAGE)
 )
 
 
@@ -89,6 +108,17 @@ class SqlCorrections:
         """The newest decisions in force on what a version found to be `label`, without their texts."""
         values = {"model": model, "label": plain(label), "least": least, "limit": limit}
         return [_correction(row) for row in self._tx.all(_NEWEST, values)]
+
+    def count_since(self, dataset: str, since: datetime, *, limit: int) -> int:
+        """How many words of people on a dataset are newer and not taken back, counted up to a limit."""
+        count = 0
+        before: int = _ABOVE_ALL
+        while found := self._tx.all(_NEWER, {"name": plain(dataset), "before": before, "since": since}):
+            count += sum(row.counts for row in found)
+            if count >= limit or not found[-1].newer:
+                break
+            before = found[-1].id
+        return min(count, limit)
 
     def all(self, dataset: str) -> Iterator[Correction]:
         """Corrections of a dataset by id, the undone ones included; read by page while the transaction is open."""

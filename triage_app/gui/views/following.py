@@ -57,7 +57,7 @@ class Following(QObject):
         return self._desk.follows
 
     def load(self) -> None:
-        """Read how the sources fare; following begins where there are any."""
+        """Read how the sources fare; following begins where there are any, or where models are trained by schedule."""
         source_operations.load_sources(self._desk, self._take, self._unlisted)
 
     def take_changes(self, changes: ChangeSet) -> None:
@@ -67,7 +67,7 @@ class Following(QObject):
 
     def _take(self, listed: SourceList) -> None:
         self.sources = listed
-        if listed.sources and self._wanted and self._job is None:
+        if (listed.sources or listed.scheduled) and self._wanted and self._job is None:
             self._begin()
         self.listed.emit(listed)
 
