@@ -118,6 +118,7 @@ class DatasetFolders:
         dataset = Dataset(name, title or name, labels, UNCLASSIFIED, threshold, training=training, effect=effect)
         fresh = self._fresh(dataset, [each for each in examples if each.text.strip()], "", None)
         try:
+            _check(fresh, name)
             fresh.rename(self._own / name)
         except OSError as error:
             if (self._own / name).exists():
@@ -143,8 +144,7 @@ class DatasetFolders:
         fresh = self._fresh(dataset, kept, keywords, before)
         target, earlier = self._own / dataset.name, self._own / (_EARLIER + dataset.name)
         try:
-            read_dataset(fresh, dataset.name)
-            own_examples(fresh)
+            _check(fresh, dataset.name)
             if target.exists():
                 shutil.rmtree(earlier, ignore_errors=True)
                 target.rename(earlier)
@@ -218,6 +218,16 @@ class DatasetFolders:
             shutil.rmtree(fresh, ignore_errors=True)
             raise InvalidInput(f"The folder of dataset {dataset.name} cannot be written: {error}.") from error
         return fresh
+
+
+def _check(fresh: Path, name: str) -> None:
+    """Raise InvalidInput where a new folder could not be read again; it names the dataset, since the folder goes."""
+    try:
+        read_dataset(fresh, name)
+        own_examples(fresh)
+    except InvalidInput as error:
+        said = error.message.replace(f"{fresh / SETTINGS}: ", "").replace(f"{fresh}", name)
+        raise InvalidInput(f"Dataset {name}: {said}") from error
 
 
 def check_name(name: str) -> None:
