@@ -5,6 +5,7 @@ import pytest
 from tests.gui.labelling import blast_radius, prediction, promise, share
 from triage_app.domain.labels import Held, Score, Tier
 from triage_app.gui import labelling_wording as said
+from triage_app.services.learning_shapes import Agreement
 
 PHISHING = Score("Phishing", 0.93)
 
@@ -75,3 +76,16 @@ def test_what_would_change_is_counted() -> None:
 def test_a_share_has_its_interval_and_number() -> None:
     assert said.share(share(412, 375)) == "91%  (86 to 96, 412 decided)"
     assert said.share(share(0, 0)) == "nothing decided yet"
+
+
+@pytest.mark.parametrize(
+    ("kappa", "n", "words"),
+    [
+        (0.9, 40, "People agree almost always"),
+        (0.5, 40, "People agree moderately"),
+        (0.5, 3, "People agree moderately; too few reviews to be sure"),
+        (-0.2, 40, "People agree less than by chance"),
+    ],
+)
+def test_a_kappa_is_said_in_words(kappa: float, n: int, words: str) -> None:
+    assert said.agreement(Agreement("Phishing", n, kappa)) == words

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from triage_app.services import commands, dedup_queries, mail_commands, queries
+from triage_app.services import commands, dedup_queries, learning_queries, mail_commands, queries
 
 
 class Group(StrEnum):
@@ -162,8 +162,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("save-rules", "Put the draft in force", Group.RULES, (), "check", commands.SaveDedupRules, Needs.RULES),
     Action("learn-overview", "Learning: overview", Group.LEARNING, ("Ctrl+1",), "graduation-cap"),
+    Action("learn-review", "Learning: what to label next", Group.LEARNING, ("Ctrl+3",), "graduation-cap"),
+    Action("learn-audit", "Learning: audit of the labels", Group.LEARNING, ("Ctrl+4",), "graduation-cap"),
     Action("learn-training", "Learning: training", Group.LEARNING, ("Ctrl+5",), "graduation-cap"),
     Action("learn-models", "Learning: model versions", Group.LEARNING, ("Ctrl+6",), "graduation-cap"),
+    Action("audit", "Audit the labels", Group.LEARNING, (), "scan-search", learning_queries.AuditLabels),
     Action("train", "Train a new model version", Group.LEARNING, (), "play", commands.TrainModel),
     Action("use-model", "Use the selected model version", Group.LEARNING, (), "check", commands.UseModel),
     Action(

@@ -59,7 +59,15 @@ from triage_app.services.learning_shapes import (
     ReviewQueue,
     SecondLooks,
 )
-from triage_app.services.queries import DatasetList, Document, GetTicketRows, ListDatasets, TicketRows
+from triage_app.services.queries import (
+    DatasetList,
+    Document,
+    GetTicket,
+    GetTicketRows,
+    ListDatasets,
+    TicketRows,
+    TicketView,
+)
 
 T = TypeVar("T")
 
@@ -120,6 +128,17 @@ def load_blast_radius(desk: Desk, ticket: TicketId, label: str, dataset: str, do
 def load_rows(desk: Desk, ids: Sequence[TicketId], done: Done[TicketRows]) -> Job[TicketRows]:
     """Read the rows of tickets that are opened from elsewhere than the queue."""
     return _ask(desk, "rows-to-open", GetTicketRows(ids=tuple(ids)), done)
+
+
+def load_to_read(desk: Desk, ticket: TicketId, done: Done[TicketView], failed: Failed) -> Job[TicketView]:
+    """Read a ticket whole beside a list; a newer request drops this one."""
+    return _ask(desk, "ticket-to-read", GetTicket(id=ticket), done, failed)
+
+
+def load_labelled(desk: Desk, ids: Sequence[TicketId], done: Done[TicketRows]) -> Job[TicketRows]:
+    """Read the rows of tickets that were labelled, after all that was decided before is done."""
+    query = GetTicketRows(ids=tuple(ids))
+    return desk.jobs.start("labelled", Lane.DO, lambda _progress, cancel: desk.app.ask(query, cancel=cancel), done)
 
 
 # -- what to label ---------------------------------------------------------------------------------------------------

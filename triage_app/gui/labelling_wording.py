@@ -3,10 +3,12 @@
 from triage_app.domain.labels import Held, Prediction, Tier
 from triage_app.domain.ticket import TicketRow
 from triage_app.gui import wording
-from triage_app.services.learning_shapes import BlastRadius, LabelPromise, Promise, Share
+from triage_app.services.learning_shapes import Agreement, BlastRadius, LabelPromise, Promise, Share
 
 HARDLY_ALIKE = 0.05
 """A likeness (0..1) below which a suggestion of the model says how unlike its text is."""
+FEW_REVIEWS = 10
+KAPPA = ((0.81, "almost always"), (0.61, "mostly"), (0.41, "moderately"), (0.21, "fairly"), (0.0, "hardly"))
 
 
 def who_answered(prediction: Prediction, threshold: float, promise: LabelPromise | None = None) -> str:
@@ -92,3 +94,10 @@ def share(measured: Share) -> str:
         return "nothing decided yet"
     low, high = (round(value * 100) for value in (measured.low, measured.high))
     return f"{wording.percent(measured.share)}  ({low} to {high}, {wording.count(measured.n)} decided)"
+
+
+def agreement(measured: Agreement) -> str:
+    """A kappa in words (after Landis and Koch 1977), and that few reviews tell little."""
+    words = next((word for least, word in KAPPA if measured.kappa >= least), "less than by chance")
+    said = f"People agree {words}"
+    return f"{said}; too few reviews to be sure" if measured.n < FEW_REVIEWS else said

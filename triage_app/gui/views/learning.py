@@ -11,12 +11,14 @@ from triage_app.domain.errors import TriageError
 from triage_app.domain.labels import Dataset
 from triage_app.gui import learning_operations
 from triage_app.gui.desk import Desk
+from triage_app.gui.views.audit import AuditPage
 from triage_app.gui.views.choice import Choice
 from triage_app.gui.views.learning_models import ModelsPage
 from triage_app.gui.views.learning_overview import OverviewPage
 from triage_app.gui.views.learning_page import LearningPage
 from triage_app.gui.views.learning_training import TrainingPage
 from triage_app.gui.views.part_tabs import PartTabs
+from triage_app.gui.views.review import ReviewPage
 from triage_app.gui.views.state import StatePage
 from triage_app.services.queries import DatasetList
 
@@ -37,6 +39,8 @@ class PageEntry:
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("overview", "Overview", OverviewPage, ("export-corrections",)),
+    PageEntry("review", "Review", ReviewPage),
+    PageEntry("audit", "Audit", AuditPage, ("audit",)),
     PageEntry("training", "Training", TrainingPage, ("train",)),
     PageEntry("models", "Models", ModelsPage, ("use-model",)),
 )
