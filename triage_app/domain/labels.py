@@ -105,7 +105,7 @@ class Training:
     autotune: int = 0
 
     def repeatable(self) -> "Training":
-        """These options so that the same examples always give the same bytes: one thread, and no search by the clock."""
+        """These options so that the same examples always give the same bytes: one thread, no search by the clock."""
         return replace(self, thread=1, autotune=0)
 
 
