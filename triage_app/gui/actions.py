@@ -167,6 +167,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("learn-training", "Learning: training", Group.LEARNING, ("Ctrl+5",), "graduation-cap"),
     Action("learn-models", "Learning: model versions", Group.LEARNING, ("Ctrl+6",), "graduation-cap"),
     Action("audit", "Audit the labels", Group.LEARNING, (), "scan-search", learning_queries.AuditLabels),
+    Action("learn-evaluation", "Learning: evaluation", Group.LEARNING, ("Ctrl+7",), "graduation-cap"),
+    Action("evaluate", "Measure the model", Group.LEARNING, (), "play", queries.EvaluateModel),
     Action("train", "Train a new model version", Group.LEARNING, (), "play", commands.TrainModel),
     Action("use-model", "Use the selected model version", Group.LEARNING, (), "check", commands.UseModel),
     Action(

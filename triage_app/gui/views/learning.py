@@ -13,6 +13,7 @@ from triage_app.gui import learning_operations
 from triage_app.gui.desk import Desk
 from triage_app.gui.views.audit import AuditPage
 from triage_app.gui.views.choice import Choice
+from triage_app.gui.views.learning_evaluation import EvaluationPage
 from triage_app.gui.views.learning_models import ModelsPage
 from triage_app.gui.views.learning_overview import OverviewPage
 from triage_app.gui.views.learning_page import LearningPage
@@ -43,6 +44,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("audit", "Audit", AuditPage, ("audit",)),
     PageEntry("training", "Training", TrainingPage, ("train",)),
     PageEntry("models", "Models", ModelsPage, ("use-model",)),
+    PageEntry("evaluation", "Evaluation", EvaluationPage, ("evaluate",)),
 )
 """The tabs from left to right."""
 
