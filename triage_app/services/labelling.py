@@ -1,7 +1,12 @@
 """Labels as people say them."""
 
+from dataclasses import replace
+
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.labels import Dataset
+from triage_app.domain.learning import Correction, Decision
+from triage_app.domain.relabelling import label_now
+from triage_app.services.ports import Ports
 
 
 def own_label(dataset: Dataset, wanted: str) -> str:
@@ -10,3 +15,15 @@ def own_label(dataset: Dataset, wanted: str) -> str:
         if label.casefold() == wanted.strip().casefold():
             return label
     raise InvalidInput(f"{dataset.name} has no label {wanted!r}. It has: {', '.join(dataset.labels)}.")
+
+
+def in_todays_words(word: Correction, ports: Ports) -> Correction:
+    """A decision that is being made, with the names that labels have by now: a ticket may show one from before."""
+    dataset = next((each for each in ports.datasets.all() if each.name == word.dataset), None)
+    if dataset is None or not dataset.history:
+        return word
+    old, new, best = (label_now(label, dataset) for label in (word.old, word.new, word.best))
+    decision = word.decision
+    if decision is not Decision.STOOD:
+        decision = Decision.CONFIRMED if old == new else Decision.CORRECTED
+    return replace(word, old=old, new=new, best=best, decision=decision)

@@ -9,6 +9,7 @@ from triage_app.domain.errors import InvalidInput, InvalidState
 from triage_app.domain.labels import Dataset, ModelId, Prediction, Tier
 from triage_app.domain.learning import Correction, CorrectionId, Decision
 from triage_app.domain.parsing import parse
+from triage_app.domain.relabelling import label_now
 from triage_app.domain.ticket import Note, TicketId, TicketRow, WorkState
 from triage_app.services.analysis import model_text
 from triage_app.services.commands import (
@@ -22,7 +23,7 @@ from triage_app.services.commands import (
 from triage_app.services.context import Context
 from triage_app.services.groups import unchecked_links, waiting_words
 from triage_app.services.inverse import Inverse, Step, state_of
-from triage_app.services.labelling import own_label
+from triage_app.services.labelling import in_todays_words, own_label
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.promises import keep_promise
 from triage_app.services.result import Result
@@ -55,7 +56,7 @@ def close_ticket(command: CloseTicket, uow: UnitOfWork, ports: Ports, context: C
     stood = replace(
         _word(row, CATEGORY, _prediction(uow, row, CATEGORY), row.category, seconds, context), decision=Decision.STOOD
     )
-    number, changes = _record(uow, ports, stood)
+    number, changes = _record(uow, ports, in_todays_words(stood, ports))
     return Result(moved.value, changes, Inverse(steps=_steps(moved), correction=number))
 
 
@@ -108,10 +109,11 @@ def accept_label(command: AcceptLabel, uow: UnitOfWork, ports: Ports, context: C
     seconds = _seconds(command.seconds)
     row = uow.tickets.row(command.id)
     if dataset.name != CATEGORY:
-        return _decide(uow, ports, row, dataset, _prediction(uow, row, dataset.name).label, "", seconds, context)
+        shown = label_now(_prediction(uow, row, dataset.name).label, dataset)
+        return _decide(uow, ports, row, dataset, shown, "", seconds, context)
     if row.reviewed:
         raise InvalidState(f"Ticket {row.id} has been reviewed already; correct it to change its category.")
-    return _decide(uow, ports, row, dataset, row.category, "", seconds, context)
+    return _decide(uow, ports, row, dataset, label_now(row.category, dataset), "", seconds, context)
 
 
 def decide_all(
@@ -135,7 +137,8 @@ def decide_all(
     words: dict[tuple[str, str], Correction] = {}
     for row in rows:
         known = predicted.get(row.id) or _prediction(uow, row, dataset.name)
-        word = replace(_word(row, dataset.name, known, label, None, context), why=why, text=texts[row.id])
+        word = in_todays_words(_word(row, dataset.name, known, label, None, context), ports)
+        word = replace(word, why=why, text=texts[row.id])
         told.append(uow.corrections.add(word))
         words[word.model_id, word.best] = word
         if len(told) == 1:
@@ -174,7 +177,9 @@ def _decide(
     seconds: float | None,
     context: Context,
 ) -> Result[TicketRow]:
-    word = _word(row, dataset.name, _prediction(uow, row, dataset.name), label, seconds, context)
+    word = in_todays_words(
+        _word(row, dataset.name, _prediction(uow, row, dataset.name), label, seconds, context), ports
+    )
     number, changes = _record(uow, ports, replace(word, why=why, text=_text(uow, ports, row.id, dataset)))
     asked = ask(uow, ports.settings.learning.second_looks, word)
     if dataset.name != CATEGORY:
