@@ -1,5 +1,7 @@
 """Models: trained from corrections, put in force, gone back to, and refused when altered."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,3 +100,46 @@ def test_an_altered_model_is_refused_and_the_tickets_still_come(demo: App, demo_
     assert demo.ask(GetBalance()).difference == 0
     with pytest.raises(ModelRefused):
         demo.execute(UseModel(active(demo)))
+
+
+def test_with_deterministic_the_same_data_gives_the_same_bytes(demo: App, demo_folder: Path) -> None:
+    first, second = (demo.execute(TrainModel(deterministic=True)) for _ in range(2))
+    one, other = ((demo_folder / "models" / "category" / f"{each.id}.bin").read_bytes() for each in (first, second))
+    assert one == other
+    assert first.file_sha256 == second.file_sha256
+    assert first.options.thread == 1
+
+
+MIDWAY = """
+import sys
+from pathlib import Path
+from triage_app.bootstrap import build
+from triage_app.services.commands import TrainModel
+app = build(Path(sys.argv[1]))
+print("ready", flush=True)
+app.execute(TrainModel(data=sys.argv[2]), progress=lambda progress: print(progress.what, flush=True))
+"""
+
+
+def test_a_kill_in_mid_training_leaves_the_old_model_in_force(demo: App, demo_folder: Path, tmp_path: Path) -> None:
+    # given a training that takes long, in a program of its own
+    before = demo.ask(ListModels()).models
+    data = tmp_path / "data.txt"
+    with data.open("w", encoding="utf-8") as file:
+        for number in range(20_000):
+            words = " ".join(f"word{number * step % 4_001}" for step in range(3, 60))
+            file.write(f"__label__{('Phishing', 'Spam')[number % 2]} {words}\n")
+    command = [sys.executable, "-c", MIDWAY, str(demo_folder), str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        for line in program.stdout:
+            if "train" in line:
+                break
+        # when it is killed
+        program.kill()
+    # then the old version is in force, sound, and answers; what is left of the new one is in nobody's way
+    assert demo.ask(ListModels()).models == before
+    assert demo.ask(ClassifyText("I lost my laptop on the bus")).model_id == active(demo)
+    (model,) = (demo_folder / "models" / "category").glob("*.bin")
+    assert model.stem == before[0].id
+    assert demo.execute(TrainModel()).parent == before[0].id

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -68,3 +69,27 @@ def test_a_correction_is_marked_not_removed(storage: SqlStorage) -> None:
         assert uow.corrections.set_undone(first, undone=False) == correction(1)
         with pytest.raises(NotFound):
             uow.corrections.set_undone(CorrectionId(9), undone=True)
+
+
+def test_words_since_a_time_are_counted_from_the_newest_on(
+    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_NEWER", module._NEWER.limit(2))
+    add_tickets(storage, 1)
+    with storage.write() as uow:
+        for minutes in range(6):
+            uow.corrections.add(replace(correction(), at=NOW + timedelta(minutes=minutes)))
+        late = replace(correction(), at=NOW + timedelta(hours=1))
+        for each in (
+            replace(late, undone=True),
+            replace(late, decision=Decision.STOOD),
+            replace(late, decision=Decision.CONFIRMED),
+            replace(late, dataset="other"),
+        ):
+            uow.corrections.add(each)
+    with storage.read() as uow:
+        assert uow.corrections.count_since("category", NOW, limit=100) == 6
+        assert uow.corrections.count_since("category", NOW, limit=4) == 4
+        assert uow.corrections.count_since("category", NOW + timedelta(minutes=4), limit=100) == 2
+        assert uow.corrections.count_since("category", late.at, limit=100) == 0
+        assert uow.corrections.count_since("none", NOW, limit=100) == 0

@@ -39,3 +39,19 @@ def test_a_name_is_given_once(storage: SqlStorage) -> None:
         uow.models.add(model("a"))
     with storage.read() as uow:
         assert uow.models.all(None) == [model("a")]
+
+
+def test_what_is_in_use_is_in_force_or_in_the_shadow(storage: SqlStorage) -> None:
+    with storage.write() as uow:
+        for each in (model("a"), model("b"), model("c"), model("x", "other")):
+            uow.models.add(each)
+        assert uow.models.in_use() == []
+        uow.models.activate(ModelId("a"))
+        uow.models.activate(ModelId("x"))
+        uow.models.set_shadow(ModelId("b"), shadow=True)
+    with storage.read() as uow:
+        assert [(each.id, each.active, each.shadow) for each in uow.models.in_use()] == [
+            ("x", True, False),
+            ("b", False, True),
+            ("a", True, False),
+        ]
