@@ -5,11 +5,12 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 
 from tests.bench import mails
-from triage_app.domain.errors import Cancelled, InvalidInput, InvalidState, NotFound
+from triage_app.domain.errors import Cancelled, InvalidInput, InvalidState, NotFound, TrainingFailed
 from triage_app.domain.evaluation import Split
 from triage_app.domain.labels import ModelId
 from triage_app.services.app import App
@@ -258,6 +259,39 @@ def test_five_hundred_labels_are_measured(desk: App, tmp_path: Path) -> None:
     assert found.n == 500
     assert len(found.mistakes) <= 500
     assert any("Label 0, Label 1, Label 10, Label 100, Label 101 and 495 more" in each for each in found.warnings)
+
+
+def test_a_single_label_is_measured_but_teaches_nothing(desk: App, tmp_path: Path) -> None:
+    data = written(tmp_path / "single.jsonl", rows(30, ("Network",)))
+    assert desk.ask(asked(data)).n == 30
+    with pytest.raises(TrainingFailed, match=r"one label only \(Network\)"):
+        desk.ask(asked(data, split=Split.GROUP))
+
+
+@pytest.mark.parametrize("split", [None, Split.GROUP])
+def test_texts_without_a_word_count_as_the_default(desk: App, tmp_path: Path, split: Split | None) -> None:
+    empty = [{"label": "Network", "text": "..."}] * 2 + [{"label": "Network", "text": "\u200b-\u200b"}] * 2
+    found = desk.ask(asked(written(tmp_path / "empty.jsonl", [*empty, *rows(120, seed=2)]), split=split))
+    assert sum(map(sum, found.confusion)) == found.n
+
+
+def test_what_the_dataset_ignores_tells_no_labels_apart(desk: App, tmp_path: Path) -> None:
+    # given texts that say nothing of their label but for a line that a gateway added
+    chance = random.Random(5)
+    texts = [" ".join("".join(chance.choices(ascii_lowercase, k=5)) for _ in range(8)) for _ in range(200)]
+    banners = {"Network": "gateway verdict one", "Printer": "another gateway verdict two"}
+    told = [
+        {"label": label, "text": f"{text} {banners[label]}"}
+        for text, label in zip(texts, tuple(banners) * 100, strict=True)
+    ]
+    data = written(tmp_path / "banners.jsonl", told)
+    assert desk.ask(asked(data, split=Split.GROUP)).accuracy > 0.9
+    # when
+    settings = tmp_path / "workspace" / "datasets" / "desk" / "dataset.toml"
+    lines = [line for line in settings.read_text("utf-8").splitlines() if not line.startswith("ignored")]
+    settings.write_text("\n".join([f"ignored = {json.dumps(list(banners.values()))}", *lines]), "utf-8")
+    # then
+    assert desk.ask(asked(data, split=Split.GROUP)).accuracy < 0.8
 
 
 @pytest.mark.parametrize(

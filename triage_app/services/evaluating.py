@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from triage_app.domain.comparing import compare
 from triage_app.domain.errors import InvalidInput, InvalidState, NotFound
 from triage_app.domain.evaluation import Evaluation, Split
-from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId, Score
+from triage_app.domain.labels import Dataset, Example, ModelAnswer, ModelId, Score, without_ignored
 from triage_app.domain.learning import Model
 from triage_app.domain.metrics import evaluate
 from triage_app.domain.relabelling import called_now
@@ -161,7 +161,10 @@ def _material(path: str | None, dataset: Dataset, ports: Ports) -> tuple[tuple[E
     own = ports.datasets.examples(dataset.name)
     with ports.storage.read() as uow:
         taught = lessons_of(dataset, own, uow, ports)
-    return (*taught.examples, *taught.judging), taught.notes
+    examples = tuple(
+        replace(each, text=without_ignored(dataset, each.text)) for each in (*taught.examples, *taught.judging)
+    )
+    return examples, taught.notes
 
 
 def _trial(examples: Sequence[Example], parts: Parts, dataset: Dataset, ports: Ports, context: Context) -> Evaluation:
@@ -201,7 +204,7 @@ def _read(path: str, dataset: Dataset, ports: Ports) -> tuple[tuple[Example, ...
             label = called_now(label, None, each.text, dataset.history)
             if label != each.label:
                 renamed[each.label] = label
-        examples.append(replace(each, label=label, text=prepare(each.text)))
+        examples.append(replace(each, label=label, text=without_ignored(dataset, prepare(each.text))))
     names = [f"{old} (now {new})" for old, new in sorted(renamed.items())]
     return tuple(examples), (f"Earlier names of labels were read as today's: {_listed(names)}.",) if names else ()
 
