@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from triage_app.domain.errors import InvalidState
+from triage_app.domain.evaluation import Evaluation
 from triage_app.domain.labels import ModelId
 from triage_app.domain.learning import Model
 from triage_app.gui.desk import Desk
@@ -15,6 +16,7 @@ from triage_app.services.commands import TrainModel, UseModel
 from triage_app.services.context import CancelToken
 from triage_app.services.queries import (
     DatasetList,
+    EvaluateModel,
     ExportCorrections,
     ExportFormat,
     ListDatasets,
@@ -58,6 +60,20 @@ def count_corrections(desk: Desk, dataset: str, done: Done[int], failed: Failed)
         return desk.app.ask(ExportCorrections(format=ExportFormat.FASTTEXT, dataset=dataset), cancel=cancel).rows
 
     return desk.jobs.start("count-corrections", Lane.ASK, work, done, failed=failed)
+
+
+def evaluate(
+    desk: Desk, query: EvaluateModel, done: Done[Evaluation], failed: Failed, progressed: Progressed
+) -> Job[Evaluation]:
+    """Measure a version, or a trial; it takes as long as a training or two."""
+    return desk.jobs.start(
+        "evaluate",
+        Lane.LONG,
+        lambda progress, cancel: desk.app.ask(query, progress=progress, cancel=cancel),
+        done,
+        failed=failed,
+        progressed=progressed,
+    )
 
 
 # -- doing ---------------------------------------------------------------------------------------------------------
