@@ -9,13 +9,15 @@ from typing import Any
 import msgspec
 
 from triage_app.cli.render_learning import evaluation
+from triage_app.cli.render_models import forgotten, shadow, version, versions
 from triage_app.cli.render_month import month, promise
 from triage_app.cli.tables import plain, table, unlinked
 from triage_app.domain.evaluation import Evaluation
+from triage_app.domain.learning import Model
 from triage_app.domain.ticket import Severity, TicketRow
-from triage_app.services.learning_shapes import MonthReport, Promise
+from triage_app.services.learning_shapes import ForgottenList, MonthReport, Promise, ShadowReport
 from triage_app.services.mail_queries import OutboxEntry, OutboxList
-from triage_app.services.queries import MappedAlert, MappingPreview, TicketList, TicketView
+from triage_app.services.queries import MappedAlert, MappingPreview, ModelList, TicketList, TicketView
 from triage_app.services.source_queries import SourceKinds, SourceList
 
 
@@ -49,6 +51,14 @@ def to_text(answer: Any) -> str:
         return promise(answer)
     if isinstance(answer, Evaluation):
         return evaluation(answer)
+    if isinstance(answer, Model):
+        return version(answer)
+    if isinstance(answer, ModelList):
+        return versions(answer)
+    if isinstance(answer, ShadowReport):
+        return shadow(answer)
+    if isinstance(answer, ForgottenList):
+        return forgotten(answer)
     return _generic(answer)
 
 
