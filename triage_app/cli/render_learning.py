@@ -133,9 +133,7 @@ def _comparison(both: Comparison) -> str:
         [plain(both.one), _share(both.one_accuracy), f"{both.one_macro_f1:.3f}", str(both.only_one)],
         [plain(both.other), _share(both.other_accuracy), f"{both.other_macro_f1:.3f}", str(both.only_other)],
     ]
-    verdict = (
-        "chance alone explains the difference" if both.p >= 0.05 else "chance alone hardly explains the difference"
-    )
+    verdict = "chance alone explains" if both.p >= 0.05 else "chance alone hardly explains"
     p = "p < 0.001" if both.p < 0.001 else f"p = {both.p:.3f}"
     shown = table(["model", "accuracy", "macro-F1", "alone right"], rows)
     counts = f"both right {both.both_right}, both wrong {both.both_wrong}"
