@@ -53,3 +53,14 @@ def test_what_people_took_back_counts_as_overruled_until_that_is_taken_back(stor
         uow.duplicates.forget_pair(other, ticket)
         uow.duplicates.restore_link(removed)
     assert overruled() == 0
+
+
+def test_repeats_are_counted_by_rule_and_time_without_those_that_were_split(storage: SqlStorage) -> None:
+    _, raws = merge_into_one(storage, 3)
+    later = NOW + timedelta(days=31)
+    with storage.write() as uow:
+        assert uow.duplicates.merged(NOW, later) == {RULE: 2}
+        assert uow.duplicates.merged(NOW - timedelta(days=1), NOW) == {}
+        assert uow.duplicates.merged(later, later + timedelta(days=31)) == {}
+        uow.duplicates.split_repeat(raws[1])
+        assert uow.duplicates.merged(NOW, later) == {RULE: 1}
