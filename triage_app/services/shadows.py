@@ -1,11 +1,12 @@
 """Versions in the shadow: they judge new tickets beside the one in force, unseen; and how they do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from triage_app.domain.changes import ChangeKind, changed
 from triage_app.domain.errors import InvalidInput, InvalidState
-from triage_app.domain.labels import ModelId
 from triage_app.domain.learning import Model, latest_words
+from triage_app.domain.relabelling import label_now, words_now
 from triage_app.domain.ticket import TicketId
 from triage_app.services.champions import known
 from triage_app.services.context import Context
@@ -62,16 +63,20 @@ def answers_of(ticket: TicketId, analysis: Analysis) -> Iterator[ShadowAnswer]:
         )
 
 
-def get_shadow(query: GetShadow, uow: UnitOfWork, _ports: Ports, _context: Context) -> ShadowReport:
+def get_shadow(query: GetShadow, uow: UnitOfWork, ports: Ports, _context: Context) -> ShadowReport:
     """How a version did in the shadow: where it differs, and who was right where a person corrected or confirmed.
 
-    The disagreements that people decided come first, then the newest; tickets that were merged again are left out.
+    Labels are called as they are now. The disagreements that people decided come first, then the newest; tickets that
+    were merged again are left out.
     """
     model = known(uow, query.id)
-    truth = {word.ticket: word.new for word in latest_words(uow.corrections.all(model.dataset))}
+    dataset = ports.datasets.get(model.dataset)
+    words = latest_words(words_now(uow.corrections.all(dataset.name), dataset.history))
+    truth = {word.ticket: word.new for word in words}
     judged = right = in_force_right = 0
     differing: list[ShadowAnswer] = []
-    for answer in uow.shadows.of_model(model.id):
+    for each in uow.shadows.of_model(model.id):
+        answer = replace(each, label=label_now(each.label, dataset), in_force=label_now(each.in_force, dataset))
         judged += 1
         said = truth.get(answer.ticket)
         right += said == answer.label
@@ -80,7 +85,7 @@ def get_shadow(query: GetShadow, uow: UnitOfWork, _ports: Ports, _context: Conte
             differing.append(answer)
     differing.sort(key=lambda each: (each.ticket not in truth, -each.ticket))
     return ShadowReport(
-        model=ModelId(model.id),
+        model=model.id,
         judged=judged,
         differ=len(differing),
         shadow_right=right,
