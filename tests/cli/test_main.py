@@ -138,6 +138,38 @@ def test_corrections_go_to_a_file_or_to_standard_output(
     assert capsysbinary.readouterr().out.startswith(b"__label__Malware ")
 
 
+def test_what_is_no_text_goes_to_a_file_or_a_pipe_as_bytes_and_never_to_a_person(
+    demo_folder: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "month.pdf"
+    report = ["report", "month", "--format", "pdf"]
+    code, answer = run(capsysbinary, *at(demo_folder, *report, "--out", str(out)))
+    assert (code, answer["name"], answer["content"]) == (0, str(out), "")
+    assert out.read_bytes().startswith(b"%PDF-")
+    # as one JSON document it is Base64
+    code, answer = run(capsysbinary, *at(demo_folder, *report))
+    assert (code, answer["base64"], answer["media_type"]) == (0, True, "application/pdf")
+    doors = Doors(open_app, no_server, refuse_desk, {})
+    export = at(demo_folder, "export-predictions", "--format", "parquet")
+    assert command_line(export, doors) == 0
+    assert capsysbinary.readouterr().out.startswith(b"PAR1")
+    # a terminal would be steered by it
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert command_line(export, doors) == 1
+    told = capsysbinary.readouterr()
+    assert told.out == b""
+    assert b"--out predictions-category" in told.err
+
+
+def test_a_file_that_cannot_be_written_is_named(
+    demo_folder: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    place = str(tmp_path / "none" / "a.csv")
+    code, answer = run(capsysbinary, *at(demo_folder, "export-predictions", "--out", place))
+    assert (code, answer["error"]["code"]) == (1, "invalid_state")
+    assert place in answer["error"]["message"]
+
+
 def test_alone_the_desktop_opens(tmp_path: Path) -> None:
     opened: list[Path | None] = []
 

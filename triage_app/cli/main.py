@@ -28,6 +28,7 @@ EXIT_CANCELLED = 130
 PROGRESS_EVERY = 1_000
 
 GROUPS = {
+    "dataset": "Label sets with their examples, labels and keywords",
     "dedup": "The rules of what makes items the same",
     "report": "What came of predictions, by month",
     "source": "Mailboxes and feeds that are followed",
