@@ -6,9 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.classify.conftest import DATASET, EXAMPLES, MODEL_ID, OPTIONS, Train, Trained, model_of
+from tests.adapters.classify.conftest import (
+    BIG,
+    BIG_ID,
+    DATASET,
+    EXAMPLES,
+    MODEL_ID,
+    OPTIONS,
+    Train,
+    Trained,
+    many,
+    model_of,
+)
 from triage_app.adapters.classify.model_files import WorkspaceModels, load_classifier
-from triage_app.adapters.classify.signing import signature_path, workspace_key
+from triage_app.adapters.classify.side_file import Side, to_bytes
+from triage_app.adapters.classify.signing import seal, side_path, signature_path, workspace_key, write_signature
 from triage_app.domain.errors import Cancelled, InvalidInput, ModelRefused, TrainingFailed
 from triage_app.domain.labels import Example, ModelId
 from triage_app.services.context import CancelToken, Progress, ignore_progress
@@ -19,7 +31,9 @@ def files(folder: Path) -> list[str]:
 
 
 def test_training_leaves_a_model_its_signature_and_the_key(trained: Trained) -> None:
-    assert files(trained.workspace) == ["keys/models.key", "models/small/small-1.bin", "models/small/small-1.sig"]
+    assert files(trained.workspace) == [
+        "keys/models.key", "models/small/small-1.bin", "models/small/small-1.cal", "models/small/small-1.sig",
+    ]  # fmt: skip
 
 
 def test_a_model_is_loaded_once_and_kept(trained: Trained) -> None:
@@ -78,7 +92,8 @@ def test_a_model_of_another_workspace_is_refused(tmp_path: Path, trained: Traine
     target = own.path(DATASET.name, MODEL_ID)
     target.parent.mkdir(parents=True)
     target.write_bytes(trained.path.read_bytes())
-    signature_path(target).write_bytes(signature_path(trained.path).read_bytes())
+    for path_of in (signature_path, side_path):
+        path_of(target).write_bytes(path_of(trained.path).read_bytes())
     with pytest.raises(ModelRefused, match="comes from elsewhere"):
         own.load(trained.model)
 
@@ -165,10 +180,147 @@ def test_a_killed_program_leaves_the_old_model_and_no_orphan(tmp_path: Path, tra
         if not [each for each in folder.iterdir() if each.name.startswith(".")]:
             break
         subprocess.run([sys.executable, "-c", ""], check=True)
-    assert sorted(each.name for each in folder.iterdir()) == ["small-1.bin", "small-1.sig"]
+    assert sorted(each.name for each in folder.iterdir()) == ["small-1.bin", "small-1.cal", "small-1.sig"]
     assert WorkspaceModels(tmp_path).load(made.model).labels
 
 
 def test_the_key_is_the_workspaces(trained: Trained) -> None:
     assert trained.models.key() == workspace_key(trained.workspace / "keys" / "models.key")
     assert model_of("").file_sha256 == ""
+
+
+def test_a_model_of_enough_texts_is_calibrated_on_those_held_back(calibrated: Trained) -> None:
+    assert calibrated.quality is not None
+    assert 100 < calibrated.quality.n < 140
+    assert 0.75 < calibrated.quality.accuracy < 1.0
+    assert calibrated.quality.ece < 0.15
+    model = calibrated.models.load(calibrated.model)
+    texts = [each.text for each in many(600)]
+    answers = model.predict(texts, count=3, explain_from=None)
+    # one in eight is labelled wrongly, which nobody can be surer of than that
+    sure = sum(answer.scores[0].confidence for answer in answers) / len(answers)
+    assert 0.78 < sure < 0.95
+    assert not any(answer.strange for answer in answers)
+
+
+def test_text_of_another_field_is_strange_and_its_likeness_is_low(calibrated: Trained) -> None:
+    model = calibrated.models.load(calibrated.model)
+    known = "please verify account password today"
+    own, other, letters = model.predict(
+        [known, "die römischen kaiser bauten straßen nach norden", "qzx wvj kkp bank"], count=3, explain_from=0.0
+    )
+    assert (own.scores[0].label, own.strange) == ("Phishing", False)
+    assert own.likeness > 0.2
+    assert other.strange
+    assert letters.strange
+    assert other.likeness == letters.likeness == 0.0
+
+
+def test_too_few_texts_give_bare_scores_and_no_quality(trained: Trained) -> None:
+    assert trained.quality is None
+    (answer,) = trained.models.load(trained.model).predict(["qzx wvj kkp"], count=1, explain_from=None)
+    assert (answer.likeness, answer.strange) == (1.0, False)
+
+
+def test_one_changed_bit_in_either_file_is_refused_before_anything_is_loaded(tmp_path: Path, train: Train) -> None:
+    made = train(tmp_path, dataset=BIG, examples=many(300), model_id=BIG_ID)
+    for path in (made.path, side_path(made.path)):
+        whole = path.read_bytes()
+        for place in (0, len(whole) // 3, len(whole) - 1):
+            content = bytearray(whole)
+            content[place] ^= 1
+            path.write_bytes(content)
+            with pytest.raises(ModelRefused):
+                made.models.load(made.model)
+            with pytest.raises(ModelRefused):
+                made.models.verify(made.model)
+        path.write_bytes(whole)
+    assert made.models.load(made.model).labels
+
+
+def test_a_model_that_an_earlier_version_made_gives_its_bare_scores(tmp_path: Path, train: Train) -> None:
+    made = train(tmp_path, dataset=BIG, examples=many(300), model_id=BIG_ID)
+    side_path(made.path).unlink()
+    write_signature(made.path, seal(made.path, BIG.name, BIG_ID, made.models.key(), side=None)[1])
+    (answer,) = made.models.load(made.model).predict(["qzx wvj kkp bank"], count=3, explain_from=None)
+    assert (answer.likeness, answer.strange) == (1.0, False)
+
+
+def test_a_calibration_of_other_labels_is_refused(tmp_path: Path, train: Train) -> None:
+    made = train(tmp_path)
+    side_path(made.path).write_bytes(to_bytes(Side(("Other", "Labels"), None)))
+    write_signature(made.path, seal(made.path, DATASET.name, MODEL_ID, made.models.key(), side=side_path(made.path))[1])
+    with pytest.raises(ModelRefused, match="other labels"):
+        made.models.load(made.model)
+
+
+def test_two_calibrated_trainings_with_one_thread_are_the_same_byte_by_byte(
+    tmp_path: Path, train: Train, calibrated: Trained
+) -> None:
+    again = train(tmp_path, dataset=BIG, examples=many(600), model_id=BIG_ID)
+    assert again.path.read_bytes() == calibrated.path.read_bytes()
+    assert side_path(again.path).read_bytes() == side_path(calibrated.path).read_bytes()
+    assert again.quality == calibrated.quality
+
+
+def test_a_trial_is_calibrated_as_well(tmp_path: Path, calibrated: Trained) -> None:
+    trial = WorkspaceModels(tmp_path).trial(BIG, many(600), progress=ignore_progress, cancel=CancelToken())
+    texts = [each.text for each in many(40)]
+    kept, tried = (
+        [answer.scores[0] for answer in model.predict(texts, count=3, explain_from=None)]
+        for model in (calibrated.models.load(calibrated.model), trial)
+    )
+    assert [each.label for each in tried] == [each.label for each in kept]
+    assert [each.confidence for each in tried] == pytest.approx([each.confidence for each in kept])
+    assert files(tmp_path) == []
+
+
+def test_ignored_phrases_teach_nothing(tmp_path: Path, train: Train) -> None:
+    banner = "sent from the acme gateway"
+    examples = [replace(each, text=f"{banner} {each.text}") for each in many(300)]
+    made = train(tmp_path, dataset=replace(BIG, ignored=("Sent from the ACME gateway.",)), examples=examples)
+    plain = train(tmp_path / "plain", dataset=BIG, examples=many(300))
+    assert made.path.read_bytes() == plain.path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("labels", "each"),
+    [(("A", "B"), 1), (tuple(f"Label {n}" for n in range(500)), 2), (("日本", "Ελληνικά", "العربية"), 30)],
+)
+def test_labels_with_one_example_five_hundred_of_them_or_of_any_script_train(
+    tmp_path: Path, train: Train, labels: tuple[str, ...], each: int
+) -> None:
+    # given
+    examples = [
+        Example(label, f"w{place} w{place} x{number} y{place * number} common")
+        for place, label in enumerate(labels)
+        for number in range(each)
+    ]
+    dataset = replace(DATASET, labels=labels, training=replace(OPTIONS, epoch=30))
+    # when
+    made = train(tmp_path, dataset=dataset, examples=examples)
+    # then
+    model = made.models.load(made.model)
+    assert set(model.labels) == set(labels)
+    for answer in model.predict(["w0 w0 common", "w1", "zzz"], count=len(labels), explain_from=0.0):
+        shares = [score.confidence for score in answer.scores]
+        assert shares == sorted(shares, reverse=True)
+        assert 0 <= shares[-1] <= shares[0] <= 1
+        assert sum(shares) <= 1.001 or made.quality is None
+
+
+def test_options_are_tuned_within_the_time_that_is_given(tmp_path: Path) -> None:
+    models, seen = WorkspaceModels(tmp_path), list[Progress]()
+    searched = replace(BIG, training=replace(BIG.training, autotune=2, thread=2))
+    made = models.train(searched, many(600), BIG_ID, progress=seen.append, cancel=CancelToken())
+    assert made.options.autotune == 0
+    assert made.options != replace(searched.training, autotune=0)
+    assert (made.options.dim, made.options.loss, made.options.bucket) == (8, "ova", 5_000)
+    assert any(each.what.endswith(("of tuning", "tuned")) for each in seen)
+    assert made.quality is not None
+
+
+def test_where_nothing_can_be_held_back_nothing_is_tuned(tmp_path: Path) -> None:
+    searched = replace(DATASET, training=replace(OPTIONS, autotune=60))
+    made = WorkspaceModels(tmp_path).train(searched, EXAMPLES, MODEL_ID, progress=ignore_progress, cancel=CancelToken())
+    assert made.options == OPTIONS

@@ -12,6 +12,7 @@ from triage_app.adapters.classify.signing import (
     KEY_BYTES,
     ModelKey,
     seal,
+    side_path,
     signature_path,
     verify,
     workspace_key,
@@ -26,7 +27,8 @@ def model(trained: Trained, tmp_path: Path) -> Path:
     """A copy of a signed model that the test may spoil."""
     path = tmp_path / trained.path.name
     shutil.copy(trained.path, path)
-    shutil.copy(signature_path(trained.path), signature_path(path))
+    for path_of in (signature_path, side_path):
+        shutil.copy(path_of(trained.path), path_of(path))
     return path
 
 
@@ -90,14 +92,47 @@ def test_a_signature_is_of_one_dataset_one_version_and_one_workspace(
 
 
 def test_names_cannot_be_shifted_into_each_other(model: Path, key: ModelKey) -> None:
-    assert seal(model, "ab", ModelId("c"), key)[1] != seal(model, "a", ModelId("bc"), key)[1]
+    one, other = (
+        seal(model, *names, key, side=side_path(model))[1] for names in (("ab", ModelId("c")), ("a", ModelId("bc")))
+    )
+    assert one != other
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_a_changed_bit_beside_the_model_is_refused(model: Path, key: ModelKey, bit: int) -> None:
+    side = side_path(model)
+    content = bytearray(side.read_bytes())
+    content[bit * len(content) // 8] ^= 1 << bit
+    side.write_bytes(content)
+    with pytest.raises(ModelRefused, match="altered"):
+        verify(model, DATASET.name, MODEL_ID, key)
+
+
+def test_a_model_without_what_was_signed_beside_it_is_refused(model: Path, key: ModelKey) -> None:
+    side_path(model).unlink()
+    with pytest.raises(ModelRefused, match="altered"):
+        verify(model, DATASET.name, MODEL_ID, key)
+
+
+def test_a_model_of_an_earlier_version_has_nothing_beside_it_and_cannot_be_given_it(model: Path, key: ModelKey) -> None:
+    # given
+    side = side_path(model).read_bytes()
+    side_path(model).unlink()
+    sha256, signature = seal(model, DATASET.name, MODEL_ID, key, side=None)
+    write_signature(model, signature)
+    assert verify(model, DATASET.name, MODEL_ID, key) == sha256
+    # when somebody adds a calibration
+    side_path(model).write_bytes(side)
+    # then
+    with pytest.raises(ModelRefused, match="altered"):
+        verify(model, DATASET.name, MODEL_ID, key)
 
 
 @pytest.mark.parametrize("content", [b"\x7fELF" + b"\0" * 1000, b"\xba\x16\x4f\x2f\x63\0\0\0" + b"\0" * 1000, b"x"])
 def test_a_signed_file_that_is_no_fasttext_model_is_refused(tmp_path: Path, key: ModelKey, content: bytes) -> None:
     path = tmp_path / "m.bin"
     path.write_bytes(content)
-    write_signature(path, seal(path, "d", ModelId("m"), key)[1])
+    write_signature(path, seal(path, "d", ModelId("m"), key, side=None)[1])
     with pytest.raises(ModelRefused, match="not a FastText model"):
         verify(path, "d", ModelId("m"), key)
 

@@ -20,12 +20,16 @@ ENDLESS = replace(OPTIONS, epoch=1_000_000)
 def test_progress_comes_from_the_training_itself(tmp_path: Path) -> None:
     seen: list[Progress] = []
     options = replace(OPTIONS, epoch=300, thread=2)
-    made = run_training(tmp_path, data_lines(EXAMPLES * 50), options, progress=seen.append, cancel=CancelToken())
+    made = run_training(
+        tmp_path, data_lines(EXAMPLES * 50), options, root=tmp_path, progress=seen.append, cancel=CancelToken()
+    )
     assert made.is_file()
     done = [each.done for each in seen if each.total == 100]
     assert done == sorted(set(done))
     assert done[-1] == 100
     assert len(done) > 2
+    losses = [each.loss for each in seen if each.loss is not None]
+    assert losses[-1] < losses[0]
     assert seen[0] == Progress(0, 0, "seconds of training")
 
 
@@ -39,7 +43,7 @@ def test_where_fasttext_is_silent_the_seconds_are_counted(tmp_path: Path) -> Non
             cancel.cancel()
 
     with pytest.raises(Cancelled):
-        run_training(tmp_path, data_lines(EXAMPLES), ENDLESS, progress=listen, cancel=cancel)
+        run_training(tmp_path, data_lines(EXAMPLES), ENDLESS, root=tmp_path, progress=listen, cancel=cancel)
     assert [(each.done, each.total) for each in seen] == [(0, 0), (1, 0)]
 
 
@@ -50,7 +54,7 @@ def test_cancelling_ends_the_child(tmp_path: Path) -> None:
         cancel.cancel()
 
     with pytest.raises(Cancelled):
-        run_training(tmp_path, data_lines(EXAMPLES), ENDLESS, progress=stop, cancel=cancel)
+        run_training(tmp_path, data_lines(EXAMPLES), ENDLESS, root=tmp_path, progress=stop, cancel=cancel)
     assert not (tmp_path / training.MODEL).exists()
 
 
@@ -59,7 +63,7 @@ def test_an_error_in_the_listener_ends_the_child_too(tmp_path: Path) -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        run_training(tmp_path, data_lines(EXAMPLES), ENDLESS, progress=broken, cancel=CancelToken())
+        run_training(tmp_path, data_lines(EXAMPLES), ENDLESS, root=tmp_path, progress=broken, cancel=CancelToken())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -71,7 +75,7 @@ def test_a_child_that_is_killed_is_reported_with_the_signal(tmp_path: Path, chil
             os.kill(child, signal.SIGKILL)
 
     with pytest.raises(TrainingFailed, match=r"SIGKILL.*memory.*stays"):
-        run_training(tmp_path, data_lines(EXAMPLES), ENDLESS, progress=kill, cancel=CancelToken())
+        run_training(tmp_path, data_lines(EXAMPLES), ENDLESS, root=tmp_path, progress=kill, cancel=CancelToken())
 
 
 @pytest.fixture
@@ -91,13 +95,17 @@ def children() -> Callable[[], set[int]]:
 def test_options_that_need_too_much_memory_fail_alone(tmp_path: Path) -> None:
     huge = replace(OPTIONS, dim=1_000, bucket=10_000_000)
     with pytest.raises(TrainingFailed, match="not enough memory"):
-        run_training(tmp_path, data_lines(EXAMPLES), huge, progress=ignore_progress, cancel=CancelToken())
+        run_training(
+            tmp_path, data_lines(EXAMPLES), huge, root=tmp_path, progress=ignore_progress, cancel=CancelToken()
+        )
 
 
 def test_a_learning_rate_that_explodes_is_reported(tmp_path: Path) -> None:
     wild = replace(OPTIONS, lr=1e30, loss="softmax")
     with pytest.raises(TrainingFailed, match="NaN"):
-        run_training(tmp_path, data_lines(EXAMPLES), wild, progress=ignore_progress, cancel=CancelToken())
+        run_training(
+            tmp_path, data_lines(EXAMPLES), wild, root=tmp_path, progress=ignore_progress, cancel=CancelToken()
+        )
 
 
 def test_an_interpreter_that_cannot_train_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,10 +113,14 @@ def test_an_interpreter_that_cannot_train_is_reported(tmp_path: Path, monkeypatc
     script.write_text("import sys; sys.stderr.write('no such library'); sys.exit(7)")
     monkeypatch.setattr(training, "__file__", str(script))
     with pytest.raises(TrainingFailed, match=r"exit code 7.*no such library"):
-        run_training(tmp_path, data_lines(EXAMPLES), OPTIONS, progress=ignore_progress, cancel=CancelToken())
+        run_training(
+            tmp_path, data_lines(EXAMPLES), OPTIONS, root=tmp_path, progress=ignore_progress, cancel=CancelToken()
+        )
     monkeypatch.setattr(sys, "executable", "")
     with pytest.raises(TrainingFailed, match="no Python interpreter"):
-        run_training(tmp_path, data_lines(EXAMPLES), OPTIONS, progress=ignore_progress, cancel=CancelToken())
+        run_training(
+            tmp_path, data_lines(EXAMPLES), OPTIONS, root=tmp_path, progress=ignore_progress, cancel=CancelToken()
+        )
 
 
 @pytest.mark.parametrize(

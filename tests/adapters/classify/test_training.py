@@ -30,7 +30,10 @@ def start() -> subprocess.Popen[bytes]:
 
 
 def request(folder: Path, options: Training) -> bytes:
-    return json.dumps({"folder": str(folder), "options": asdict(options)}).encode() + b"\n"
+    return (
+        json.dumps({"folder": str(folder), "root": str(folder), "options": asdict(options), "seconds": 0}).encode()
+        + b"\n"
+    )
 
 
 def test_it_trains_with_nothing_of_the_package_on_its_path(folder: Path) -> None:

@@ -3,23 +3,36 @@
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from triage_app.adapters.classify.explaining import Explainer
+from triage_app.adapters.classify.side_file import Side
 from triage_app.domain.errors import ModelRefused
-from triage_app.domain.labels import ModelAnswer, ModelId, Reason, Score, from_token
-from triage_app.domain.wording import MODEL_LIMIT
+from triage_app.domain.labels import ModelAnswer, ModelId, Score, from_token, to_token
+from triage_app.domain.likeness import units_of
+from triage_app.domain.wording import for_model
+
+_CHUNK: Final = 256
+_MOST: Final = 64
+"""Labels whose score is looked at: of more, all but the best have next to nothing."""
 
 
 class FastTextClassifier:
     """The Classifier port over one FastText file, whose signature the caller has verified. Safe from any thread.
 
+    With what stands in its side file its confidences are calibrated and strange texts are told; without, they are
+    FastText's own scores.
+
     FastText keeps the interpreter lock for the length of a call, so texts are asked one by one: a call takes some
     microseconds, other threads run in between, and it is no slower than its own batches, which make NumPy arrays.
     """
 
-    def __init__(self, path: Path, model_id: ModelId) -> None:
+    def __init__(self, path: Path, model_id: ModelId, side: Side | None = None) -> None:
         # The binding itself: the wrapper around it costs a quarter of a second for NumPy at each start.
         import fasttext_pybind  # noqa: PLC0415
 
@@ -31,6 +44,10 @@ class FastTextClassifier:
         except (ValueError, RuntimeError, MemoryError, OSError) as error:
             raise ModelRefused(f"The model {model_id} cannot be read: {error}. Train again.") from error
         self._labels = {token: from_token(token) for token in tokens}
+        self._columns = side.labels if side else ()
+        self._measured = side.measured if side else None
+        if side and set(side.labels) != set(self.labels):
+            raise ModelRefused(f"The calibration of model {model_id} is that of other labels. Train again.")
         self._explainer: Explainer | None = None
         self._lock = threading.Lock()
 
@@ -48,27 +65,73 @@ class FastTextClassifier:
         """For each prepared text the best `count` labels, confidences within 0..1; none for an empty text.
 
         Reasons where the best label has at least the confidence `explain_from`: at most six words for (positive) and
-        against (negative) it, the strongest first, in log-odds; see `explaining`. Reads the first `MODEL_LIMIT`
-        characters of each text.
+        against (negative) it, the strongest first, in log-odds of the bare score; see `explaining`. Reads each text as
+        `wording.for_model` gives it.
         """
-        ask, names = self._model.predict, self._labels
-        explainer = None if explain_from is None else self._explain()
-        least = explain_from or 0.0
-        answers = []
-        for whole in texts:
-            text = whole[:MODEL_LIMIT]
-            if not text:
-                answers.append(ModelAnswer(()))
-                continue
-            pairs = ask(text + "\n", count, 0.0, "replace")
-            scores = tuple(
-                [Score(names[token], share if 0.0 <= share <= 1.0 else _share(share)) for share, token in pairs]
-            )
-            reasons: tuple[Reason, ...] = ()
-            if explainer and scores and scores[0].confidence >= least:
-                reasons = explainer.reasons(text, pairs[0][1])
-            answers.append(ModelAnswer(scores, reasons))
+        answers: list[ModelAnswer] = []
+        for start in range(0, len(texts), _CHUNK):
+            read = [for_model(text) for text in texts[start : start + _CHUNK]]
+            judged = self._calibrated(read, count) if self._measured else self._bare(read, count)
+            answers += self._with_reasons(read, judged, explain_from)
         return answers
+
+    def scores(self, texts: Sequence[str], labels: Sequence[str]) -> NDArray[np.float64]:
+        """(texts, labels): the bare scores, 0..1, of texts as `for_model` gives them; 0 where FastText says nothing."""
+        columns = {to_token(label): place for place, label in enumerate(labels)}
+        ask, most = self._model.predict, min(len(self._labels), _MOST)
+        found = [ask(text + "\n", most, 0.0, "replace") if text else () for text in texts]
+        result = np.zeros((len(texts), len(labels)))
+        rows = np.repeat(np.arange(len(texts)), [len(pairs) for pairs in found])
+        places = [columns[token] for pairs in found for _, token in pairs]
+        result[rows, places] = [share for pairs in found for share, _ in pairs]
+        return np.where(np.isnan(result), 0.0, result.clip(0.0, 1.0))
+
+    def _bare(self, read: Sequence[str], count: int) -> list[ModelAnswer]:
+        ask, names = self._model.predict, self._labels
+        answers = []
+        for text in read:
+            pairs = ask(text + "\n", count, 0.0, "replace") if text else ()
+            answers.append(
+                ModelAnswer(
+                    tuple(
+                        [Score(names[token], share if 0.0 <= share <= 1.0 else _share(share)) for share, token in pairs]
+                    )
+                )
+            )
+        return answers
+
+    def _calibrated(self, read: Sequence[str], count: int) -> list[ModelAnswer]:
+        assert self._measured is not None
+        measured, columns = self._measured, self._columns
+        units = units_of(read)
+        familiar, likeness = measured.likeness(units)
+        confidences = measured.calibration.confidences(self.scores(read, columns), familiar, units.counts)
+        order = np.argsort(-confidences, axis=1, kind="stable")[:, :count]
+        shares = np.take_along_axis(confidences, order, axis=1).tolist()
+        strange = (familiar < measured.least).tolist()
+        return [
+            ModelAnswer(
+                tuple([Score(columns[place], share) for place, share in zip(places, line, strict=True)]), (), like, odd
+            )
+            if text
+            else ModelAnswer(())
+            for text, places, line, like, odd in zip(
+                read, order.tolist(), shares, likeness.tolist(), strange, strict=True
+            )
+        ]
+
+    def _with_reasons(
+        self, read: Sequence[str], answers: list[ModelAnswer], explain_from: float | None
+    ) -> list[ModelAnswer]:
+        if explain_from is None:
+            return answers
+        explainer = self._explain()
+        return [
+            replace(answer, reasons=explainer.reasons(text, to_token(answer.scores[0].label)))
+            if answer.scores and answer.scores[0].confidence >= explain_from
+            else answer
+            for text, answer in zip(read, answers, strict=True)
+        ]
 
     def _explain(self) -> Explainer:
         with self._lock:

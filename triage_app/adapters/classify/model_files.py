@@ -10,15 +10,18 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from triage_app.adapters.classify.fasttext_model import FastTextClassifier
+from triage_app.adapters.classify.making import make
+from triage_app.adapters.classify.side_file import Side, read_side, to_bytes
 from triage_app.adapters.classify.signing import (
     ModelKey,
     seal,
+    side_path,
     signature_path,
     verify,
     workspace_key,
     write_signature,
 )
-from triage_app.adapters.classify.trainer import check_examples, check_options, data_lines, run_training, sweep
+from triage_app.adapters.classify.trainer import check_examples, check_options, check_prepared, sweep
 from triage_app.domain.errors import InvalidInput, ModelRefused, TrainingFailed
 from triage_app.domain.labels import Dataset, Example, ModelId
 from triage_app.domain.learning import Model
@@ -34,15 +37,22 @@ _Verified = tuple[str, tuple[tuple[int, int, int, int], ...]]
 def load_classifier(path: Path, dataset: str, model_id: ModelId, key: ModelKey) -> FastTextClassifier:
     """A model from its file, for any process: needs neither database nor workspace.
 
-    Raises ModelRefused for a file that is missing, unsigned, altered, or signed for another dataset, version or
-    workspace; FastText never sees such a one.
+    Raises ModelRefused where the file or its calibration is missing, unsigned, altered, or signed for another dataset,
+    version or workspace; FastText never sees such a one. One that an earlier version made without a calibration gives
+    its bare scores.
     """
     verify(path, dataset, model_id, key)
-    return FastTextClassifier(path, model_id)
+    return FastTextClassifier(path, model_id, _side_of(path, model_id))
+
+
+def _side_of(path: Path, model_id: ModelId) -> Side | None:
+    side = side_path(path)
+    return read_side(side, model_id) if side.exists() else None
 
 
 class WorkspaceModels:
-    """Model files of one workspace: `models/DATASET/MODEL_ID.bin` with `.sig` beside it, the key in `keys/models.key`.
+    """Model files of one workspace: `models/DATASET/MODEL_ID.bin`, its calibration in `.cal` and the signature of both
+    in `.sig` beside it, the key in `keys/models.key`.
 
     Safe from any thread. Up to eight models stay loaded; the one that was not asked for the longest goes first.
     """
@@ -73,7 +83,10 @@ class WorkspaceModels:
         """
         path = self.path(model.dataset, model.id)
         name = (model.dataset, model.id)
-        seen = (model.file_sha256, tuple(_stamp(each) for each in (path, signature_path(path), self._key_path)))
+        seen = (
+            model.file_sha256,
+            tuple(_stamp(each) for each in (path, side_path(path), signature_path(path), self._key_path)),
+        )
         if self._verified.get(name) != seen:
             self._read_whole(model)
             self._verified[name] = seen
@@ -93,7 +106,8 @@ class WorkspaceModels:
             classifier = self._loaded.pop(name, None)
             if classifier is None:
                 self._read_whole(model)
-                classifier = FastTextClassifier(self.path(model.dataset, model.id), model.id)
+                path = self.path(model.dataset, model.id)
+                classifier = FastTextClassifier(path, model.id, _side_of(path, model.id))
             self._loaded[name] = classifier
             while len(self._loaded) > _KEPT:
                 del self._loaded[next(iter(self._loaded))]
@@ -103,15 +117,16 @@ class WorkspaceModels:
         self, dataset: Dataset, examples: Sequence[Example], model_id: ModelId, *,
         progress: Callable[[Progress], None], cancel: CancelToken,
     ) -> Trained:  # fmt: skip
-        """Train on prepared texts in a child process, write and sign the file.
+        """Train on prepared texts in child processes, calibrate on a part held back, write and sign the files.
 
-        The file appears whole, after its signature, or not at all. With `thread=1` the same examples and seed give the
-        same bytes. Raises InvalidInput for options out of range, TrainingFailed, or Cancelled; both leave nothing.
+        They appear whole, the model last, or not at all. With `thread=1` the same examples and seed give the same
+        bytes. Quality is None where the examples were too few to hold any back. Raises InvalidInput for options out of
+        range, TrainingFailed, or Cancelled; both leave nothing.
         """
         target = self.path(dataset.name, model_id)
         check_options(dataset.training, f"Dataset {dataset.name}, training")
         check_examples(dataset, examples)
-        data = data_lines(examples)
+        check_prepared(examples)
         if target.exists():
             raise TrainingFailed(f"The model {model_id} of {dataset.name} exists already. Choose another id.")
         cancel.check()
@@ -121,29 +136,33 @@ class WorkspaceModels:
         work.mkdir()
         try:
             sweep(target.parent, work)
-            made = run_training(work, data, dataset.training, progress=progress, cancel=cancel)
-            sha256, signature = seal(made, dataset.name, model_id, key)
+            made = make(work, dataset, examples, progress=progress, cancel=cancel)
+            side = work / "side.cal"
+            side.write_bytes(to_bytes(made.side))
+            sha256, signature = seal(made.path, dataset.name, model_id, key, side=side)
             cancel.check()
             write_signature(target, signature)
-            made.replace(target)
+            side.replace(side_path(target))
+            made.path.replace(target)
         except OSError as error:
             signature_path(target).unlink(missing_ok=True)
+            side_path(target).unlink(missing_ok=True)
             raise TrainingFailed(f"The model could not be written: {error}. The model in force stays.") from error
         finally:
             shutil.rmtree(work, ignore_errors=True)
         progress(Progress(100, 100, "percent trained"))
-        return Trained(sha256, None, dataset.training)
+        return Trained(sha256, made.side.measured.quality if made.side.measured else None, made.options)
 
     def trial(
         self, dataset: Dataset, examples: Sequence[Example], *,
         progress: Callable[[Progress], None], cancel: CancelToken,
     ) -> FastTextClassifier:  # fmt: skip
-        """Train on prepared texts a model that exists in memory only. Raises as `train`."""
+        """Train on prepared texts a calibrated model that exists in memory only. Raises as `train`."""
         check_options(dataset.training, f"Dataset {dataset.name}, training")
         check_examples(dataset, examples)
         with TemporaryDirectory(prefix="triage-trial-") as folder:
-            made = run_training(Path(folder), data_lines(examples), dataset.training, progress=progress, cancel=cancel)
-            return FastTextClassifier(made, ModelId(f"{dataset.name}-trial"))
+            made = make(Path(folder), dataset, examples, progress=progress, cancel=cancel)
+            return FastTextClassifier(made.path, ModelId(f"{dataset.name}-trial"), made.side)
 
 
 def _stamp(path: Path) -> tuple[int, int, int, int]:

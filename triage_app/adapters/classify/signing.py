@@ -14,6 +14,7 @@ from triage_app.domain.labels import ModelId
 
 KEY_BYTES: Final = 32
 _PURPOSE: Final = b"triage model file 1"
+_PURPOSE_WITH_SIDE: Final = b"triage model file 2"
 _MAGIC: Final = (793712314).to_bytes(4, "little")  # FastText's first four bytes (fasttext.cc).
 _VERSIONS: Final = (11, 12)
 _SMALLEST: Final = 100
@@ -80,24 +81,37 @@ def signature_path(model: Path) -> Path:
     return model.with_suffix(".sig")
 
 
-def seal(model: Path, dataset: str, model_id: ModelId, key: ModelKey) -> tuple[str, str]:
-    """(SHA-256 of the file, its signature), both in hexadecimal.
+def side_path(model: Path) -> Path:
+    """Where the calibration of a model file lies; earlier versions made none."""
+    return model.with_suffix(".cal")
 
-    The signature is HMAC-SHA256 (RFC 2104) over the purpose, dataset, model id and the content's SHA-256, each with
-    its length before it, so that a file cannot pass as another dataset's or another version.
+
+def seal(model: Path, dataset: str, model_id: ModelId, key: ModelKey, *, side: Path | None) -> tuple[str, str]:
+    """(SHA-256 of the model file, the signature of it and of its side file), both in hexadecimal.
+
+    The signature is HMAC-SHA256 (RFC 2104) over the purpose, dataset, model id and the SHA-256 of each file's content,
+    each with its length before it, so that a file cannot pass as another dataset's or another version, and neither can
+    be exchanged or left out.
     """
+    digest = _digest(model)
+    mac = hmac.new(key.value, digestmod=hashlib.sha256)
+    parts = [_PURPOSE_WITH_SIDE if side else _PURPOSE, dataset.encode(), model_id.encode(), digest]
+    for part in [*parts, _digest(side)] if side else parts:
+        mac.update(len(part).to_bytes(8, "little") + part)
+    return digest.hex(), mac.hexdigest()
+
+
+def _digest(path: Path) -> bytes:
     digest = hashlib.sha256()
-    with model.open("rb") as file:
+    with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
-    mac = hmac.new(key.value, digestmod=hashlib.sha256)
-    for part in (_PURPOSE, dataset.encode(), model_id.encode(), digest.digest()):
-        mac.update(len(part).to_bytes(8, "little") + part)
-    return digest.hexdigest(), mac.hexdigest()
+    return digest.digest()
 
 
 def verify(model: Path, dataset: str, model_id: ModelId, key: ModelKey) -> str:
-    """The SHA-256 of a model file that this key signed for this dataset and version; raises ModelRefused.
+    """The SHA-256 of a model file that this key signed, with its side file, for this dataset and version; raises
+    ModelRefused.
 
     Also looks at the size and the first bytes, so that a file of another kind is named as such.
     """
@@ -108,7 +122,8 @@ def verify(model: Path, dataset: str, model_id: ModelId, key: ModelKey) -> str:
             head = content.read(8)
         with signature_path(model).open(encoding="ascii") as file:
             stored = file.read(_SIGNATURE + 1).strip()
-        sha256, expected = seal(model, dataset, model_id, key)
+        side = side_path(model)
+        sha256, expected = seal(model, dataset, model_id, key, side=side if side.exists() else None)
     except FileNotFoundError as error:
         what = "has no signature" if model.exists() else "is missing"
         raise ModelRefused(f"The model {model_id} of {dataset} {what} ({error.filename}). {advice}") from error

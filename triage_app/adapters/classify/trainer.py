@@ -9,15 +9,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from time import monotonic
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from triage_app.adapters.classify import training
 from triage_app.domain.errors import InvalidInput, TrainingFailed
 from triage_app.domain.labels import LABEL_PREFIX, Dataset, Example, Training, to_token
-from triage_app.domain.wording import MODEL_LIMIT
+from triage_app.domain.wording import for_model
 from triage_app.services.context import CancelToken, Progress
 
 LOSSES: Final = ("softmax", "ova")
@@ -38,7 +38,10 @@ LIMITS: Final[dict[str, tuple[float, float]]] = {
 }
 """The least and the greatest value of each numeric option."""
 
-_PROGRESS = re.compile(rb"Progress:\s{1,10}(\d{1,3})\.\d")
+_PROGRESS = re.compile(rb"Progress:\s{1,10}(\d{1,3})\.\d%(?:[^\r\n]{0,80}avg\.loss:\s{1,10}(\d{1,9}(?:\.\d{1,9})?))?")
+_Step = tuple[int, float | None]
+"""Percent done, and the loss."""
+
 _TICK = 0.05
 _TAIL = 4_000
 
@@ -87,46 +90,83 @@ def _names(labels: Sequence[str]) -> str:
     return ", ".join(labels[:5]) + (f" and {len(labels) - 5} more" if len(labels) > 5 else "")
 
 
-def data_lines(examples: Sequence[Example]) -> bytes:
-    """The training file: one line `__label__Label text` for each example with text.
-
-    Raises InvalidInput for a text that was not prepared and would be read as a label or as several lines.
-    """
-    tokens = {label: to_token(label) for label in {example.label for example in examples}}
-    lines = [f"{tokens[example.label]} {example.text[:MODEL_LIMIT]}\n" for example in examples if example.text]
-    data = "".join(lines).encode()
-    if data.count(b"\n") != len(lines) or data.count(LABEL_PREFIX.encode()) != len(lines):
+def check_prepared(examples: Sequence[Example]) -> None:
+    """Raise InvalidInput for a text that was not prepared and would be read as a label or as several lines."""
+    if any("\n" in each.text or LABEL_PREFIX in each.text for each in examples):
         raise InvalidInput("An example's text has a line end or a label prefix in it. Prepare texts before training.")
-    return data
+
+
+def data_lines(examples: Sequence[Example]) -> bytes:
+    """The training file: one line `__label__Label text` for each example with text, as `for_model` gives it.
+
+    Raises InvalidInput as `check_prepared`.
+    """
+    check_prepared(examples)
+    tokens = {label: to_token(label) for label in {example.label for example in examples}}
+    return "".join(
+        [f"{tokens[example.label]} {for_model(example.text)}\n" for example in examples if example.text]
+    ).encode()
 
 
 def run_training(
-    folder: Path, data: bytes, options: Training, *, progress: Callable[[Progress], None], cancel: CancelToken
-) -> Path:
+    folder: Path, data: bytes, options: Training, *,
+    root: Path, progress: Callable[[Progress], None], cancel: CancelToken,
+) -> Path:  # fmt: skip
     """The model file that a child made in this empty folder. Raises TrainingFailed with the reason, or Cancelled.
 
-    The child is gone when this returns or raises, and it goes by itself, with the folder, if this process is killed.
-    Progress is FastText's own, in percent, about ten times a second; with one thread it tells nothing until the end,
-    and the seconds are counted instead.
+    The child is gone when this returns or raises, and it goes by itself, with `root` (the folder or one around it), if
+    this process is killed. Progress is FastText's own, in percent with the loss, about ten times a second; with one
+    thread it tells nothing until the end, and the seconds are counted instead.
     """
+    (folder / training.DATA).write_bytes(data)
+    return _run(folder, training.MODEL, options, 0, root=root, progress=progress, cancel=cancel)
+
+
+def tune(
+    folder: Path, data: bytes, judged: bytes, options: Training, *,
+    root: Path, progress: Callable[[Progress], None], cancel: CancelToken,
+) -> Training:  # fmt: skip
+    """The options for which FastText's own search, `options.autotune` seconds long, finds the best F1 on `judged`.
+
+    It looks at epochs, learning rate, word and character n-grams; what bounds the size of the model stays. Not
+    repeatable, since it goes by the clock. Otherwise as `run_training`.
+    """
+    (folder / training.DATA).write_bytes(data)
+    (folder / training.JUDGED).write_bytes(judged)
+    made = _run(folder, training.OPTIONS, options, options.autotune, root=root, progress=progress, cancel=cancel)
+    found: dict[str, Any] = json.loads(made.read_text("ascii"))
+    tuned = replace(options, autotune=0, **found)
+    check_options(tuned, "What autotune found")
+    return tuned
+
+
+def _run(
+    folder: Path, result: str, options: Training, seconds: int, *,
+    root: Path, progress: Callable[[Progress], None], cancel: CancelToken,
+) -> Path:  # fmt: skip
     if not sys.executable:
         raise TrainingFailed("There is no Python interpreter to train with: training needs an installed Python.")
+    request = {
+        "folder": str(folder.resolve()),
+        "root": str(root.resolve()),
+        "options": asdict(options),
+        "seconds": seconds,
+    }
     # -P: the script's own folder must not stand before the library's modules.
     with subprocess.Popen(
         [sys.executable, "-P", str(Path(training.__file__).resolve())],
         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     ) as child:  # fmt: skip
-        news: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        news: queue.SimpleQueue[_Step | None] = queue.SimpleQueue()
         tail = bytearray()
         assert child.stdin is not None
         assert child.stderr is not None
         listener = threading.Thread(target=_listen, args=(child.stderr, news, tail), daemon=True)
         listener.start()
         try:
-            (folder / training.DATA).write_bytes(data)
-            _ask(child.stdin, json.dumps({"folder": str(folder.resolve()), "options": asdict(options)}))
-            _watch(news, progress, cancel)
+            _ask(child.stdin, json.dumps(request))
+            _watch(news, "tuning" if seconds else "training", progress, cancel)
             code = child.wait()
         except BaseException:
             # Stopped before its standard input ends: that would have it clean up while we do.
@@ -135,7 +175,7 @@ def run_training(
             raise
         finally:
             listener.join()
-    made = folder / training.MODEL
+    made = folder / result
     if code != 0 or not made.is_file():
         raise TrainingFailed(_reason(code, bytes(tail)))
     return made
@@ -150,33 +190,36 @@ def _ask(stdin: IO[bytes], request: str) -> None:
         return
 
 
-def _watch(news: "queue.SimpleQueue[int | None]", progress: Callable[[Progress], None], cancel: CancelToken) -> None:
-    progress(Progress(0, 0, "seconds of training"))
+def _watch(
+    news: "queue.SimpleQueue[_Step | None]", what: str, progress: Callable[[Progress], None], cancel: CancelToken
+) -> None:
+    progress(Progress(0, 0, f"seconds of {what}"))
     began, told, silent = monotonic(), 0, True
     while True:
         cancel.check()
         try:
-            percent = news.get(timeout=_TICK)
+            step = news.get(timeout=_TICK)
         except queue.Empty:
             seconds = int(monotonic() - began)
             if silent and seconds > told:
                 told = seconds
-                progress(Progress(seconds, 0, "seconds of training"))
+                progress(Progress(seconds, 0, f"seconds of {what}"))
             continue
-        if percent is None:
+        if step is None:
             return
         silent = False
-        progress(Progress(percent, 100, "percent trained"))
+        percent, loss = step
+        progress(Progress(percent, 100, "percent trained" if what == "training" else "percent tuned", loss=loss))
 
 
-def _listen(stderr: IO[bytes], news: "queue.SimpleQueue[int | None]", tail: bytearray) -> None:
+def _listen(stderr: IO[bytes], news: "queue.SimpleQueue[_Step | None]", tail: bytearray) -> None:
     last = -1
     while chunk := stderr.read1(1 << 14):  # type: ignore[attr-defined] # Popen gives a BufferedReader.
         tail += chunk
         found = _PROGRESS.findall(tail)
-        if found and int(found[-1]) > last:
-            last = int(found[-1])
-            news.put(min(last, 100))
+        if found and int(found[-1][0]) > last:
+            last = int(found[-1][0])
+            news.put((min(last, 100), float(found[-1][1]) if found[-1][1] else None))
         del tail[:-_TAIL]
     news.put(None)
 
