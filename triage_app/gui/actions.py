@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from triage_app.services import commands, dedup_queries, learning_queries, mail_commands, queries
+from triage_app.services import commands, dedup_queries, learning_commands, learning_queries, mail_commands, queries
 
 
 class Group(StrEnum):
@@ -166,11 +166,29 @@ ACTIONS: tuple[Action, ...] = (
     Action("learn-audit", "Learning: audit of the labels", Group.LEARNING, ("Ctrl+4",), "graduation-cap"),
     Action("learn-training", "Learning: training", Group.LEARNING, ("Ctrl+5",), "graduation-cap"),
     Action("learn-models", "Learning: model versions", Group.LEARNING, ("Ctrl+6",), "graduation-cap"),
+    Action("learn-datasets", "Learning: datasets", Group.LEARNING, ("Ctrl+7",), "graduation-cap"),
     Action("audit", "Audit the labels", Group.LEARNING, (), "scan-search", learning_queries.AuditLabels),
     Action("learn-evaluation", "Learning: evaluation", Group.LEARNING, ("Ctrl+7",), "graduation-cap"),
     Action("evaluate", "Measure the model", Group.LEARNING, (), "play", queries.EvaluateModel),
+    Action("add-dataset", "Add a dataset\u2026", Group.LEARNING, (), "file-input", learning_commands.AddDataset),
+    Action(
+        "import-examples", "Import examples\u2026", Group.LEARNING, (), "file-input", learning_commands.ImportExamples
+    ),
+    Action("save-keywords", "Put the keywords in force", Group.LEARNING, (), "check", learning_commands.SaveKeywords),
     Action("train", "Train a new model version", Group.LEARNING, (), "play", commands.TrainModel),
+    Action(
+        "promote", "Promote the selected model version", Group.LEARNING, (), "check", learning_commands.PromoteModel
+    ),
     Action("use-model", "Use the selected model version", Group.LEARNING, (), "check", commands.UseModel),
+    Action("roll-back", "Roll back to the version before", Group.LEARNING, (), "rotate-ccw", commands.UseModel),
+    Action(
+        "shadow",
+        "Selected model version into the shadow, or out of it",
+        Group.LEARNING,
+        (),
+        "eye",
+        learning_commands.ShadowModel,
+    ),
     Action(
         "export-corrections", "Export the corrections\u2026", Group.LEARNING, (), "download", queries.ExportCorrections
     ),

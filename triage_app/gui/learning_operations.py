@@ -14,6 +14,9 @@ from triage_app.gui.operations import Done, Failed, Progressed
 from triage_app.services.arguments import Command, Query
 from triage_app.services.commands import TrainModel, UseModel
 from triage_app.services.context import CancelToken
+from triage_app.services.learning_commands import PromoteModel, ShadowModel
+from triage_app.services.learning_queries import GetShadow
+from triage_app.services.learning_shapes import ShadowReport
 from triage_app.services.queries import (
     DatasetList,
     EvaluateModel,
@@ -76,6 +79,11 @@ def evaluate(
     )
 
 
+def load_shadow(desk: Desk, model: ModelId, done: Done[ShadowReport], failed: Failed) -> Job[ShadowReport]:
+    """Read where a version in the shadow differs from the one in force."""
+    return _ask(desk, "shadow-report", GetShadow(id=model), done, failed)
+
+
 # -- doing ---------------------------------------------------------------------------------------------------------
 
 
@@ -104,6 +112,19 @@ def train(
 def use_model(desk: Desk, model: ModelId, done: Done[Model]) -> Job[Model]:
     """Put another version in force."""
     return _do(desk, "use-model", UseModel(id=model), done)
+
+
+def promote(desk: Desk, model: ModelId, done: Done[Model], failed: Failed) -> Job[Model]:
+    """Put a version in force if it does not lose on held-back corrections, which are judged again for it."""
+    command = PromoteModel(id=model)
+    return desk.jobs.start(
+        "promote", Lane.LONG, lambda _progress, cancel: desk.app.execute(command, cancel=cancel), done, failed=failed
+    )
+
+
+def turn_shadow(desk: Desk, model: ModelId, *, on: bool, done: Done[Model]) -> Job[Model]:
+    """Let a version judge new tickets unseen, or stop that."""
+    return _do(desk, "shadow", ShadowModel(id=model, state="on" if on else "off"), done)
 
 
 def export_corrections(desk: Desk, dataset: str, file: Path, done: Done[int]) -> Job[int]:

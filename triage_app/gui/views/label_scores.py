@@ -1,4 +1,4 @@
-"""A table of how well each label is told: precision, recall, F1, examples, and what passes the gate."""
+"""A table of how well each label is told: precision, recall, F1, examples, and how often it passes the gate."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidge
 
 from triage_app.domain.evaluation import LabelScore
 from triage_app.gui import wording
-from triage_app.gui.learning_wording import between, fine
+from triage_app.gui.learning_wording import fine
 from triage_app.gui.look import Look
 
 COLUMNS = (
@@ -17,7 +17,6 @@ COLUMNS = (
     ("Recall", "Of those that are so, how many were called so", 76),
     ("F1", "Precision and recall in one figure", 76),
     ("Passed", "Answers of this label that pass the gate", 76),
-    ("Right", "How many of those are right, with the 95% interval", 170),
 )
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 SORT = Qt.ItemDataRole.UserRole
@@ -61,7 +60,6 @@ class LabelScores(QTreeWidget):
         self.clear()
         items: list[QTreeWidgetItem] = []
         for score in sorted(scores, key=lambda each: -each.support):
-            gate = f"{fine(score.gate_precision)} ({between(score.low, score.high)})" if score.answered else ""
             words = (
                 score.label,
                 wording.count(score.support),
@@ -69,7 +67,6 @@ class LabelScores(QTreeWidget):
                 fine(score.recall),
                 fine(score.f1),
                 wording.count(score.answered),
-                gate,
             )
             values = (
                 score.label.casefold(),
@@ -78,7 +75,6 @@ class LabelScores(QTreeWidget):
                 score.recall,
                 score.f1,
                 score.answered,
-                score.gate_precision if score.answered else -1.0,
             )
             item = _Line(list(words))
             for place, value in enumerate(values):

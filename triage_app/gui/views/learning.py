@@ -13,6 +13,7 @@ from triage_app.gui import learning_operations
 from triage_app.gui.desk import Desk
 from triage_app.gui.views.audit import AuditPage
 from triage_app.gui.views.choice import Choice
+from triage_app.gui.views.datasets import DatasetsPage
 from triage_app.gui.views.learning_evaluation import EvaluationPage
 from triage_app.gui.views.learning_models import ModelsPage
 from triage_app.gui.views.learning_overview import OverviewPage
@@ -43,7 +44,8 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("review", "Review", ReviewPage),
     PageEntry("audit", "Audit", AuditPage, ("audit",)),
     PageEntry("training", "Training", TrainingPage, ("train",)),
-    PageEntry("models", "Models", ModelsPage, ("use-model",)),
+    PageEntry("models", "Models", ModelsPage, ("use-model", "promote", "roll-back", "shadow")),
+    PageEntry("datasets", "Datasets", DatasetsPage, ("add-dataset", "import-examples", "save-keywords")),
     PageEntry("evaluation", "Evaluation", EvaluationPage, ("evaluate",)),
 )
 """The tabs from left to right."""
@@ -119,6 +121,7 @@ class LearningScreen(QWidget):
         page.act_wanted.connect(self.act_wanted)
         page.ticket_wanted.connect(self.ticket_wanted)
         page.page_wanted.connect(self.go)
+        page.dataset_wanted.connect(self.choose)
         self._columns[place].addWidget(page)
         self._made[which] = page
         self._stale.add(which)
@@ -162,6 +165,17 @@ class LearningScreen(QWidget):
     def turn(self, steps: int) -> None:
         """The next page, or the one before; past the last comes the first."""
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + steps) % self.tabs.count())
+
+    def choose(self, name: str) -> None:
+        """Show a dataset on every page; one that is not listed yet, as soon as it is."""
+        place = self.chooser.findData(name)
+        if place >= 0:
+            self.chooser.setCurrentIndex(place)
+        else:
+            self._wanted = name
+            with QSignalBlocker(self.chooser):
+                self.chooser.setCurrentIndex(-1)
+            self.load()
 
     # -- loading -------------------------------------------------------------------------------------------------
 

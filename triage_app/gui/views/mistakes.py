@@ -116,6 +116,7 @@ class MistakeList(QWidget):
         self.list.addTopLevelItems(items)
         more = len(mistakes) - MOST
         tickets = any(each.ticket for each in mistakes)
+        self.list.setColumnHidden(4, not tickets)
         said = [f"{wording.count(more)} more are not listed."] if more > 0 else []
         said += ["Return opens the ticket."] if tickets else []
         self.hint.setText(" ".join(said))
