@@ -92,6 +92,14 @@ def test_without_times_there_is_no_split_by_time() -> None:
         held_back(examples, groups_of(examples), Split.TIME)
 
 
+def test_what_has_no_time_counts_as_older() -> None:
+    # given a starter set without times, and what people corrected since
+    examples = [*alone(60), *[Example("A", text(100 + day), at=START + timedelta(days=day)) for day in range(20)]]
+    parts = held_back(examples, groups_of(examples), Split.TIME)
+    assert parts.held == (76, 77, 78, 79)
+    assert parts.train == tuple(range(76))
+
+
 def test_examples_of_one_moment_cannot_be_split_by_time() -> None:
     examples = [Example("A", text(number), at=START) for number in range(10)]
     with pytest.raises(InvalidInput, match="of the same time"):

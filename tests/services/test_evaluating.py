@@ -199,6 +199,11 @@ def test_examples_of_the_newest_are_held_back(desk: App, tmp_path: Path) -> None
     dated = [{**row, "at": f"2026-0{1 + number // 30}-01T00:00:00Z"} for number, row in enumerate(rows(150))]
     found = desk.ask(asked(written(tmp_path / "dated.jsonl", dated), split=Split.TIME))
     assert (found.split, found.n, found.trained_on) == ("time", 30, 120)
+    # and those of unknown time are said
+    assert not any("no time" in each for each in found.warnings)
+    mixed = written(tmp_path / "mixed.jsonl", [*dated, *rows(30, seed=2)])
+    warnings = desk.ask(asked(mixed, split=Split.TIME)).warnings
+    assert "30 of 180 examples have no time: they count as older than all others." in warnings
 
 
 def test_whoever_stops_it_leaves_nothing_behind(desk: App) -> None:

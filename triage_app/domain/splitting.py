@@ -15,8 +15,8 @@ from triage_app.domain.near import near_groups
 HELD_BACK: Final = 0.2
 """The share of the examples that is held back."""
 
-TIMED: Final = 0.5
-"""The share of the examples whose time must be known for a split by time."""
+TIMED: Final = 10
+"""Examples whose time must be known for a split by time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ def held_back(
 
     By group: of each label about this share, in an order that looks like chance and depends on the seed and on the
     places alone; a group is never on both sides, and one that is larger than its label's share stays in training. By
-    time: the newest, those of unknown time count as older; a group that was known before is not held back. Random: of
-    each label this share, wherever its twins are: only to see how much that flatters. A label with one example stays
-    in training.
+    time: the newest of those whose time is known, the others count as older; a group that was known before is not held
+    back. Random: of each label this share, wherever its twins are: only to see how much that flatters. A label with one
+    example stays in training.
 
     Raises InvalidInput where nothing can be held back, or for a split by time where too few have a time.
     """
@@ -100,7 +100,7 @@ def _by_chance(
 def _newest(examples: Sequence[Example], groups: Sequence[int], labels: Counter[str], share: float) -> Parts:
     times = [None if labels[each.label] == 1 else each.at for each in examples]
     timed = sum(at is not None for at in times)
-    if timed < TIMED * len(examples):
+    if timed < TIMED:
         raise InvalidInput(
             f"Only {timed} of {_counted(len(examples))} have a time, so that they cannot be split by time. Give data "
             "with a column `at`, or mails, or split by group."
@@ -110,7 +110,7 @@ def _newest(examples: Sequence[Example], groups: Sequence[int], labels: Counter[
         known = begun.get(group, at)
         begun[group] = None if known is None or at is None else min(known, at)
     sizes = Counter(groups)
-    wanted = max(1, round(len(examples) * share))
+    wanted = max(1, round(timed * share))
     fresh: set[int] = set()
     dated = [(at, group) for group, at in begun.items() if at is not None]
     for _, group in sorted(dated, reverse=True):

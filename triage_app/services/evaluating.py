@@ -18,6 +18,7 @@ from triage_app.services.champions import lessons_of
 from triage_app.services.context import Context, Progress
 from triage_app.services.ports import Classifier, Ports
 from triage_app.services.queries import EvaluateModel
+from triage_app.services.renaming import loaded
 
 CHUNK = 1_000
 """Texts between two looks at the cancel token."""
@@ -69,8 +70,8 @@ def evaluate_model(query: EvaluateModel, ports: Ports, context: Context) -> Eval
 
 def _measured(query: EvaluateModel, path: str, dataset: Dataset, ports: Ports, context: Context) -> Evaluation:
     model, other, taught = _versions(query, dataset, ports)
-    classifier = ports.models.load(model)
-    rival = ports.models.load(other) if other else None
+    classifier = loaded(ports.models, model, dataset)
+    rival = loaded(ports.models, other, dataset) if other else None
     examples, renamed = _read(path, dataset, ports)
     answers = _answers(classifier, examples, dataset, model.labels, context)
     found = _evaluation(examples, answers, dataset)
@@ -139,6 +140,7 @@ def _tried(query: EvaluateModel, dataset: Dataset, ports: Ports, context: Contex
         flattered = _trial(examples, by_chance, dataset, ports, _step(context, 2, last))
     warnings = (
         *changed,
+        *(_untimed(examples) if split is Split.TIME else ()),
         *_not_taught(examples, parts, dataset),
         *_vague(found, "held back"),
         *_twin_words(twins(groups, by_chance)),
@@ -239,6 +241,11 @@ def _unknown_labels(examples: Sequence[Example], dataset: Dataset) -> Iterator[s
             f"{counts.total():,} examples have a label that {dataset.name} does not have: {_listed(sorted(counts))}. "
             "The model in use cannot give it."
         )
+
+
+def _untimed(examples: Sequence[Example]) -> Iterator[str]:
+    if count := sum(each.at is None for each in examples):
+        yield f"{count:,} of {len(examples):,} examples have no time: they count as older than all others."
 
 
 def _not_taught(examples: Sequence[Example], parts: Parts, dataset: Dataset) -> Iterator[str]:
