@@ -15,6 +15,7 @@ from triage_app.domain.learning import Model
 from triage_app.domain.observable import OwnNames
 from triage_app.services.analysis import Judge, analyse
 from triage_app.services.dedup_shapes import Draft, Reading
+from triage_app.services.renaming import loaded, suspended_now
 from triage_app.services.replaying import only_rule, read_items
 from triage_app.services.shapes import Analysis, PendingItem
 
@@ -85,11 +86,11 @@ def build_analysis(
         """A dataset's judge with a model, kept from batch to batch; a new version, an edit of the dataset, or a label
         that is suspended or let answer again makes a new one."""
         key = (dataset.name, model.id if model else "")
-        suspended = model.suspended if model else ()
+        suspended = suspended_now(model, dataset) if model else ()
         known = judges.get(key)
         if known is None or known[0] != dataset or known[1] != suspended:
             try:
-                fresh = Judge(dataset, models.load(model) if model else None, suspended)
+                fresh = Judge(dataset, loaded(models, model, dataset) if model else None, suspended)
             except ModelRefused:
                 fresh = Judge(dataset, None)
             judges[key] = known = (dataset, suspended, fresh)

@@ -6,16 +6,18 @@ from triage_app.domain.changes import ChangeKind, changed
 from triage_app.domain.comparing import compare
 from triage_app.domain.errors import InvalidState, ModelRefused, NotFound
 from triage_app.domain.holdout import ENOUGH
-from triage_app.domain.labels import Dataset, Example, ModelId
+from triage_app.domain.labels import Dataset, Example, ModelId, without_ignored
 from triage_app.domain.learning import Model
 from triage_app.domain.lessons import Lessons, lessons
 from triage_app.domain.poison import Origin
 from triage_app.domain.promotion import Judgement, on_corrections, on_examples
+from triage_app.domain.relabelling import words_now
 from triage_app.services.commands import UseModel
 from triage_app.services.context import Context, Progress
 from triage_app.services.inverse import Inverse
 from triage_app.services.learning_commands import PromoteModel
 from triage_app.services.ports import Classifier, Ports, UnitOfWork
+from triage_app.services.renaming import loaded
 from triage_app.services.result import Result
 
 CHUNK = 1_000
@@ -26,7 +28,7 @@ def lessons_of(dataset: Dataset, own: Sequence[Example], uow: UnitOfWork, ports:
     """What a version of a dataset is taught of these examples and of people's corrections, and what judges it."""
     rules = ports.settings.learning
     forgotten = [Origin(each.kind, each.value) for each in uow.forgotten.all(dataset.name)]
-    corrections = tuple(uow.corrections.all(dataset.name))
+    corrections = tuple(words_now(uow.corrections.all(dataset.name), dataset.history))
     return lessons(own, corrections, dataset.labels, forgotten, rules, ports.settings.own_domains)
 
 
@@ -39,15 +41,15 @@ def judge(
     that it had not learnt from. A version in force whose file is refused has lost already.
     """
     try:
-        old = ports.models.load(champion)
+        old = loaded(ports.models, champion, dataset)
     except ModelRefused as error:
         return Judgement(loses=False, sentence=f"It was not compared: {error.message}")
     unseen = [each for each in judging if _is_unseen(each, challenger) and _is_unseen(each, champion)]
     margin = ports.settings.learning.margin
     if len(unseen) < ENOUGH:
         return on_examples(challenger.quality, champion.quality, champion.id, len(unseen), margin)
-    texts = [each.text for each in unseen]
-    new = labels_by(ports.models.load(challenger), texts, dataset, context)
+    texts = [without_ignored(dataset, each.text) for each in unseen]
+    new = labels_by(loaded(ports.models, challenger, dataset), texts, dataset, context)
     before = labels_by(old, texts, dataset, context)
     return on_corrections(compare(challenger.id, champion.id, [each.label for each in unseen], new, before), margin)
 

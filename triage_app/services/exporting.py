@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar, get_args, get_type_hints
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.exports import to_csv, to_fasttext, to_jsonl
 from triage_app.domain.learning import Correction
+from triage_app.domain.relabelling import words_now
 from triage_app.services.context import Context, Progress
 from triage_app.services.learning_queries import ExportPredictions, RowFormat
 from triage_app.services.learning_shapes import Outcome
@@ -33,12 +34,12 @@ Row = TypeVar("Row")
 def export_corrections(query: ExportCorrections, uow: UnitOfWork, ports: Ports, context: Context) -> Document:
     """All corrections of a dataset, those taken back and those that only stood included and marked.
 
-    FastText lines are what is learnt from: the latest word on each ticket."""
+    FastText lines are what is learnt from: the latest word on each ticket, by the label's name of today."""
     dataset = ports.datasets.get(query.dataset)
     name = f"corrections-{dataset.name}-{context.now:%Y-%m-%d}"
     found = list(_watched(uow.corrections.all(dataset.name), context))
     if query.format is ExportFormat.FASTTEXT:
-        content = to_fasttext(found)
+        content = to_fasttext(words_now(found, dataset.history))
         return _document(name, query.format, content.count("\n"), content)
     return _rows(name, query.format, Correction, found, ports)
 

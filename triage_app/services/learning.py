@@ -7,6 +7,7 @@ from triage_app.services.analysis import Judge
 from triage_app.services.context import Context
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.queries import Classification, ClassifyText
+from triage_app.services.renaming import loaded, suspended_now
 
 
 def classify_text(query: ClassifyText, uow: UnitOfWork, ports: Ports, _context: Context) -> Classification:
@@ -33,6 +34,6 @@ def _judge(name: str, uow: UnitOfWork, ports: Ports) -> Judge:
     if model is None:
         return Judge(dataset, None)
     try:
-        return Judge(dataset, ports.models.load(model), model.suspended)
+        return Judge(dataset, loaded(ports.models, model, dataset), suspended_now(model, dataset))
     except ModelRefused:
         return Judge(dataset, None)

@@ -12,6 +12,7 @@ from triage_app.domain.drift import excess, stability, stability_of
 from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import latest_words
 from triage_app.domain.months import Month, month_named, month_of
+from triage_app.domain.relabelling import words_now
 from triage_app.services.context import Context, Progress
 from triage_app.services.exporting import document
 from triage_app.services.learning_queries import GetMonth, ReportFormat, ReportMonth
@@ -186,5 +187,5 @@ def _examples(dataset: Dataset, uow: UnitOfWork, ports: Ports) -> Mapping[str, i
     """How many examples each label has: the dataset's own, and the tickets of which people said it."""
     counts = Counter(dict.fromkeys(dataset.labels, 0))
     counts.update(each.label for each in ports.datasets.examples(dataset.name))
-    counts.update(each.new for each in latest_words(uow.corrections.all(dataset.name)))
+    counts.update(each.new for each in latest_words(words_now(uow.corrections.all(dataset.name), dataset.history)))
     return {label: counts[label] for label in dataset.labels}

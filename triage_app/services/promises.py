@@ -6,6 +6,7 @@ from triage_app.domain.labels import Dataset, Held, ModelId
 from triage_app.domain.learning import Correction, Model
 from triage_app.domain.promise import NEWEST, is_broken, kept
 from triage_app.domain.proportions import share_of, wilson
+from triage_app.domain.relabelling import label_now, words_now
 from triage_app.domain.ticket import TicketId
 from triage_app.services.context import Context
 from triage_app.services.learning_queries import GetPromise
@@ -40,7 +41,14 @@ def label_promise(uow: UnitOfWork, dataset: Dataset, model: Model, label: str) -
     Counted are decisions on what it found to be this label with at least the confidence that the gate asks for, also
     while the label is only suggested; text that is unlike anything it was taught is not its fault.
     """
-    newest = uow.corrections.newest_of(model.id, label, least=dataset.threshold, limit=2 * NEWEST)
+    names = [label, *(old for old in model.labels if old not in dataset.labels and label_now(old, dataset) == label)]
+    found = [
+        word
+        for name in names
+        for word in uow.corrections.newest_of(model.id, name, least=dataset.threshold, limit=2 * NEWEST)
+    ]
+    found.sort(key=lambda word: word.id, reverse=True)
+    newest = tuple(words_now(found[: 2 * NEWEST], dataset.history))
     right, n = kept(newest)
     low, high = wilson(right, n)
     return LabelPromise(

@@ -5,6 +5,7 @@ from triage_app.domain.changes import ChangeKind, changed
 from triage_app.domain.errors import InvalidState
 from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import Correction
+from triage_app.domain.relabelling import called_now
 from triage_app.domain.ticket import TicketRow
 from triage_app.services.context import Context
 from triage_app.services.inverse import Inverse, Look
@@ -61,6 +62,12 @@ def agreement(uow: UnitOfWork, dataset: Dataset) -> tuple[Agreement, ...]:
     """How far people agree on each label that one of two said, from the double reviews that are done; `n` counts those
     in which it was said.
     """
-    pairs = [(each.first, each.second) for each in uow.reviews.done(dataset.name)]
+    pairs = [
+        (
+            called_now(each.first, each.asked_at, "", dataset.history),
+            called_now(each.second, each.second_at, "", dataset.history),
+        )
+        for each in uow.reviews.done(dataset.name)
+    ]
     said = {label: sum(label in pair for pair in pairs) for label in dataset.labels}
     return tuple(Agreement(label, n, kappa(pairs, label)) for label, n in said.items() if n)

@@ -7,7 +7,7 @@ from datetime import datetime
 from triage_app.domain.changes import ChangeKind, changed
 from triage_app.domain.errors import InvalidInput, ModelRefused, NotFound, TrainingFailed
 from triage_app.domain.holdout import ENOUGH
-from triage_app.domain.labels import Dataset, Example, ModelId, Score
+from triage_app.domain.labels import Dataset, Example, ModelId, Score, without_ignored
 from triage_app.domain.learning import Model, Promotion, data_digest
 from triage_app.domain.lessons import Lessons
 from triage_app.domain.metrics import evaluate, quality_of
@@ -18,6 +18,7 @@ from triage_app.services.context import Context
 from triage_app.services.inverse import Inverse
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.queries import DatasetList, ListDatasets, ListModels, ModelList
+from triage_app.services.renaming import loaded
 from triage_app.services.result import Result
 
 MOST_JUDGED = 5_000
@@ -78,7 +79,8 @@ def _measured_on_own(model: Model, own: Sequence[Example], taught: Lessons, data
     unseen = unseen[:: max(1, -(-len(unseen) // MOST_JUDGED))]
     if len(unseen) < ENOUGH:
         return model
-    answers = ports.models.load(model).predict([text for _, text in unseen], count=1, explain_from=None)
+    texts = [without_ignored(dataset, text) for _, text in unseen]
+    answers = loaded(ports.models, model, dataset).predict(texts, count=1, explain_from=None)
     best = [answer.scores[0] if answer.scores else Score(dataset.default, 0.0) for answer in answers]
     return replace(model, quality=quality_of(evaluate([label for label, _ in unseen], best, dataset)))
 
