@@ -1,6 +1,8 @@
 """What the desk says about suggestions, promises and what was learnt: who answered, and why not the model."""
 
-from triage_app.domain.labels import Held, Prediction, Tier
+from collections.abc import Sequence
+
+from triage_app.domain.labels import Held, LabelChange, Prediction, Tier
 from triage_app.domain.ticket import TicketRow
 from triage_app.gui import wording
 from triage_app.services.learning_shapes import Agreement, BlastRadius, LabelPromise, Promise, Share
@@ -101,3 +103,16 @@ def agreement(measured: Agreement) -> str:
     words = next((word for least, word in KAPPA if measured.kappa >= least), "less than by chance")
     said = f"People agree {words}"
     return f"{said}; too few reviews to be sure" if measured.n < FEW_REVIEWS else said
+
+
+def label_change(change: LabelChange) -> str:
+    """`Spam and Scam became Other`, `Fraud was split off Phishing: wire, iban`."""
+    old = listed(change.old)
+    if change.words:
+        return f"{change.new} was split off {old}: {', '.join(change.words)}"
+    return f"{old} became {change.new}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""

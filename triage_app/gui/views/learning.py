@@ -41,12 +41,12 @@ class PageEntry:
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("overview", "Overview", OverviewPage, ("export-corrections",)),
+    PageEntry("evaluation", "Evaluation", EvaluationPage, ("evaluate",)),
     PageEntry("review", "Review", ReviewPage),
     PageEntry("audit", "Audit", AuditPage, ("audit",)),
     PageEntry("training", "Training", TrainingPage, ("train",)),
     PageEntry("models", "Models", ModelsPage, ("use-model", "promote", "roll-back", "shadow")),
     PageEntry("datasets", "Datasets", DatasetsPage, ("add-dataset", "import-examples", "save-keywords")),
-    PageEntry("evaluation", "Evaluation", EvaluationPage, ("evaluate",)),
 )
 """The tabs from left to right."""
 

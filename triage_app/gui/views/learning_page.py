@@ -31,6 +31,9 @@ class LearningPage(QWidget):
     page_wanted = Signal(str)
     """The id of another page."""
 
+    dataset_wanted = Signal(str)
+    """The name of a dataset that shall be shown on every page."""
+
     ticket_wanted = Signal(object)
     """A ticket to open in the queue."""
 
