@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
-MARGIN_MM = 15
 DPI = 150
 
 
@@ -31,8 +30,8 @@ def to_pdf(html: str) -> bytes:
         QPageLayout(
             QPageSize(QPageSize.PageSizeId.A4),
             QPageLayout.Orientation.Portrait,
-            QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM),
-            QPageLayout.Unit.Millimeter,
+            # The document keeps two centimetres free by itself.
+            QMarginsF(),
         )
     )
     page = _Page()

@@ -14,15 +14,14 @@ Table = tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]
 """A heading, column names, and rows of texts."""
 
 STYLE: Final = """
-body { font-family: sans-serif; font-size: 10pt; color: #1a1a1a; background: #ffffff; }
-body { margin: 2em auto; max-width: 60em; }
+body { font-family: sans-serif; font-size: 9pt; color: #1a1a1a; background: #ffffff; }
 h1 { font-size: 18pt; } h2 { font-size: 13pt; margin-top: 1.6em; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: 3px 8px; border-bottom: 1px solid #cccccc; vertical-align: top; }
+th, td { text-align: left; padding: 3px 4px; font-size: 8pt; border-bottom: 1px solid #cccccc; vertical-align: top; }
 th { border-bottom: 2px solid #666666; }
 tr { page-break-inside: avoid; } h2 { page-break-after: avoid; }
 .note { color: #555555; }
-@media print { body { margin: 0; max-width: none; } }
+@media screen { body { margin: 2em auto; max-width: 60em; padding: 0 1em; } }
 """
 
 # No script runs and nothing is loaded, whatever a subject says.
@@ -31,6 +30,9 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Unicode categories that move, hide or turn around text."""
 
 _MOST_ROWS: Final = 40
+_NARROW: Final = 13
+_WIDE: Final = 60
+"""Letters that a column has room for at least and at most, beside the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ def to_html(report: MonthReport) -> str:
         "<h2>What to do next</h2><ul>" + "".join(f"<li>{_clean(each)}</li>" for each in report.next) + "</ul>",
     ]
     for heading, columns, rows in tables(report):
-        head = "".join(f"<th>{_clean(each)}</th>" for each in columns)
+        widths = _widths(columns, rows)
+        head = "".join(f'<th width="{width}%">{_clean(each)}</th>' for each, width in zip(columns, widths, strict=True))
         body = "".join("<tr>" + "".join(f"<td>{_clean(cell)}</td>" for cell in row) + "</tr>" for row in rows)
         parts.append(f"<h2>{_clean(heading)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
     parts.append(f'<p class="note">{_clean(NOTE)}</p>')
@@ -147,7 +150,7 @@ NOTE: Final = (
 
 def tables(report: MonthReport) -> Iterator[Table]:
     """The parts that are tables, without those that are empty."""
-    columns = ("predictions", "corrected", "confirmed", "stood", "right", "the month before")
+    columns = ("predictions", "corrected", "confirmed", "stood", "right", "before")
     for heading, name, rows in (
         ("By label", "label", report.labels),
         ("By who answered", "tier", report.tiers),
@@ -235,6 +238,13 @@ def _cut(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
         return found
     more = f"and {len(found) - _MOST_ROWS} more, see the figures"
     return [*found[:_MOST_ROWS], (more, *("" for _ in found[0][1:]))]
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """The share of the page, in percent, that each column gets: by its longest text, within bounds."""
+    longest = [max(map(len, cells)) for cells in zip(columns, *rows, strict=True)]
+    wanted = [min(max(each, _NARROW), _WIDE) for each in longest]
+    return [100 * each // sum(wanted) for each in wanted]
 
 
 def _clean(text: str) -> str:
