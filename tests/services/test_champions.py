@@ -8,7 +8,10 @@ import pytest
 from tests.fakes.team import Team, team, texts
 from triage_app.domain.errors import InvalidState, ModelRefused, NotFound
 from triage_app.domain.labels import ModelId
-from triage_app.services.commands import Undo, UseModel
+from triage_app.services.app import LocalApp
+from triage_app.services.champions import promote_model
+from triage_app.services.commands import TrainModel, Undo, UseModel
+from triage_app.services.context import Context, Progress
 from triage_app.services.learning_commands import PromoteModel, ShadowModel
 
 
@@ -33,7 +36,7 @@ def test_without_corrections_a_version_of_wrong_labels_is_refused_and_can_be_for
     assert worse.decision.startswith("Not put in force, since it loses. It was right on 0.0% of ")
     assert "no corrections are held back" in worse.decision
     # nor when it is asked for
-    with pytest.raises(InvalidState, match=r"right on 0\.0% of .* use-model"):
+    with pytest.raises(InvalidState, match=r"right on 0\.0% of .*use-model"):
         it.app.execute(PromoteModel(worse.id))
     # unless a person insists, who can go back
     assert it.app.execute(UseModel(worse.id)).decision == "Put in force by maria without a comparison."
@@ -119,3 +122,33 @@ def test_a_version_in_force_that_was_altered_does_not_keep_a_sound_one_out(it: T
     second = it.train()
     assert it.in_force() == second.id
     assert "It was not compared: The model" in second.decision
+
+
+def test_whoever_was_faster_is_not_overruled(it: Team) -> None:
+    first, second = it.in_force(), it.train().id
+    # given somebody who puts another version in force while one is trained, and while one is compared
+    others = iter((first,))
+
+    def meanwhile(_progress: Progress) -> None:
+        for other in others:
+            it.app.execute(UseModel(other), actor="ben")
+            return
+
+    third = it.app.execute(TrainModel(dataset="team"), progress=meanwhile)
+    assert it.in_force() == first
+    assert third.decision.startswith("Another version was put in force while this one was trained.")
+    assert isinstance(it.app, LocalApp)
+    finish = promote_model(PromoteModel(third.id), it.app._ports, Context("maria", third.made_at))
+    it.app.execute(UseModel(second), actor="ben")
+    with pytest.raises(InvalidState, match="meanwhile"), it.storage.write() as uow:
+        finish(uow)
+    assert it.in_force() == second
+
+
+def test_nobody_teaches_alone_and_the_version_says_who_was_cut(it: Team) -> None:
+    it.teach(texts(120, 3, new=True), who="eve")
+    it.teach(texts(40, 4, new=True), who="ana")
+    version = it.train()
+    assert "oldest corrections of analyst eve, so that nobody gives more than 50% of what" in version.decision
+    assert 300 + 2 * 20 <= version.examples <= 300 + 2 * 40
+    assert version.corrections == 160

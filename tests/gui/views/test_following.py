@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from tests.gui.desks import desk_on
 from tests.gui.sources import add, deliver, desk_with
 from tests.mailboxes import mail, mailbox
 from tests.workspaces import opened as workspace_at
+from triage_app.domain.learning import LearningRules
 from triage_app.gui.screens import settle
-from triage_app.services.app import App
+from triage_app.services.app import App, LocalApp
+from triage_app.services.ports import Settings
 from triage_app.services.queries import GetBalance
 from triage_app.services.source_commands import AddSource, RemoveSource
 from triage_app.services.source_queries import ListSources
@@ -32,6 +35,14 @@ def test_a_desk_without_sources_follows_none_and_one_that_is_added_is_followed(t
         assert opened.window.following.running
         settle(opened)
         assert opened.window.status.sources.text() == "1 source connected"
+
+
+def test_a_desk_without_sources_follows_the_schedule_of_trainings(tmp_path: Path, qtbot: QtBot) -> None:
+    with workbench() as bench:
+        settings = Settings("maria", learning=LearningRules(retrain_after=10))
+        app = LocalApp(replace(bench.ports, settings=settings), writer="test", close=lambda: None)
+        with desk_on(app, tmp_path) as opened:
+            qtbot.waitUntil(lambda: opened.window.following.running, timeout=20_000)
 
 
 def test_closing_asks_nothing_and_the_next_start_goes_on(tmp_path: Path, qtbot: QtBot) -> None:
