@@ -22,7 +22,7 @@ _ROUNDS: Final = 6
 _STEP: Final = 0x9E3779B97F4A7C15
 _PRIME: Final = np.uint64(0xBF58476D1CE4E5B9)
 _CHUNK: Final = 1 << 20
-_NUMBER: Final = "0"
+_NUMBER: Final = 2
 
 Keys = NDArray[np.uint64]
 
@@ -43,18 +43,26 @@ def near_groups(texts: Sequence[str], *, alike: float = ALIKE) -> list[int]:
     for band in range(_BANDS):
         keys = _folded(signatures[:, band * _ROWS : (band + 1) * _ROWS])
         order = np.argsort(keys, kind="stable")
-        edges = np.flatnonzero(np.diff(keys[order])) + 1
-        for bucket in np.split(order, edges):
-            if len(bucket) > 1:
-                _join(bucket, signatures, parents, alike)
+        edges = np.concatenate(([0], np.flatnonzero(np.diff(keys[order])) + 1, [len(order)]))
+        # Most texts are alone in their bucket: only the others are taken out.
+        for place in np.flatnonzero(np.diff(edges) > 1).tolist():
+            _join(order[edges[place] : edges[place + 1]], signatures, parents, alike)
     for place, number in enumerate(places):
         groups[number] = int(places[_root(parents, place)])
     return groups
 
 
+class _Words(dict[str, int]):
+    """The number of each word, from 3 on; words with a digit share the number 2."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = _NUMBER if not word.isalpha() and _has_digit(word) else len(self) + 3
+        return number
+
+
 def _pairs(texts: Sequence[str]) -> tuple[Keys, NDArray[np.int64], list[int]]:
     """All texts' hashed word pairs one after another, where each text's begin, and the places of texts with words."""
-    words: dict[str, int] = {}
+    words = _Words()
     numbers: list[int] = []
     starts: list[int] = []
     places: list[int] = []
@@ -64,10 +72,7 @@ def _pairs(texts: Sequence[str]) -> tuple[Keys, NDArray[np.int64], list[int]]:
             continue
         places.append(place)
         starts.append(len(numbers))
-        numbers += [
-            words.setdefault(word if word.isalpha() else _NUMBER if _has_digit(word) else word, len(words) + 2)
-            for word in found
-        ]
+        numbers += map(words.__getitem__, found)
         # The end of the text is a word of its own, so that a single word makes a pair as well.
         numbers.append(1)
     if not places:
