@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QUrl
-from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPdfWriter, QTextDocument, QTextOption
 
 DPI = 150
 
@@ -35,11 +35,19 @@ def to_pdf(html: str) -> bytes:
         )
     )
     page = _Page()
+    # The columns of a table then have room for their longest word.
+    page.setDefaultTextOption(_by_word())
     page.setHtml(html)
     page.print_(writer)
     del writer
     buffer.close()
     return bytes(buffer.data().data())
+
+
+def _by_word() -> QTextOption:
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WordWrap)
+    return option
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """A month's report as a page, as text, and as one row for each figure."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -29,6 +30,8 @@ _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Unicode categories that move, hide or turn around text."""
 
+# A word as long as this may break where a column ends.
+_LONG: Final = re.compile(r"(\S{24})(?=\S)")
 _MOST_ROWS: Final = 40
 _NARROW: Final = 13
 _WIDE: Final = 60
@@ -249,7 +252,7 @@ def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
 
 def _clean(text: str) -> str:
     """Untrusted text for a page: nothing of it is markup, a link, or turns the text around."""
-    return escape(_plain(text))
+    return escape(_LONG.sub("\\1\u200b", _plain(text)))
 
 
 def _plain(text: str) -> str:
