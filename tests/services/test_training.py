@@ -107,7 +107,9 @@ def test_with_deterministic_the_same_data_gives_the_same_bytes(demo: App, demo_f
     one, other = ((demo_folder / "models" / "category" / f"{each.id}.bin").read_bytes() for each in (first, second))
     assert one == other
     assert first.file_sha256 == second.file_sha256
-    assert first.options.thread == 1
+    assert (first.options.thread, first.options.autotune) == (1, 0)
+    with pytest.raises(InvalidInput, match="not both"):
+        demo.execute(TrainModel(deterministic=True, autotune=5))
 
 
 MIDWAY = """

@@ -7,7 +7,7 @@ from datetime import datetime
 from triage_app.domain.changes import ChangeKind, changed
 from triage_app.domain.errors import InvalidInput, ModelRefused, NotFound, TrainingFailed
 from triage_app.domain.holdout import ENOUGH
-from triage_app.domain.labels import Dataset, Example, ModelId, Score, without_ignored
+from triage_app.domain.labels import Dataset, Example, ModelId, Score, Training, without_ignored
 from triage_app.domain.learning import Model, Promotion, data_digest
 from triage_app.domain.lessons import Lessons
 from triage_app.domain.metrics import evaluate, quality_of
@@ -32,9 +32,7 @@ def train_model(command: TrainModel, ports: Ports, context: Context) -> Result[M
     """
     given = tuple(ports.datasets.read_examples(command.data)) if command.data else None
     dataset, own = _dataset(command.dataset, given, ports)
-    options = replace(dataset.training, autotune=command.autotune or dataset.training.autotune)
-    if command.deterministic:
-        options = options.repeatable()
+    options = _options(dataset.training, command)
     dataset = replace(dataset, training=options)
     with ports.storage.read() as uow:
         champion = uow.models.active(dataset.name)
@@ -53,6 +51,17 @@ def train_model(command: TrainModel, ports: Ports, context: Context) -> Result[M
             put_in_force(uow, model, model.decision)
     inverse = Inverse(model=before.id) if before and promoted else None
     return Result(model, changed(ChangeKind.MODELS), inverse)
+
+
+def _options(options: Training, command: TrainModel) -> Training:
+    """The dataset's options as the command wants them. Raises InvalidInput for what excludes each other."""
+    if command.deterministic and command.autotune:
+        raise InvalidInput(
+            "What is found in so many seconds is not the same each time: give --autotune or --deterministic, not both."
+        )
+    if command.deterministic:
+        return replace(options, thread=1, autotune=0)
+    return replace(options, autotune=command.autotune or options.autotune)
 
 
 def _decision(
