@@ -167,6 +167,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("learn-training", "Learning: training", Group.LEARNING, ("Ctrl+5",), "graduation-cap"),
     Action("learn-models", "Learning: model versions", Group.LEARNING, ("Ctrl+6",), "graduation-cap"),
     Action("learn-datasets", "Learning: datasets", Group.LEARNING, ("Ctrl+7",), "graduation-cap"),
+    Action("learn-month", "Learning: the month", Group.LEARNING, ("Ctrl+8",), "graduation-cap"),
     Action("audit", "Audit the labels", Group.LEARNING, (), "scan-search", learning_queries.AuditLabels),
     Action("learn-evaluation", "Learning: evaluation", Group.LEARNING, ("Ctrl+2",), "graduation-cap"),
     Action("evaluate", "Measure the model", Group.LEARNING, (), "play", queries.EvaluateModel),

@@ -42,10 +42,10 @@ def test_a_dataset_is_made_of_a_file_and_is_in_hand(page: DatasetsPage, opened: 
     # another line of the list is another dataset on every page
     line = page.list.topLevelItem(0)
     assert line is not None
+    assert line.data(0, Qt.ItemDataRole.UserRole) == "category"
     page.list.setCurrentItem(line)
     settle(opened)
     assert opened.window.learning.chooser.value == "category"
-    assert line.data(0, Qt.ItemDataRole.UserRole) == "category"
 
 
 def test_labels_settings_and_keywords_are_changed(page: DatasetsPage, opened: OpenedDesk) -> None:

@@ -214,7 +214,7 @@ class DatasetsPage(LearningPage):
             self.settings.show_dataset(dataset)
         else:
             self.labels.end()
-        self.said.emit(_done(command, dataset), isinstance(command, SetDataset))
+        self.said.emit(_done(command, dataset), False)
 
     def _refused(self, command: Change, error: TriageError) -> None:
         if isinstance(command, SetDataset):

@@ -19,6 +19,7 @@ from triage_app.gui.views.learning_models import ModelsPage
 from triage_app.gui.views.learning_overview import OverviewPage
 from triage_app.gui.views.learning_page import LearningPage
 from triage_app.gui.views.learning_training import TrainingPage
+from triage_app.gui.views.month import MonthPage
 from triage_app.gui.views.part_tabs import PartTabs
 from triage_app.gui.views.review import ReviewPage
 from triage_app.gui.views.state import StatePage
@@ -47,6 +48,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("training", "Training", TrainingPage, ("train",)),
     PageEntry("models", "Models", ModelsPage, ("use-model", "promote", "roll-back", "shadow")),
     PageEntry("datasets", "Datasets", DatasetsPage, ("add-dataset", "import-examples", "save-keywords")),
+    PageEntry("month", "Month", MonthPage, ("save-report", "export-predictions")),
 )
 """The tabs from left to right."""
 
