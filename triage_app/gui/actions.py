@@ -175,6 +175,22 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "import-examples", "Import examples\u2026", Group.LEARNING, (), "file-input", learning_commands.ImportExamples
     ),
+    Action(
+        "save-report",
+        "Save the report of the month\u2026",
+        Group.LEARNING,
+        (),
+        "download",
+        learning_queries.ReportMonth,
+    ),
+    Action(
+        "export-predictions",
+        "Export the predictions\u2026",
+        Group.LEARNING,
+        (),
+        "download",
+        learning_queries.ExportPredictions,
+    ),
     Action("save-keywords", "Put the keywords in force", Group.LEARNING, (), "check", learning_commands.SaveKeywords),
     Action("train", "Train a new model version", Group.LEARNING, (), "play", commands.TrainModel),
     Action(
