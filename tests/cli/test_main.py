@@ -338,6 +338,7 @@ recall analyst eve
 second-looks
 second-opinion 1 Phishing
 audit --limit 5
+blast-radius 1 Phishing
 review-queue --limit 5
 plan-tell-cluster 4 Phishing
 tell-cluster 4 Phishing

@@ -11,7 +11,7 @@ _READ = (
     "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check",
     "dedup gaps", "dedup explain", "log", "sources", "source kinds", "map", "plan-close-linked",
     "plan-reply", "templates", "outbox", "dataset labels", "dataset keywords",
-    "second-looks", "review-queue",
+    "second-looks", "blast-radius", "review-queue",
     "plan-tell-cluster", "shadow-report", "forgotten",
 )  # fmt: skip
 _TRIAGE = (

@@ -5,6 +5,7 @@ from typing import Any
 
 from triage_app.services import (
     auditing,
+    blast,
     champions,
     commands,
     datasets,
@@ -162,6 +163,7 @@ ANSWERS: Mapping[type, Answer] = {
 
 OUTSIDE: Mapping[type, Outside] = {
     learning_queries.AuditLabels: auditing.audit_labels,
+    learning_queries.GetBlastRadius: blast.get_blast_radius,
     queries.EvaluateModel: evaluating.evaluate_model,
     learning_queries.PreviewExamples: datasets.preview_examples,
     source_queries.TestSource: sources.test,

@@ -139,6 +139,14 @@ class Classifier(Protocol):
 
         With reasons where the best has at least the confidence `explain_from`; None: never."""
 
+    def if_taught(
+        self, text: str, label: str, others: Sequence[str], *, count: int
+    ) -> Sequence[tuple[ModelAnswer, ModelAnswer] | None]:
+        """For each of the other prepared texts the best `count` labels as they are, and as they would be if the model
+        had learnt that `text` has this label; None where next to nothing would change.
+
+        An estimate within a second for thousands of texts; nothing of it is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trained:

@@ -103,6 +103,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("dataset keywords", learning_queries.ListKeywords),
     Verb("dataset save-keywords", learning_commands.SaveKeywords),
     Verb("audit", learning_queries.AuditLabels),
+    Verb("blast-radius", learning_queries.GetBlastRadius),
     Verb("review-queue", learning_queries.GetReviewQueue),
     Verb("tell-cluster", learning_commands.TellCluster, plan=learning_queries.PlanTellCluster),
     Verb("plan-tell-cluster", learning_queries.PlanTellCluster),

@@ -41,6 +41,22 @@ class _Renamed:
         answers = self._classifier.predict(texts, count=more, explain_from=explain_from)
         return [self._renamed(answer, text, count) for answer, text in zip(answers, texts, strict=True)]
 
+    def if_taught(
+        self, text: str, label: str, others: Sequence[str], *, count: int
+    ) -> Sequence[tuple[ModelAnswer, ModelAnswer] | None]:
+        """The lesson is taught under the name by which the version knows the label; answers are by the names of today.
+
+        Of several old names the one that the version finds most likely for the text is taught.
+        """
+        more = count + sum(len(change.old) for change in self._history)
+        (own,) = self._classifier.predict([text], count=more, explain_from=None)
+        names = (score.label for score in own.scores)
+        old = next((name for name in names if called_now(name, None, text, self._history) == label), label)
+        return [
+            pair and (self._renamed(pair[0], other, count), self._renamed(pair[1], other, count))
+            for pair, other in zip(self._classifier.if_taught(text, old, others, count=more), others, strict=True)
+        ]
+
     def _renamed(self, answer: ModelAnswer, text: str, count: int) -> ModelAnswer:
         sums: dict[str, float] = {}
         for score in answer.scores:

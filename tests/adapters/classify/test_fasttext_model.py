@@ -106,3 +106,22 @@ def test_what_fasttext_cannot_read_is_refused(tmp_path: Path) -> None:
     path.write_bytes(json.dumps({"not": "a model"}).encode() * 100)
     with pytest.raises(ModelRefused, match="cannot be read"):
         FastTextClassifier(path, ModelId("m"))
+
+
+@pytest.mark.parametrize("is_calibrated", [True, False])
+def test_what_a_lesson_would_change_is_told_for_what_is_like_it(trained: Trained, *, is_calibrated: bool) -> None:
+    loaded = trained.models.load(trained.model)
+    classifier = loaded if is_calibrated else FastTextClassifier(trained.path, trained.model.id)
+    text, other = EXAMPLES[0].text, EXAMPLES[-1].text
+    before = classifier.predict([text, other], count=3, explain_from=None)
+    # when
+    pairs = classifier.if_taught(text, "Device Lost", [text, "", other, f"{text} ok"], count=2)
+    # then the text and what is like it get the label, and an empty text stays without
+    assert [pair is None for pair in pairs[:2]] == [False, True]
+    for pair in (pairs[0], pairs[3]):
+        assert pair is not None
+        old, new = pair
+        assert (old.scores[0].label, new.scores[0].label) == ("Phishing", "Device Lost")
+        assert len(new.scores) == 2
+    # and the model is as it was
+    assert classifier.predict([text, other], count=3, explain_from=None) == before

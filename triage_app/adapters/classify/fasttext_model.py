@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from triage_app.adapters.classify.explaining import Explainer
 from triage_app.adapters.classify.side_file import Side
+from triage_app.adapters.classify.teaching import Teacher
 from triage_app.domain.errors import ModelRefused
 from triage_app.domain.labels import ModelAnswer, ModelId, Score, from_token, to_token
 from triage_app.domain.likeness import units_of
 from triage_app.domain.wording import for_model
 
 _CHUNK: Final = 256
+_CHANGED: Final = 0.01
 _MOST: Final = 64
 """Labels whose score is looked at: of more, all but the best have next to nothing."""
 
@@ -49,6 +51,7 @@ class FastTextClassifier:
         if side and set(side.labels) != set(self.labels):
             raise ModelRefused(f"The calibration of model {model_id} is that of other labels. Train again.")
         self._explainer: Explainer | None = None
+        self._teacher: Teacher | None = None
         self._lock = threading.Lock()
 
     @property
@@ -71,7 +74,10 @@ class FastTextClassifier:
         answers: list[ModelAnswer] = []
         for start in range(0, len(texts), _CHUNK):
             read = [for_model(text) for text in texts[start : start + _CHUNK]]
-            judged = self._calibrated(read, count) if self._measured else self._bare(read, count)
+            if self._measured:
+                judged = self._calibrated(read, self.scores(read, self._columns), count)
+            else:
+                judged = self._bare(read, count)
             answers += self._with_reasons(read, judged, explain_from)
         return answers
 
@@ -100,12 +106,44 @@ class FastTextClassifier:
             )
         return answers
 
-    def _calibrated(self, read: Sequence[str], count: int) -> list[ModelAnswer]:
+    def if_taught(
+        self, text: str, label: str, others: Sequence[str], *, count: int
+    ) -> Sequence[tuple[ModelAnswer, ModelAnswer] | None]:
+        """For each of the other prepared texts the best `count` labels as they are, and as they would be if the model
+        had learnt that `text` has this label (see `teaching`); None where no score would change by a hundredth.
+        """
+        columns = self._columns or self.labels
+        read = [for_model(each) for each in others]
+        teacher = self._teach(columns)
+        before, after = teacher.scores(read, teacher.learn(for_model(text), label))
+        places = np.flatnonzero(np.abs(after - before).max(axis=1, initial=0.0) >= _CHANGED).tolist()
+        found: list[tuple[ModelAnswer, ModelAnswer] | None] = [None] * len(read)
+        for start in range(0, len(places), _CHUNK):
+            some = places[start : start + _CHUNK]
+            texts = [read[place] for place in some]
+            old = self._from_scores(texts, before[some], columns, count)
+            new = self._from_scores(texts, after[some], columns, count)
+            for place, pair in zip(some, zip(old, new, strict=True), strict=True):
+                found[place] = pair
+        return found
+
+    def _from_scores(
+        self, read: Sequence[str], scores: NDArray[np.float64], columns: Sequence[str], count: int
+    ) -> list[ModelAnswer]:
+        if self._measured:
+            return self._calibrated(read, scores, count)
+        order = np.argsort(-scores, axis=1, kind="stable")[:, :count].tolist()
+        return [
+            ModelAnswer(tuple([Score(columns[place], float(line[place])) for place in places]) if text else ())
+            for text, places, line in zip(read, order, scores, strict=True)
+        ]
+
+    def _calibrated(self, read: Sequence[str], scores: NDArray[np.float64], count: int) -> list[ModelAnswer]:
         assert self._measured is not None
         measured, columns = self._measured, self._columns
         units = units_of(read)
         familiar, likeness = measured.likeness(units)
-        confidences = measured.calibration.confidences(self.scores(read, columns), familiar, units.counts)
+        confidences = measured.calibration.confidences(scores, familiar, units.counts)
         order = np.argsort(-confidences, axis=1, kind="stable")[:, :count]
         shares = np.take_along_axis(confidences, order, axis=1).tolist()
         strange = (familiar < measured.least).tolist()
@@ -132,6 +170,12 @@ class FastTextClassifier:
             else answer
             for text, answer in zip(read, answers, strict=True)
         ]
+
+    def _teach(self, columns: Sequence[str]) -> Teacher:
+        with self._lock:
+            if self._teacher is None:
+                self._teacher = Teacher(self._model, columns)
+            return self._teacher
 
     def _explain(self) -> Explainer:
         with self._lock:
