@@ -15,8 +15,8 @@ from triage_app.services.arguments import Command, Query
 from triage_app.services.commands import TrainModel, UseModel
 from triage_app.services.context import CancelToken
 from triage_app.services.learning_commands import PromoteModel, ShadowModel
-from triage_app.services.learning_queries import GetShadow
-from triage_app.services.learning_shapes import ShadowReport
+from triage_app.services.learning_queries import GetPromise, GetReviewQueue, GetShadow
+from triage_app.services.learning_shapes import Promise, ReviewQueue, ShadowReport
 from triage_app.services.queries import (
     DatasetList,
     EvaluateModel,
@@ -77,6 +77,16 @@ def evaluate(
         failed=failed,
         progressed=progressed,
     )
+
+
+def load_promise(desk: Desk, dataset: str, done: Done[Promise], failed: Failed) -> Job[Promise]:
+    """Read whether the gate keeps its promise."""
+    return _ask(desk, "overview-promise", GetPromise(dataset=dataset), done, failed)
+
+
+def load_review(desk: Desk, dataset: str, limit: int, done: Done[ReviewQueue], failed: Failed) -> Job[ReviewQueue]:
+    """Read how much is worth a label, for saying so."""
+    return _ask(desk, "overview-review", GetReviewQueue(dataset=dataset, limit=limit), done, failed)
 
 
 def load_shadow(desk: Desk, model: ModelId, done: Done[ShadowReport], failed: Failed) -> Job[ShadowReport]:

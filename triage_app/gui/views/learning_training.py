@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from triage_app.domain.errors import TriageError
 from triage_app.domain.learning import Model
-from triage_app.gui import learning_operations, operations
+from triage_app.gui import learning_operations, learning_wording, operations
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
+from triage_app.gui.views.chart_card import ChartCard
 from triage_app.gui.views.choice import Choice
 from triage_app.gui.views.learning_page import LearningPage
+from triage_app.gui.views.plot_curves import LossPlot
+from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.tick_box import TickBox
 from triage_app.gui.views.working import WorkingStrip
 from triage_app.services.context import Progress
@@ -46,16 +50,56 @@ class TrainingPage(LearningPage):
         top.addStretch(1)
         self.progress = WorkingStrip(self._look, "Training")
         self.progress.cancel_wanted.connect(self.cancel)
+        self.title = QLabel()
+        self.title.setFont(self._look.strong)
         self.result = QLabel()
-        self.result.setWordWrap(True)
-        self.result.setContentsMargins(px(24), px(12), px(24), px(12))
+        self.quality = QLabel()
+        self.versions = QPushButton("Look at the versions")
+        self.versions.clicked.connect(lambda: self.page_wanted.emit("models"))
+        self.loss = LossPlot(self._look)
+        self._card = ChartCard(
+            desk,
+            "Loss",
+            "How wrong the model is on what it learns from, while it learns. It falls fast, then hardly.",
+            self.loss,
+        )
+        self._card.said.connect(self.said)
+        self._card.setMaximumHeight(px(380))
+        came = QVBoxLayout()
+        came.setContentsMargins(px(24), px(10), px(24), px(12))
+        came.setSpacing(px(6))
+        for label in (self.title, self.result, self.quality):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.hide()
+            came.addWidget(label)
+        came.addWidget(self.versions, 0, Qt.AlignmentFlag.AlignLeft)
+        came.addSpacing(px(8))
+        came.addWidget(self._card, 1)
+        came.addStretch(0)
+        outcome = QWidget()
+        outcome.setAccessibleName("The training")
+        outcome.setLayout(came)
+        self.state = StatePage(self._look, "State of the training")
+        body = QWidget()
+        body.setAccessibleName("The training, or state")
+        self._stack = QStackedLayout(body)
+        self._stack.addWidget(self.state)
+        self._stack.addWidget(outcome)
+        self._outcome = outcome
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self.progress)
-        layout.addWidget(self.result)
-        layout.addStretch(1)
+        layout.addWidget(body, 1)
+        self.versions.hide()
+        self._card.hide()
+        self.state.say(
+            "graduation-cap",
+            "A training learns from the dataset's examples and what people said. The new version answers only if it "
+            "does not lose against the one in use.",
+        )
 
     @property
     def first(self) -> QWidget:
@@ -74,7 +118,9 @@ class TrainingPage(LearningPage):
         if self.dataset is None or self._job is not None:
             return
         self.begin.setEnabled(False)
-        self.result.clear()
+        self._say("Training\u2026")
+        self.loss.clear()
+        self._card.hide()
         self.progress.begin()
         self._job = learning_operations.train(
             self._desk,
@@ -93,6 +139,16 @@ class TrainingPage(LearningPage):
 
     def _show_progress(self, progress: Progress) -> None:
         self.progress.show_progress(progress)
+        if progress.loss is not None:
+            self.loss.add(progress.done, progress.loss, progress.what)
+            self._card.show()
+
+    def _say(self, title: str, result: str = "", quality: str = "") -> None:
+        for label, text in ((self.title, title), (self.result, result), (self.quality, quality)):
+            label.setText(text)
+            label.setVisible(bool(text))
+        self.versions.hide()
+        self._stack.setCurrentWidget(self._outcome)
 
     def _end(self) -> None:
         self._job = None
@@ -101,13 +157,14 @@ class TrainingPage(LearningPage):
 
     def _done(self, model: Model) -> None:
         self._end()
-        answers = f"{model.id} is trained and answers from now on"
-        self.said.emit(answers if model.active else f"{model.id} is trained", False)
-        self.result.setText(model.decision or f"{answers}." if model.active else f"{model.id} is trained.")
+        title = f"{model.id} answers from now on" if model.active else f"{model.id} is kept, and does not answer"
+        self._say(title, model.decision, learning_wording.quality_of(model))
+        self.versions.show()
+        self.said.emit(title, model.active and model.parent is not None)
 
     def _fail(self, error: TriageError) -> None:
         self._end()
         if operations.was_cancelled(error):
-            self.result.setText("The training was stopped; nothing has changed.")
+            self._say("The training was stopped; nothing has changed.")
         else:
-            self.result.setText(error.message)
+            self._say("The training failed; nothing has changed.", error.message)

@@ -16,12 +16,12 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 COLUMNS = (
     ("Version", "", 250),
     ("", "", 116),
-    ("Made", "", 170),
+    ("Made", "", 190),
     ("Examples", "What it learnt from, corrections among them", 80),
     ("Right", "Accuracy on what it did not learn from", 70),
     ("Macro-F1", "The mean F1 of all labels, each counted the same", 76),
-    ("Pass", "The share of its answers that the gate lets pass", 70),
-    ("Right there", "How much of that is right", 84),
+    ("Passes", "The share of its answers that the gate lets pass", 70),
+    ("Right of those", "How much of what passes is right", 96),
 )
 NUMBERS = tuple(range(3, len(COLUMNS)))
 WITH_TIMES = 900
