@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.fakes.team import team
 from triage_app.bootstrap import models_dir, shipped_mappings, starter_rules
 from triage_app.domain.dedup import RuleName
 from triage_app.domain.errors import InvalidRules
@@ -45,6 +47,22 @@ def test_keys_are_those_of_the_rules_in_force(tmp_path: Path) -> None:
     rules.write_text("rules: [{name: mine}]", encoding="utf-8")
     (found,) = run([alert], ())
     assert [key.rule for key in found.keys] == ["mine"]
+
+
+def test_versions_in_the_shadow_answer_beside_the_one_in_force_and_for_their_dataset_alone(tmp_path: Path) -> None:
+    with team(tmp_path) as it:
+        shadow = replace(it.train(), active=False, shadow=True)
+        first = it.versions()[1]
+    run = build_analysis(tmp_path, models_dir(), starter_rules(), shipped_mappings())
+    item = PendingItem(RawId(1), "files", Form.ALERT, b'{"title": "router switch cable"}', NOW)
+    gone = replace(shadow, dataset="gone")
+    (found,) = run([item], (replace(first, active=True), shadow, gone))
+    assert [(each.dataset, each.model_id) for each in found.predictions] == [("category", ""), ("team", first.id)]
+    assert [(each.dataset, each.model_id, each.label) for each in found.shadows] == [("team", shadow.id, "Network")]
+    # what is in force is never in the shadow, whatever it says of itself
+    (found,) = run([item], (replace(first, active=True, shadow=True),))
+    assert [each.model_id for each in found.predictions] == ["", first.id]
+    assert found.shadows == ()
 
 
 def test_nothing_to_do_is_done(tmp_path: Path) -> None:

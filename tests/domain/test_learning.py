@@ -9,7 +9,6 @@ from triage_app.domain.learning import (
     data_digest,
     latest_words,
     learnt_from,
-    with_corrections,
 )
 from triage_app.domain.ticket import TicketId
 
@@ -51,22 +50,6 @@ def test_what_was_only_let_stand_teaches_nothing_and_overrules_nobody() -> None:
 
 def test_labels_that_are_gone_and_empty_texts_teach_nothing() -> None:
     assert learnt_from([word(1, 7, "Gone"), word(2, 8, "Spam", text=" \n")], LABELS) == ()
-
-
-def test_people_overrule_the_examples_that_say_otherwise_of_the_same_text() -> None:
-    own = [
-        Example("Other", "SOME text!"),
-        Example("Other", "Some text."),
-        Example("Spam", "some, text"),
-        Example("Other", "else"),
-    ]
-    taught = with_corrections(own, [word(1, 7, "Spam", text="Some text")], LABELS)
-    assert taught == (own[0], own[2], own[3], Example("Spam", "some text", "ticket:7", at=NOON, who="maria", ticket=7))
-
-
-def test_without_corrections_the_examples_are_unchanged() -> None:
-    own = [Example("Other", "a")]
-    assert with_corrections(own, [], LABELS) == tuple(own)
 
 
 def test_a_digest_tells_any_two_lists_of_examples_apart() -> None:

@@ -27,6 +27,16 @@ def test_held_back_corrections_are_not_taught_nor_are_examples_with_their_text()
     assert (found.corrections, found.notes) == (200, ())
 
 
+def test_people_overrule_the_examples_that_say_otherwise_of_the_same_text() -> None:
+    own = [Example("Spam", own_text(1).upper()), Example("Phishing", own_text(1)), Example("Spam", "else")]
+    found = lessons(own, [word(1)], LABELS)
+    assert [(each.label, each.text) for each in found.examples] == [
+        ("Phishing", own_text(1)),
+        ("Spam", "else"),
+        ("Phishing", own_text(1)),
+    ]
+
+
 def test_few_corrections_all_teach() -> None:
     found = lessons([Example("Spam", "Buy now")], [word(1), word(2, undone=True), word(3, new="Gone")], LABELS)
     assert [(each.label, each.ticket) for each in found.examples] == [("Spam", 0), ("Phishing", 1_001)]

@@ -1,7 +1,7 @@
 """What is learnt from people: corrections as training examples, and the versions of models."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -146,18 +146,6 @@ def learnt_from(corrections: Iterable[Correction], labels: Iterable[str]) -> tup
         for word in latest_words(corrections)
         if word.new in known and (text := prepare(word.text))
     )
-
-
-def with_corrections(
-    own: Sequence[Example], corrections: Iterable[Correction], labels: Iterable[str]
-) -> tuple[Example, ...]:
-    """A dataset's own examples and what people taught; where both have a text with different labels, people win."""
-    learnt = learnt_from(corrections, labels)
-    if not learnt:
-        return tuple(own)
-    said = {example.text: example.label for example in learnt}
-    kept = [example for example in own if said.get(prepare(example.text), example.label) == example.label]
-    return (*kept, *learnt)
 
 
 def data_digest(examples: Iterable[Example]) -> str:
