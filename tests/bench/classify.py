@@ -1,11 +1,11 @@
-"""Training and predicting through the ports, beside bare FastText with the same options on the same split, same run.
+"""Training and predicting through the ports, beside bare FastText and a linear support vector machine, same split.
 
     sh run bench classify [SEED...]
 
-Both begin with examples in memory and end with an answer for each text from a saved model. Ours also prepares and
-checks the texts, starts a child process, signs the file and verifies it, and makes label names and confidences within
-0..1. "alone" leaves out of the bare run that it writes its data, saves and loads: `train_supervised` and `predict`, no
-more. Times are the best of five, in turn, since other work may share the machine.
+All begin with examples in memory and end with an answer for each text. Ours also prepares and checks the texts, holds a
+part back by groups of near-identical texts, trains a second model for the calibration, measures how good it is, signs
+the files and verifies them, and tells strange texts. Times are the best of five, in turn, and processor time is given
+beside them, since other work may share the machine.
 """
 
 import gzip
@@ -15,48 +15,41 @@ import random
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from operator import attrgetter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
 from triage_app.adapters.classify.model_files import WorkspaceModels, load_classifier
 from triage_app.domain.evaluation import Evaluation
-from triage_app.domain.labels import Dataset, Example, Gate, ModelId, Score, to_token
+from triage_app.domain.labels import Dataset, Example, Gate, ModelId, Score, Training, to_token
 from triage_app.domain.metrics import evaluate
 from triage_app.domain.wording import prepare
 from triage_app.services.context import CancelToken, ignore_progress
 
 ROUNDS = 5
-LIMIT = 1.2
-WANTED_F1 = 0.84
 DEFAULT_SEEDS = (1, 2)
+LIMIT = 2.5
+"""Training with evaluation and calibration, beside a bare training of the same options."""
+WANTED_F1 = 0.85
+MOST_ECE = 0.02
+COVERAGE, ACCURACY = 0.74, 0.94
+TEXTS = 5_000
+PEERS: dict[str, Training] = {
+    "FastText, one-vs-all": Training(),
+    "FastText, softmax": Training(loss="softmax"),
+    "FastText, 8 epochs": Training(epoch=8, lr=0.3),
+    "FastText, letters": Training(min_n=3, max_n=5, bucket=500_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Seconds for training, loading and predicting, and how good the answers were."""
+    """Seconds for training and predicting, processor seconds for training, and how good the answers were."""
 
     training: float
-    loading: float
     predicting: float
-    alone: float
     cpu: float
     quality: Evaluation
-
-    @property
-    def total(self) -> float:
-        return self.training + self.loading + self.predicting
-
-
-STEPS = (
-    attrgetter("training"),
-    attrgetter("loading"),
-    attrgetter("predicting"),
-    attrgetter("total"),
-    attrgetter("alone"),
-    attrgetter("cpu"),
-)
 
 
 def cpu() -> float:
@@ -82,8 +75,15 @@ def split(examples: Sequence[Example], seed: int) -> tuple[list[Example], list[E
     return shuffled[:cut], shuffled[cut:]
 
 
-def bare(train: Sequence[Example], test: Sequence[Example], dataset: Dataset, folder: Path) -> Run:
-    """FastText as its documentation shows it, in chunks of 200 texts."""
+def judged(test: Sequence[Example], answers: Sequence[Score | None], dataset: Dataset) -> Evaluation:
+    """How good the answers are."""
+    return evaluate([one.label for one in test], answers, dataset)
+
+
+def bare(
+    train: Sequence[Example], test: Sequence[Example], dataset: Dataset, folder: Path
+) -> tuple[Run, list[dict[str, float]]]:
+    """FastText as its documentation shows it, in chunks of 200 texts, and all its scores of each text."""
     import fasttext
 
     data = folder / "bare.txt"
@@ -92,15 +92,13 @@ def bare(train: Sequence[Example], test: Sequence[Example], dataset: Dataset, fo
     options = dataset.training
     began, started = cpu(), perf_counter()
     data.write_text("".join(lines), "utf-8")
-    written = perf_counter()
     model = fasttext.train_supervised(
         str(data), lr=options.lr, dim=options.dim, epoch=options.epoch, wordNgrams=options.word_ngrams,
         minn=options.min_n, maxn=options.max_n, minCount=options.min_count, bucket=options.bucket, loss=options.loss,
         thread=options.thread, seed=options.seed, verbose=0,
     )  # fmt: skip
-    alone = perf_counter() - written
     model.save_model(str(folder / "bare.bin"))
-    trained = perf_counter()
+    trained, spent = perf_counter(), cpu() - began
     model = fasttext.load_model(str(folder / "bare.bin"))
     loaded = perf_counter()
     answers = []
@@ -108,29 +106,56 @@ def bare(train: Sequence[Example], test: Sequence[Example], dataset: Dataset, fo
         labels, shares = model.predict(texts[start : start + 200])
         answers += [(label[0], float(share[0])) for label, share in zip(labels, shares, strict=True)]
     ended = perf_counter()
-    spent = cpu() - began
     names = {to_token(label): label for label in dataset.labels}
-    scores = [Score(names[token], share) for token, share in answers]
-    quality = evaluate([one.label for one in test], scores, dataset)
-    return Run(trained - started, loaded - trained, ended - loaded, alone + ended - loaded, spent, quality)
+    quality = judged(test, [Score(names[token], share) for token, share in answers], dataset)
+    spread = [
+        {names[token]: float(share) for token, share in zip(labels, shares, strict=True)}
+        for labels, shares in zip(*model.predict(texts, k=len(names)), strict=True)
+    ]
+    return Run(trained - started, ended - loaded, spent, quality), spread
+
+
+def averaged(test: Sequence[Example], spreads: Sequence[Sequence[dict[str, float]]], dataset: Dataset) -> Evaluation:
+    """The means of several models' scores."""
+    best = []
+    for each in zip(*spreads, strict=True):
+        means = {label: sum(one.get(label, 0.0) for one in each) / len(each) for label in dataset.labels}
+        label = max(means, key=lambda name: means[name])
+        best.append(Score(label, min(means[label], 1.0)))
+    return judged(test, best, dataset)
+
+
+def vectors(train: Sequence[Example], test: Sequence[Example], dataset: Dataset) -> Run:
+    """TF-IDF of words and pairs with a linear support vector machine; its softmax is no probability, only a rank."""
+    from scipy.special import softmax
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.svm import LinearSVC
+
+    began, started = cpu(), perf_counter()
+    vectoriser = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=r"\S+")
+    table = vectoriser.fit_transform([one.text for one in train])
+    machine = LinearSVC(C=0.3).fit(table, [one.label for one in train])
+    trained, spent = perf_counter(), cpu() - began
+    margins = softmax(machine.decision_function(vectoriser.transform([one.text for one in test])), axis=1)
+    ended = perf_counter()
+    best = [Score(str(machine.classes_[place]), float(line[place])) for line in margins for place in [line.argmax()]]
+    return Run(trained - started, ended - trained, spent, judged(test, best, dataset))
 
 
 def ours(train: Sequence[Example], test: Sequence[Example], dataset: Dataset, workspace: Path, number: int) -> Run:
-    """The same through the ports: prepared, trained in a child, signed, verified, loaded, asked."""
+    """The same through the ports: prepared, trained, calibrated, measured, signed, verified, loaded, asked."""
     model_id = ModelId(f"bench-{number}")
     models = WorkspaceModels(workspace)
     began, started = cpu(), perf_counter()
     prepared = [Example(one.label, prepare(one.text)) for one in train]
     models.train(dataset, prepared, model_id, progress=ignore_progress, cancel=CancelToken())
-    trained = perf_counter()
+    trained, spent = perf_counter(), cpu() - began
     classifier = load_classifier(models.path(dataset.name, model_id), dataset.name, model_id, models.key())
     loaded = perf_counter()
-    answers = classifier.predict([prepare(one.text) for one in test], count=1, explain_from=None)
+    answers = classifier.predict([prepare(one.text) for one in test], count=4, explain_from=None)
     ended = perf_counter()
-    spent = cpu() - began
-    scores = [answer.scores[0] if answer.scores else None for answer in answers]
-    quality = evaluate([one.label for one in test], scores, dataset)
-    return Run(trained - started, loaded - trained, ended - loaded, ended - started, spent, quality)
+    best = [answer.scores[0] if answer.scores else None for answer in answers]
+    return Run(trained - started, ended - loaded, spent, judged(test, best, dataset))
 
 
 def details(test: Sequence[Example], dataset: Dataset, workspace: Path) -> None:
@@ -164,45 +189,68 @@ def details(test: Sequence[Example], dataset: Dataset, workspace: Path) -> None:
     print(f"  gate                {deciding * 1e6:.1f} µs a text")
 
 
+def told(title: str, quality: Evaluation, run: Run | None = None, texts: int = 0) -> None:
+    """One line of the table."""
+    line = (
+        f"  {title:<22}  {quality.macro_f1:8.4f}  {quality.ece:6.4f}  {quality.coverage:8.3f}"
+        f"  {quality.coverage_accuracy:8.3f}"
+    )
+    if run:
+        line += f"  {run.training:7.2f} s  {run.cpu:7.2f} s  {texts / run.predicting:9,.0f}"
+    print(line)
+
+
+def compared(seed: int, examples: Sequence[Example], dataset: Dataset) -> list[str]:
+    """Print the comparison on one split; the limits that are missed."""
+    train, test = split(examples, seed)
+    print(f"seed {seed}: {len(train):,} to train on, {len(test):,} to predict; times are the best of {ROUNDS}")
+    print("                          macro-F1     ECE  coverage  accuracy   training  processor    texts/s")
+    with tempfile.TemporaryDirectory() as name:
+        workspace, spreads = Path(name), []
+        for title, options in PEERS.items():
+            run, spread = bare(train, test, replace(dataset, training=options), workspace)
+            told(title, run.quality, run, len(test))
+            spreads.append(spread)
+        told("the four averaged", averaged(test, spreads, dataset))
+        run = vectors(train, test, dataset)
+        told("TF-IDF, linear SVM", run.quality, run, len(test))
+        theirs, mine = [], []
+        for number in range(ROUNDS):
+            theirs.append(bare(train, test, dataset, workspace)[0])
+            mine.append(ours(train, test, dataset, workspace, number))
+        best = Run(
+            min(run.training for run in mine), min(run.predicting for run in mine), min(run.cpu for run in mine),
+            mine[0].quality,
+        )  # fmt: skip
+        told("ours", best.quality, best, len(test))
+        details(test, dataset, workspace)
+    clock = best.training / min(run.training for run in theirs)
+    ratio = best.cpu / min(run.cpu for run in theirs)
+    print(f"  training with calibration beside bare: {clock:.2f} times on the clock, {ratio:.2f} of processor time")
+    quality = best.quality
+    wanted = {
+        f"macro-F1 at least {WANTED_F1}": quality.macro_f1 >= WANTED_F1,
+        f"calibration error at most {MOST_ECE}": quality.ece <= MOST_ECE,
+        f"coverage at the gate at least {COVERAGE}": quality.coverage >= COVERAGE,
+        f"accuracy there at least {ACCURACY}": quality.coverage_accuracy >= ACCURACY,
+        f"training at most {LIMIT} times the processor time of a bare one": ratio <= LIMIT,
+        f"at least {TEXTS:,} texts/s": len(test) / best.predicting >= TEXTS,
+    }
+    return [f"seed {seed}: {what}" for what, reached in wanted.items() if not reached]
+
+
 def main(seeds: Sequence[int]) -> int:
     """Print the comparison for each seed; 1 where a limit is missed."""
     examples = load()
     labels = tuple(sorted({one.label for one in examples}))
     dataset = Dataset("tickets", "Tickets", labels, "unclassified")
     print(f"options: {dataset.training}")
-    missed = False
-    for seed in seeds:
-        train, test = split(examples, seed)
-        with tempfile.TemporaryDirectory() as name:
-            workspace = Path(name)
-            theirs, mine = [], []
-            for number in range(ROUNDS):
-                theirs.append(bare(train, test, dataset, workspace))
-                mine.append(ours(train, test, dataset, workspace, number))
-            print(f"seed {seed}: {len(train):,} to train on, {len(test):,} to predict, best of {ROUNDS}")
-            quickest = [[min(each(run) for run in runs) for each in STEPS] for runs in (theirs, mine)]
-            print("                     training   loading  predicting     total  macro-F1  coverage  accuracy there")
-            for title, runs, times in zip(
-                ("bare FastText", "through the ports"), (theirs, mine), quickest, strict=True
-            ):
-                quality = runs[0].quality
-                seconds = "  ".join(f"{each:6.3f} s" for each in times[:4])
-                print(
-                    f"  {title:<17}  {seconds}  {quality.macro_f1:8.4f}  {quality.coverage:8.3f}"
-                    f"  {quality.coverage_accuracy:14.3f}"
-                )
-            training, loading, predicting, total, alone, spent = (
-                own / other for other, own in zip(*quickest, strict=True)
-            )
-            worst = min(run.quality.macro_f1 for run in mine)
-            print(f"  ratio                {training:6.2f}    {loading:6.2f}    {predicting:6.2f}    {total:6.2f}")
-            print(f"  total at most {LIMIT} times; beside train_supervised and predict alone {alone:.2f} times")
-            print(f"  processor time, which other work on the machine disturbs less: {spent:.2f} times")
-            print(f"  macro-F1, worst of {ROUNDS}  {worst:.4f} (at least {WANTED_F1})")
-            details(test, dataset, workspace)
-            missed = missed or total > LIMIT or worst < WANTED_F1
-    print("MISSED" if missed else "within the limits")
-    return int(missed)
+    missed = [each for seed in seeds for each in compared(seed, examples, dataset)]
+    for each in missed:
+        print(f"MISSED, {each}")
+    if not missed:
+        print("within the limits")
+    return int(bool(missed))
 
 
 if __name__ == "__main__":
