@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from triage_app.domain.poison import OriginKind
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.screens import settle
 from triage_app.gui.views.datasets import DatasetsPage
@@ -89,3 +90,15 @@ def test_more_examples_are_taken_into_the_dataset_in_hand(
     assert page.form.isHidden()
     sheet = opened.desk.app.ask(ListLabels(name="priority"))
     assert [each.label for each in sheet.labels][-1] == "middle"
+
+
+def test_a_sender_is_forgotten_and_learnt_from_again(page: DatasetsPage, opened: OpenedDesk) -> None:
+    page.forget(OriginKind.SENDER, "mallory@bad.example")
+    settle(opened)
+    line = page.forgotten.list.topLevelItem(0)
+    assert line is not None
+    assert line.text(0) == "mallory@bad.example"
+    assert opened.window.toast.undo.isVisible()
+    page.recall(OriginKind.SENDER, "mallory@bad.example")
+    settle(opened)
+    assert page.forgotten.list.topLevelItemCount() == 0

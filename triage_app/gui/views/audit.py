@@ -112,7 +112,7 @@ class AuditPage(LearningPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         inset = QHBoxLayout()
-        inset.setContentsMargins(px(18), 0, 0, 0)
+        inset.setContentsMargins(px(18), 0, px(12), 0)
         inset.addWidget(self.suspects)
         column.addLayout(inset, 1)
         column.addLayout(words)
@@ -139,7 +139,7 @@ class AuditPage(LearningPage):
         holder = QWidget()
         holder.setAccessibleName(tree.accessibleName())
         row = QHBoxLayout(holder)
-        row.setContentsMargins(self._look.px(18), 0, 0, 0)
+        row.setContentsMargins(self._look.px(18), 0, self._look.px(12), 0)
         row.addWidget(tree)
         return holder
 

@@ -76,7 +76,7 @@ class LabelsTab(QWidget):
         holder = QWidget()
         holder.setAccessibleName(tree.accessibleName())
         row = QHBoxLayout(holder)
-        row.setContentsMargins(self._look.px(10), 0, 0, 0)
+        row.setContentsMargins(self._look.px(10), 0, self._look.px(12), 0)
         row.addWidget(tree)
         return holder
 

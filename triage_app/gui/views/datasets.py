@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
 from triage_app.domain.changes import ChangeKind
 from triage_app.domain.errors import TriageError
 from triage_app.domain.labels import Dataset
+from triage_app.domain.poison import OriginKind
 from triage_app.gui import labelling_operations, operations, wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
 from triage_app.gui.views.dataset_import import ImportForm
 from triage_app.gui.views.dataset_labels import LabelsTab
 from triage_app.gui.views.dataset_settings import EFFECTS, SettingsTab
+from triage_app.gui.views.forgotten import ForgottenTab
 from triage_app.gui.views.keywords import KeywordsTab
 from triage_app.gui.views.label_cells import FIGURE, figures, plain_list
 from triage_app.gui.views.learning_page import LearningPage
@@ -42,7 +44,6 @@ from triage_app.services.queries import DatasetList
 
 NAME = Qt.ItemDataRole.UserRole
 COLUMNS = (("Dataset", 0), ("Labels", 58))
-TABS = ("labels", "settings", "keywords")
 
 Change = SetDataset | RenameLabel | MergeLabels | SplitLabel | SaveKeywords
 
@@ -61,8 +62,11 @@ class DatasetsPage(LearningPage):
         self.labels = LabelsTab(self._look)
         self.settings = SettingsTab(self._look)
         self.keywords = KeywordsTab(desk)
+        self.forgotten = ForgottenTab(self._look)
         self.form = ImportForm(desk)
         self._build()
+        self.forgotten.forget_wanted.connect(self.forget)
+        self.forgotten.recall_wanted.connect(self.recall)
         self.labels.wanted.connect(self.change)
         self.settings.wanted.connect(self.change)
         self.keywords.wanted.connect(self.change)
@@ -105,6 +109,7 @@ class DatasetsPage(LearningPage):
         self.tabs.addTab(self.labels, "Labels")
         self.tabs.addTab(self.settings, "Settings")
         self.tabs.addTab(self.keywords, "Keywords")
+        self.tabs.addTab(self.forgotten, "Forgotten")
         shown = QWidget()
         shown.setAccessibleName("The dataset in hand")
         rows = QVBoxLayout(shown)
@@ -153,6 +158,7 @@ class DatasetsPage(LearningPage):
         labelling_operations.load_datasets(self._desk, self.show_list, self._fail)
         labelling_operations.load_labels(self._desk, self.dataset.name, self.show_labels, self._fail)
         self.keywords.load(self.dataset.name)
+        labelling_operations.load_forgotten(self._desk, self.dataset.name, self.forgotten.show_list, self._fail)
         self.title.setText(self.dataset.title or self.dataset.name)
         if not self.settings.is_changed or self.settings.shown != self.dataset.name:
             self.settings.show_dataset(self.dataset)
@@ -223,6 +229,34 @@ class DatasetsPage(LearningPage):
             self.said.emit(wording.first_line(error.message, 200), False)
         else:
             self.labels.show_problem(error.message)
+
+    def forget(self, kind: OriginKind, value: str) -> None:
+        """Learn nothing from somebody any more."""
+        if self.dataset is not None:
+            labelling_operations.forget_origin(
+                self._desk,
+                kind,
+                value,
+                self.dataset.name,
+                lambda gone: self._told(f"Nothing is learnt from {gone.value} from the next training on"),
+                lambda error: self.said.emit(error.message, False),
+            )
+
+    def recall(self, kind: OriginKind, value: str) -> None:
+        """Learn from somebody again."""
+        if self.dataset is not None:
+            labelling_operations.recall_origin(
+                self._desk,
+                kind,
+                value,
+                self.dataset.name,
+                lambda back: self._told(f"{back.value} is learnt from again, from the next training on"),
+                lambda error: self.said.emit(error.message, False),
+            )
+
+    def _told(self, words: str) -> None:
+        self.said.emit(words, True)
+        self.load()
 
     # -- taking in -----------------------------------------------------------------------------------------------
 

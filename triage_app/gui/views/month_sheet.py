@@ -1,6 +1,7 @@
 """The figures of a month: headline numbers, advice, shares with intervals, drift, keywords, savings, confusions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from triage_app.domain.labels import Tier
 from triage_app.gui import month_wording, wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.views.chart_card import ChartCard
@@ -31,6 +33,7 @@ SOURCES = (("Source", 0), ("Predictions", 84), ("Corrected", 76), ("Right", 150)
 KEYWORDS = (("Rule", 0), ("Label", 140), ("Decided", 64), ("Wrong", 56))
 SAVINGS = (("With the help of", 0), ("Decisions", 72), ("With", 56), ("Without", 64), ("Saved", 84))
 CONFUSIONS = (("Shown", 140), ("Was", 140), ("Times", 52), ("Such as", 0))
+TIERS = {Tier.MODEL.value: "the model", Tier.KEYWORD.value: "keywords", Tier.DEFAULT.value: "the default"}
 DRIFTS = (("What changed", 0), ("How much", 76))
 
 
@@ -90,17 +93,19 @@ class MonthSheet(QScrollArea):
         self.sources = self._list("Sources", SOURCES, (), (1, 2))
         self.sources.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.sources.customContextMenuRequested.connect(self._ask_forget)
+        self.sources.headerItem().setToolTip(0, "The menu of a line forgets what a source taught")
         self.drift = self._list("What drifted", DRIFTS, (), ())
         self.confusions = self._list("The worst confusions", CONFUSIONS, (0, 1), (2,))
         self.confusions.itemActivated.connect(self._open)
+        self.confusions.headerItem().setToolTip(3, "Return or a double click opens the first of them")
         self.keywords = self._list("Keywords that were wrong", KEYWORDS, (1,), (2, 3))
         self.savings = self._list("Time saved", SAVINGS, (), (1, 2, 3, 4))
         for title, tree in (
-            ("The worst confusions: Return opens a ticket", self.confusions),
+            ("The worst confusions", self.confusions),
             ("What drifted against the month before", self.drift),
             ("Keywords that were wrong", self.keywords),
             ("Time saved, measured from opening a ticket to the decision", self.savings),
-            ("By source; the menu of a line forgets what it taught", self.sources),
+            ("By source", self.sources),
         ):
             self._add(title, tree)
         self._column.addStretch(1)
@@ -130,7 +135,7 @@ class MonthSheet(QScrollArea):
         self.labels = Intervals(self._look, "Right, by label")
         self.tiers = Intervals(self._look, "Right, by who answered")
         self.promise = Intervals(self._look, "Right at the gate, by label")
-        about = "Of those that people decided; the line is what they may be as well (95%), from that many."
+        about = "Of the answers that people decided on; the line is the interval of 95%."
         self._cards = tuple(
             ChartCard(self._desk, title, about, chart)
             for title, chart in (
@@ -220,7 +225,9 @@ class MonthSheet(QScrollArea):
         self.advice.setText("\n".join(f"{place}.  {text}" for place, text in enumerate(report.next, 1)))
         self._show(self.advice, bool(report.next))
         self.labels.show_rows([_interval_of(row) for row in report.labels if row.accuracy.n])
-        self.tiers.show_rows([_interval_of(row) for row in report.tiers if row.accuracy.n])
+        self.tiers.show_rows(
+            [_interval_of(replace(row, name=TIERS.get(row.name, row.name))) for row in report.tiers if row.accuracy.n]
+        )
         self.promise.show_rows(
             [
                 IntervalRow(
@@ -260,7 +267,7 @@ class MonthSheet(QScrollArea):
         return line
 
     def _ask_forget(self, where: QPoint) -> None:
-        line = self.sources.itemAt(where)
+        line = self.sources.itemAt(where) or self.sources.currentItem()
         if line is not None:
             self.menu_of(line.text(0)).popup(self.sources.viewport().mapToGlobal(where))
 

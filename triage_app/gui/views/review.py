@@ -33,7 +33,7 @@ from triage_app.services.learning_shapes import LabelTold, ReviewItem, ReviewQue
 from triage_app.services.queries import TicketRows
 
 ITEM = Qt.ItemDataRole.UserRole
-COLUMNS = (("Kind of text", 0), ("Alike", 60), ("Suggested", 170), ("Unsure", 64))
+COLUMNS = (("Kind of text", 0), ("Alike", 60), ("Suggested", 156), ("Unsure", 64))
 LOOKED = (("Wants a second opinion", 0), ("Ticket", 76))
 MOST_LOOKS = 5
 ROW = 31
@@ -62,6 +62,7 @@ class ReviewPage(LearningPage):
         figures(self.list, 1, 3)
         self.list.currentItemChanged.connect(lambda _now, _before: self._read())
         self.looks = plain_list(self._look, "Second opinions", LOOKED)
+        figures(self.looks, 1)
         self.looks.currentItemChanged.connect(lambda _now, _before: self._read())
         self.keys = LabelKeys(self._look)
         self.keys.chosen.connect(self.label)
@@ -111,6 +112,7 @@ class ReviewPage(LearningPage):
         self.splitter.addWidget(self.pane)
         self.splitter.setStretchFactor(0, 5)
         self.splitter.setStretchFactor(1, 4)
+        self.splitter.setSizes([px(640), px(560)])
         lists.setMinimumWidth(px(300))
         self.pane.setMinimumWidth(px(240))
         return self.splitter
@@ -183,7 +185,7 @@ class ReviewPage(LearningPage):
         line.setTextAlignment(1, FIGURE)
         line.setTextAlignment(3, FIGURE)
         line.setToolTip(3, "How unsure the model is: 100% is a guess between labels")
-        set_label(line, 2, item.label, item.confidence)
+        set_label(line, 2, item.label, item.confidence or None)
         return line
 
     def _say_summary(self) -> None:
