@@ -32,3 +32,17 @@ def test_undo_is_offered_only_where_there_is_one(look: Look, qtbot: QtBot) -> No
     with qtbot.waitSignal(toast.undo_wanted):
         toast.undo.click()
     assert not toast.isVisible()
+
+
+def test_it_lies_above_what_is_to_stay_free(look: Look, qtbot: QtBot) -> None:
+    parent = QWidget()
+    parent.resize(800, 600)
+    qtbot.addWidget(parent)
+    parent.show()
+    free = [0]
+    toast = Toast(look, parent, lambda: free[0])
+    toast.say("Corrected")
+    before = toast.y()
+    free[0] = 40
+    toast.place()
+    assert toast.y() == before - 40

@@ -258,7 +258,7 @@ class ImportForm(QFrame):
             self._fill_columns(preview)
         self.rows.clear()
         for row in preview.rows:
-            line = QTreeWidgetItem(["", wording.first_line(row.text, 200), row.group, row.at])
+            line = QTreeWidgetItem(["", wording.first_line(row.text, 200), row.group, _day(row.at)])
             line.setToolTip(1, wording.first_line(row.text, 600))
             set_label(line, 0, row.label)
             self.rows.addTopLevelItem(line)
@@ -340,6 +340,11 @@ class ImportForm(QFrame):
         if self.working.isVisible():
             self.stop_wanted.emit()
         self.left.emit()
+
+
+def _day(at: str) -> str:
+    """A time (ISO 8601) to the minute."""
+    return at[:16].replace("T", " ")
 
 
 def _mapped(mapping: tuple[str, ...]) -> Mapping[str, str]:

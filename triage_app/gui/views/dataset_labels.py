@@ -89,7 +89,7 @@ class LabelsTab(QWidget):
         self.said.setWordWrap(True)
         self.words = BarLine()
         self.words.setAccessibleName("Words that make a text belong to the new label")
-        self.words.setPlaceholderText("Words or phrases, with commas between them")
+        self.words.setPlaceholderText("Words, with commas between them")
         self.name = BarLine()
         self.name.setAccessibleName("Name of the label")
         self.name.setPlaceholderText("Name")
@@ -111,8 +111,8 @@ class LabelsTab(QWidget):
         row = FlowLayout(px(8))
         for widget in (self.words, self.name, self.go, self.leave):
             row.addWidget(widget)
-        for line in (self.words, self.name):
-            line.setMinimumWidth(px(220))
+        for line, width in ((self.words, 260), (self.name, 200)):
+            line.setFixedWidth(px(width))
         column = QVBoxLayout(self.form)
         column.setContentsMargins(px(16), px(8), px(16), px(8))
         column.setSpacing(px(6))

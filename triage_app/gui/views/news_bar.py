@@ -12,6 +12,8 @@ class NewsBar(QFrame):
 
     wanted = Signal()
     dismissed = Signal()
+    turned = Signal()
+    """It came or went."""
 
     def __init__(self, look: Look, name: str, action: str, *, careful: bool = False) -> None:
         super().__init__()
@@ -43,7 +45,9 @@ class NewsBar(QFrame):
         """Say it; an empty text takes the bar away."""
         self.text.say(text)
         self.setVisible(bool(text))
+        self.turned.emit()
 
     def _dismiss(self) -> None:
         self.hide()
+        self.turned.emit()
         self.dismissed.emit()

@@ -121,6 +121,12 @@ class QueueView(QWidget):
         self.list.viewport().update()
         self.header.viewport().update()
 
+    @property
+    def bars_height(self) -> int:
+        """How high the bars below the list are that say something now."""
+        bars = (self.broken_bar, self.learnt_bar, self.visit_bar, self.marks)
+        return sum(bar.sizeHint().height() for bar in bars if bar.isVisible())
+
     # -- which tickets -------------------------------------------------------------------------------------------
 
     def show_view(self, view: str, title: str) -> None:

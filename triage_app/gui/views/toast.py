@@ -1,5 +1,7 @@
 """A short message over the window with the way back: what was done, and Undo."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -13,8 +15,10 @@ class Toast(QFrame):
 
     undo_wanted = Signal()
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
+    def __init__(self, look: Look, parent: QWidget, lift: Callable[[], int] = lambda: 0) -> None:
+        """`lift`: how many pixels at the foot of the parent are to stay free."""
         super().__init__(parent)
+        self._lift = lift
         self._look = look
         self._parent = parent
         self.setObjectName("toast")
@@ -55,12 +59,19 @@ class Toast(QFrame):
         self.hide()
         self.undo_wanted.emit()
 
+    def place(self) -> None:
+        """Lie at the foot of the parent, above what is to stay free there."""
+        if self.isVisible():
+            self._place()
+
     def _place(self) -> None:
         parent = self._parent
         width = min(self.sizeHint().width(), parent.width() - self._look.px(32))
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         self.resize(width, max(height, self.sizeHint().height() if not self.text.wordWrap() else height))
-        self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - self._look.px(44))
+        self.move(
+            (parent.width() - self.width()) // 2, parent.height() - self.height() - self._look.px(44) - self._lift()
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the foot when the window changes its size."""

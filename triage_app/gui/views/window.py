@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(central)
         self._central = central
-        self.toast = Toast(self.look, central)
+        self.toast = Toast(self.look, central, lambda: self.queue.bars_height)
         self.why = WhyPanel(self.desk, central)
         self.palette_dialog: CommandPalette | None = None
         self.key_help: KeyHelp | None = None
@@ -176,6 +176,8 @@ class MainWindow(QMainWindow):
         self.decisions.running.connect(self.work.bulk_begins)
         self.decisions.progressed.connect(lambda progress: self.status.show_progress("Working on", progress))
         self.decisions.ended.connect(self.work.bulk_ends)
+        for bar in (self.queue.learnt_bar, self.queue.broken_bar):
+            bar.turned.connect(self.toast.place)
         self.aftermath.opened.connect(self.open_ticket)
         self.aftermath.learning_wanted.connect(lambda: self.do("go-learning"))
         self.screens.currentChanged.connect(lambda _place: self._watch_or_not())
