@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from triage_app.cli.render import to_text
 from triage_app.domain.errors import InvalidInput, InvalidState, NotFound, TrainingFailed
 from triage_app.domain.labels import Dataset, Effect, LabelChange
+from triage_app.domain.tags import TicketTag
+from triage_app.domain.ticket import TicketId
 from triage_app.services.app import App
 from triage_app.services.arguments import Command
-from triage_app.services.commands import AcceptLabel, CorrectLabel, TrainModel
+from triage_app.services.commands import AcceptLabel, CorrectLabel, ImportFiles, TrainModel, Undo
 from triage_app.services.learning_commands import (
     AddDataset,
     ImportExamples,
@@ -22,7 +25,14 @@ from triage_app.services.learning_commands import (
 )
 from triage_app.services.learning_queries import ListKeywords, ListLabels, PreviewExamples
 from triage_app.services.learning_shapes import LabelCount
-from triage_app.services.queries import ClassifyText, ListDatasets, ListTickets
+from triage_app.services.queries import (
+    ClassifyText,
+    ExportCorrections,
+    ExportFormat,
+    GetTicket,
+    ListDatasets,
+    ListTickets,
+)
 
 WORDS = {"VPN": "cannot reach the tunnel", "Mail": "mailbox full again", "Printer": "paper jam on floor"}
 
@@ -223,3 +233,49 @@ def test_five_hundred_labels_are_no_trouble(demo: App, tmp_path: Path) -> None:
     after = demo.execute(MergeLabels("many", tuple(f"标签 {n}" for n in range(250)), into="标签 0"))
     assert len(after.labels) == 251
     assert len(demo.ask(ListLabels("many")).labels) == 251
+
+
+def tags(app: App, ticket: TicketId) -> tuple[TicketTag, ...]:
+    return app.ask(GetTicket(ticket)).tags
+
+
+def test_an_answer_gives_new_tickets_a_queue_and_people_may_give_another(tickets: App, tmp_path: Path) -> None:
+    # given a dataset for queues that has learnt
+    tickets.execute(SetDataset("desk", effect=Effect.QUEUE, threshold=0.5))
+    tickets.execute(TrainModel(dataset="desk"))
+    old = tickets.ask(ListTickets(limit=1)).tickets[0].id
+    assert tags(tickets, old) == ()
+    # when mail comes in that it knows, and some that it does not
+    mail = tmp_path / "mail"
+    mail.mkdir()
+    for name, subject in (("a", "cannot reach the tunnel"), ("b", "zorble flim quandary")):
+        (mail / f"{name}.eml").write_text(f"From: x@else.example\nSubject: {subject}\n\n{subject}\n")
+    tickets.execute(ImportFiles((str(mail),)))
+    known, strange = sorted((each.id, each.subject) for each in tickets.ask(ListTickets(limit=2)).tickets)
+    # then only the first has a queue
+    assert tags(tickets, known[0]) == (TicketTag("desk", Effect.QUEUE, "VPN"),)
+    assert tags(tickets, strange[0]) == ()
+    # and people have the last word, which can be taken back
+    tickets.execute(CorrectLabel(known[0], "Mail", dataset="desk"))
+    tickets.execute(CorrectLabel(strange[0], "Printer", dataset="desk"))
+    assert tags(tickets, known[0]) == (TicketTag("desk", Effect.QUEUE, "Mail"),)
+    assert tags(tickets, strange[0]) == (TicketTag("desk", Effect.QUEUE, "Printer"),)
+    tickets.execute(Undo())
+    tickets.execute(Undo())
+    assert tags(tickets, known[0]) == (TicketTag("desk", Effect.QUEUE, "VPN"),)
+    assert tags(tickets, strange[0]) == ()
+    # but not under somebody who decided since
+    tickets.execute(CorrectLabel(known[0], "Mail", dataset="desk"), actor="ann")
+    tickets.execute(CorrectLabel(known[0], "Printer", dataset="desk"), actor="bo")
+    tickets.execute(Undo(), actor="ann")
+    assert tags(tickets, known[0]) == (TicketTag("desk", Effect.QUEUE, "Printer"),)
+    assert "queue     Printer (desk)" in to_text(tickets.ask(GetTicket(known[0])))
+
+
+def test_a_decision_under_an_old_name_confirms_what_it_is_called_now(demo: App) -> None:
+    shown = next(each for each in demo.ask(ListTickets(limit=50)).tickets if each.category == "Phishing")
+    demo.execute(RenameLabel("category", "Phishing", "Phish"))
+    demo.execute(CorrectLabel(shown.id, "Phish"))
+    (row,) = demo.ask(ExportCorrections(format=ExportFormat.JSONL)).content.splitlines()
+    said = json.loads(row)
+    assert (said["decision"], said["old"], said["new"]) == ("confirmed", "Phish", "Phish")

@@ -110,6 +110,8 @@ def _ticket_view(view: TicketView) -> str:
     suggested = f"{plain(row.category)} {row.confidence:.0%} ({row.tier})"
     figures = f"severity {row.severity.word}, {row.duplicates} duplicates"
     blocks = [f"{row.id}  {unlinked(row.subject)}\n{suggested}, {plain(', '.join(state))}, {figures}"]
+    if view.tags:
+        blocks.append("\n".join(f"{each.effect:<8}  {plain(each.label)} ({plain(each.dataset)})" for each in view.tags))
     for message in view.messages:
         envelope = message.envelope
         head = [

@@ -1,6 +1,7 @@
 """Stages 2 to 6 for one raw item: parse, extract, keys, classify. Runs in worker processes; needs no database."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from triage_app.domain.conversation import head_of
 from triage_app.domain.dedup import RuleSet, keys_of
@@ -11,6 +12,7 @@ from triage_app.domain.labels import Dataset, Gate, ModelId, Prediction, text_of
 from triage_app.domain.mapping import NO_MAPPINGS, Mappings
 from triage_app.domain.observable import OwnNames
 from triage_app.domain.parsing import parse
+from triage_app.domain.tags import tags_of
 from triage_app.services.ports import Classifier
 from triage_app.services.shapes import Analysis, PendingItem
 
@@ -91,9 +93,13 @@ def analyse(
     parsed = [parse(item.content, item.form, near=item.received_at, mappings=mappings) for item in known]
     predictions = [judge.predictions([model_text(each, judge.dataset) for each in parsed]) for judge in judges]
     unseen = [judge.predictions([model_text(each, judge.dataset) for each in parsed]) for judge in shadows]
+    datasets = [judge.dataset for judge in judges]
     read = iter(
         [
-            _analysis(item, each, _row(predictions, row), _row(unseen, row), own, rules)
+            replace(
+                _analysis(item, each, _row(predictions, row), _row(unseen, row), own, rules),
+                tags=tags_of(zip(datasets, _row(predictions, row), strict=True)),
+            )
             for row, (item, each) in enumerate(zip(known, parsed, strict=True))
         ]
     )

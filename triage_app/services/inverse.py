@@ -7,7 +7,7 @@ from triage_app.domain.changes import ChangeKind, ChangeSet
 from triage_app.domain.dedup import Level, LinkId
 from triage_app.domain.errors import InvalidInput, InvalidState, NotFound
 from triage_app.domain.item import RawId
-from triage_app.domain.labels import ModelId
+from triage_app.domain.labels import Effect, ModelId
 from triage_app.domain.learning import CorrectionId
 from triage_app.domain.ledger import ParkedItem
 from triage_app.domain.outgoing_mail import OutgoingId
@@ -82,13 +82,24 @@ class ShadowBefore:
 
 
 @dataclass(frozen=True, slots=True)
+class TagBefore:
+    """What a dataset gave a ticket before, and what it gave then; an empty label is that it gave nothing."""
+
+    ticket: TicketId
+    dataset: str
+    effect: Effect
+    label: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inverse:
     """All that takes one decision back: ticket states, a correction, one that was taken back (`stood`), a note, the
-    model that was in force, a parked item; links that were added, removed or ticked off, what was said about pairs, a
-    split, a closing of many; the settings of a source; what was queued to go out, or withdrawn; the corrections of a
-    whole cluster (`told`), a second opinion that was asked for with a decision (`asked`), and one that was given
-    (`looked`); a version that was put in the shadow or out of it; who was forgotten (`forgot`) or recalled. Secrets are
-    not here: a source that comes back needs them anew.
+    model that was in force, a parked item; links that were added, removed or ticked off, what was said about pairs,
+    a split, a closing of many; the settings of a source; what was queued to go out, or withdrawn; the corrections
+    of a whole cluster (`told`), a second opinion that was asked for with a decision (`asked`), and one that was
+    given (`looked`); what datasets gave tickets before (`tags`); a version that was put in the shadow or out of it;
+    who was forgotten (`forgot`) or recalled. Secrets are not here: a source that comes back needs them anew.
     """
 
     steps: tuple[Step, ...] = ()
@@ -107,6 +118,7 @@ class Inverse:
     queued: tuple[OutgoingId, ...] = ()
     withdrawn: OutgoingId | None = None
     told: tuple[CorrectionId, ...] = ()
+    tags: tuple[TagBefore, ...] = ()
     asked: Look | None = None
     looked: Look | None = None
     shadow: ShadowBefore | None = None
@@ -163,11 +175,17 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
 
 
 def _unsay(inverse: Inverse, uow: UnitOfWork) -> set[TicketId]:
-    """Corrections are marked as taken back, or as valid again; second opinions are not asked for, or wait again."""
+    """Corrections are marked as taken back, or as valid again; second opinions are not asked for, or wait again;
+    tickets have what datasets gave them before."""
     taken = inverse.told if inverse.correction is None else (inverse.correction, *inverse.told)
     tickets = {uow.corrections.set_undone(each, undone=True).ticket for each in taken}
     if inverse.stood is not None:
         tickets.add(uow.corrections.set_undone(inverse.stood, undone=False).ticket)
+    for tag in inverse.tags:
+        given = uow.tags.of((tag.ticket,)).get(tag.ticket, ())
+        # Whoever decided since has the last word.
+        if any(each.dataset == tag.dataset and each.label == tag.after for each in given):
+            uow.tags.set(tag.ticket, tag.dataset, tag.effect, tag.label)
     if inverse.asked is not None:
         uow.reviews.withdraw(inverse.asked.ticket, inverse.asked.dataset)
     if inverse.looked is not None:

@@ -6,7 +6,9 @@ from triage_app.domain.errors import InvalidInput
 from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import Correction, Decision
 from triage_app.domain.relabelling import label_now
-from triage_app.services.ports import Ports
+from triage_app.domain.ticket import TicketId
+from triage_app.services.inverse import TagBefore
+from triage_app.services.ports import Ports, UnitOfWork
 
 
 def own_label(dataset: Dataset, wanted: str) -> str:
@@ -27,3 +29,13 @@ def in_todays_words(word: Correction, ports: Ports) -> Correction:
     if decision is not Decision.STOOD:
         decision = Decision.CONFIRMED if old == new else Decision.CORRECTED
     return replace(word, old=old, new=new, best=best, decision=decision)
+
+
+def tag(uow: UnitOfWork, ticket: TicketId, dataset: Dataset, label: str) -> TagBefore:
+    """Give a ticket a label of a dataset other than the category; returns what the dataset gave it before."""
+    given = uow.tags.of((ticket,)).get(ticket, ())
+    before = next((each for each in given if each.dataset == dataset.name), None)
+    uow.tags.set(ticket, dataset.name, dataset.effect, label)
+    if before is None:
+        return TagBefore(ticket, dataset.name, dataset.effect, "", label)
+    return TagBefore(ticket, dataset.name, before.effect, before.label, label)

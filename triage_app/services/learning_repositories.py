@@ -8,6 +8,7 @@ from typing import Protocol
 from triage_app.domain.item import Form
 from triage_app.domain.labels import Effect, ModelId, Prediction
 from triage_app.domain.poison import OriginKind
+from triage_app.domain.tags import TicketTag
 from triage_app.domain.ticket import TicketId
 from triage_app.services.learning_shapes import Forgotten, Outcome, Review, ScheduledTraining, ShadowAnswer
 
@@ -114,5 +115,5 @@ class TagRepository(Protocol):
     def set(self, ticket: TicketId, dataset: str, effect: Effect, label: str) -> None:
         """Give a ticket a dataset's label; an empty label takes it away."""
 
-    def of(self, tickets: Collection[TicketId]) -> Mapping[TicketId, Mapping[str, str]]:
-        """The label of each dataset for these tickets; tickets without one are left out."""
+    def of(self, tickets: Collection[TicketId]) -> Mapping[TicketId, tuple[TicketTag, ...]]:
+        """What each of these tickets has, by dataset; tickets with nothing are left out."""

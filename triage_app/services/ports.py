@@ -24,6 +24,7 @@ from triage_app.services.learning_repositories import (
     ReviewRepository,
     ScheduleRepository,
     ShadowRepository,
+    TagRepository,
 )
 from triage_app.services.learning_shapes import ColumnNames, ExamplePreview
 from triage_app.services.outgoing import MessageRepository, OutboxRepository, Outlets, ReplyTemplates
@@ -55,6 +56,8 @@ class UnitOfWork(Protocol):
     def corrections(self) -> CorrectionRepository: ...
     @property
     def models(self) -> ModelRepository: ...
+    @property
+    def tags(self) -> TagRepository: ...
     @property
     def audit(self) -> AuditRepository: ...
     @property

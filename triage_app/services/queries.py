@@ -13,6 +13,7 @@ from triage_app.domain.labels import Dataset, Held, ModelId, Prediction, Reason,
 from triage_app.domain.learning import Model
 from triage_app.domain.ledger import Balance, ParkedItem
 from triage_app.domain.observable import ObservableKind
+from triage_app.domain.tags import TicketTag
 from triage_app.domain.ticket import Note, Severity, TicketId, TicketRow
 from triage_app.services.arguments import Query, argument, option, text_or_file
 from triage_app.services.mail_queries import OutboxEntry
@@ -129,7 +130,7 @@ class TicketView:
     """One ticket whole; `predictions` holds the newest of each dataset first.
 
     `messages` are the items that it was made of and the answers that came in, the oldest first; `outgoing` is what was
-    sent and done outside, or waits for that.
+    sent and done outside, or waits for that. `tags` are the queue, tags and playbook that datasets give it.
     """
 
     row: TicketRow
@@ -139,6 +140,7 @@ class TicketView:
     notes: tuple[Note, ...]
     timeline: tuple[TimelineEntry, ...]
     outgoing: tuple[OutboxEntry, ...] = ()
+    tags: tuple[TicketTag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from triage_app.domain.dedup import RuleKey
 from triage_app.domain.item import Form, Outcome, RawId
 from triage_app.domain.labels import Prediction
 from triage_app.domain.observable import Observable, Sighting
+from triage_app.domain.tags import TicketTag
 from triage_app.domain.ticket import Severity
 
 
@@ -16,8 +17,9 @@ class Analysis:
     """What was read from one raw item by stages 2 to 6, small enough to cross a process border: all its ticket needs.
 
     `reason` is non-empty where the item must be parked, with `code` as its stable name; then the rest is empty.
-    `search_text` is what full text search finds beside subject and sender. `shadows` are answers of versions that judge
-    unseen. `fields` and `headers` are not kept: they are read again from the raw item when somebody looks.
+    `search_text` is what full text search finds beside subject and sender. `tags` are what datasets beside the
+    first one give the ticket. `shadows` are answers of versions that judge unseen. `fields` and `headers` are not
+    kept: they are read again from the raw item when somebody looks.
     """
 
     subject: str = ""
@@ -31,6 +33,7 @@ class Analysis:
     sightings: tuple[Sighting, ...] = ()
     own: frozenset[Observable] = frozenset()
     predictions: tuple[Prediction, ...] = ()
+    tags: tuple[TicketTag, ...] = ()
     shadows: tuple[Prediction, ...] = ()
     keys: tuple[RuleKey, ...] = ()
     recipients: frozenset[str] = frozenset()

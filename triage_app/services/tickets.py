@@ -116,6 +116,7 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
             for each in uow.tickets.observables(query.id)
         ),
         predictions=predictions,
+        tags=uow.tags.of((row.id,)).get(row.id, ()),
         notes=notes,
         timeline=entries,
         outgoing=outgoing,

@@ -22,8 +22,8 @@ from triage_app.services.commands import (
 )
 from triage_app.services.context import Context
 from triage_app.services.groups import unchecked_links, waiting_words
-from triage_app.services.inverse import Inverse, Step, state_of
-from triage_app.services.labelling import in_todays_words, own_label
+from triage_app.services.inverse import Inverse, Step, TagBefore, state_of
+from triage_app.services.labelling import in_todays_words, own_label, tag
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.promises import keep_promise
 from triage_app.services.result import Result
@@ -133,6 +133,7 @@ def decide_all(
     rows = uow.tickets.rows(tuple(texts))
     told = []
     steps: list[Step] = []
+    tags: list[TagBefore] = []
     asked = None
     words: dict[tuple[str, str], Correction] = {}
     for row in rows:
@@ -147,11 +148,13 @@ def decide_all(
             after = _reviewed(row, label)
             uow.tickets.set_state(row.id, after)
             steps.append(Step(row.id, state_of(row), after))
+        else:
+            tags.append(tag(uow, row.id, dataset, label))
     ids = tuple(row.id for row in rows)
     kinds = {ChangeKind.CORRECTIONS, ChangeKind.TICKETS_CHANGED}
     if sum(keep_promise(uow, ports, word) for word in words.values()):
         kinds.add(ChangeKind.MODELS)
-    inverse = Inverse(steps=tuple(steps), told=tuple(told), asked=asked)
+    inverse = Inverse(steps=tuple(steps), told=tuple(told), asked=asked, tags=tuple(tags))
     return Result(ids, changed(*kinds, tickets=frozenset(ids)), inverse)
 
 
@@ -183,7 +186,8 @@ def _decide(
     number, changes = _record(uow, ports, replace(word, why=why, text=_text(uow, ports, row.id, dataset)))
     asked = ask(uow, ports.settings.learning.second_looks, word)
     if dataset.name != CATEGORY:
-        return Result(row, changes, Inverse(correction=number, asked=asked))
+        before = tag(uow, row.id, dataset, label)
+        return Result(row, changes, Inverse(correction=number, asked=asked, tags=(before,)))
     moved = _move(uow, row, _reviewed(row, label))
     return Result(moved.value, changes, Inverse(steps=_steps(moved), correction=number, asked=asked))
 

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import bindparam, func, select, update
 
 from triage_app.adapters.storage.counts import count_tickets
+from triage_app.adapters.storage.learning_tables import ticket_tags
 from triage_app.adapters.storage.ledger import source_id
 from triage_app.adapters.storage.queue import lane_of
 from triage_app.adapters.storage.tables import observables, predictions, ticket_observables, tickets
@@ -65,6 +66,7 @@ def _add_tickets(tx: Transaction, ids: Sequence[int], new: Sequence[NewTicket]) 
     tx.insert(tickets, rows)
     count_tickets(tx, Counter((row[1], "") for row in rows))
     tx.insert(predictions, [row for number, each in zip(ids, new, strict=True) for row in _predictions(number, each)])
+    tx.insert(ticket_tags, [row for number, each in zip(ids, new, strict=True) for row in _tags(number, each)])
     _add_observables(tx, ids, new)
     tx.dialect.index_texts(
         tx.connection,
@@ -108,6 +110,11 @@ def _ticket_row(number: int, new: NewTicket, source: int) -> tuple[Any, ...]:
         sort_key(subject),
         sort_key(sender),
     )
+
+
+def _tags(ticket: int, new: NewTicket) -> list[tuple[Any, ...]]:
+    """In the order of the columns of `ticket_tags`."""
+    return [(ticket, plain(tag.dataset), tag.effect.value, plain(tag.label)) for tag in new.analysis.tags]
 
 
 def _predictions(ticket: int, new: NewTicket) -> list[tuple[Any, ...]]:

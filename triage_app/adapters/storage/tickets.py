@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from triage_app.adapters.storage.counts import count_tickets
+from triage_app.adapters.storage.learning_tables import ticket_tags
 from triage_app.adapters.storage.new_tickets import NewTickets, add_sightings
 from triage_app.adapters.storage.queue import Queue, lane_of
 from triage_app.adapters.storage.tables import (
@@ -145,6 +146,7 @@ class SqlTickets:
         self._tx.run(update(observables).where(observables.c.id.in_(seen)).values(tickets=observables.c.tickets - 1))
         self._tx.run(delete(ticket_observables).where(ticket_observables.c.ticket_id == ticket))
         self._tx.run(delete(predictions).where(predictions.c.ticket_id == ticket))
+        self._tx.run(delete(ticket_tags).where(ticket_tags.c.ticket_id == ticket))
         self._tx.run(update(tickets).where(tickets.c.id == ticket).values(lane=Lane.WITHDRAWN.value, assignee=""))
         changes: Counter[tuple[int, str]] = Counter()
         changes[before.lane, before.assignee] -= 1

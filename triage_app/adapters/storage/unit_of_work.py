@@ -23,6 +23,7 @@ from triage_app.adapters.storage.outcomes import SqlOutcomes
 from triage_app.adapters.storage.reviews import SqlReviews
 from triage_app.adapters.storage.schedules import SqlSchedules
 from triage_app.adapters.storage.shadows import SqlShadows
+from triage_app.adapters.storage.tags import SqlTags
 from triage_app.adapters.storage.tickets import SqlTickets
 from triage_app.adapters.storage.tokens import SqlTokens
 from triage_app.adapters.storage.transaction import KnownIds, Transaction
@@ -114,6 +115,11 @@ class SqlUnitOfWork:
     def forgotten(self) -> SqlForgotten:
         """Whom nothing is learnt from."""
         return SqlForgotten(self._tx)
+
+    @cached_property
+    def tags(self) -> SqlTags:
+        """Queues, tags and playbooks that datasets gave to tickets."""
+        return SqlTags(self._tx)
 
     @cached_property
     def schedules(self) -> SqlSchedules:
