@@ -154,15 +154,15 @@ def figures(judged: Sequence[Judged]) -> Figures:
     )
 
 
-def dataset_of(mails: Sequence[Mail]) -> Dataset:
-    """As it would be made of these mails."""
-    labels = tuple(sorted({each.example.label for each in mails}))
-    return Dataset("mails", "Mails", labels, HAM)
+def dataset_of(mails: Sequence[Mail], workspace: Path) -> Dataset:
+    """As it is made of these mails."""
+    datasets = DatasetFolders(workspace, workspace / "none")
+    return datasets.create("mails", [each.example for each in mails])
 
 
 def measured(mails: Sequence[Mail], seeds: Sequence[int], workspace: Path) -> tuple[Figures, Figures]:
     """Ours and the peer's, over all that was held back with any of the seeds."""
-    dataset = dataset_of(mails)
+    dataset = dataset_of(mails, workspace)
     models = WorkspaceModels(workspace)
     examples = [each.example for each in mails]
     groups = groups_of(examples)

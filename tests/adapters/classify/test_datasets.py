@@ -74,7 +74,7 @@ def test_a_new_dataset_has_the_labels_of_its_examples_the_most_frequent_first(da
 
 
 def test_many_examples_are_trained_with_the_default_options(datasets: DatasetFolders) -> None:
-    assert datasets.create("many", [*SMALL] * 1_000).training == Training()
+    assert datasets.create("many", [*SMALL] * 4_000).training == Training()
 
 
 def test_a_name_is_used_once(datasets: DatasetFolders) -> None:
