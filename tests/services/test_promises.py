@@ -1,16 +1,18 @@
 """The gate's promise, from decisions through commands to the answers on later tickets."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
-from tests.fakes.judged import Alert, Judged, judged
+from tests.fakes.judged import CATEGORY, Alert, Judged, judged
 from triage_app.domain.changes import ChangeKind, ChangeSet
-from triage_app.domain.labels import Held, Tier
+from triage_app.domain.labels import Held, LabelChange, Tier
 from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.services.commands import AcceptLabel, CloseTicket, CorrectLabel, ReopenTicket, Undo
 from triage_app.services.learning_queries import GetPromise
 from triage_app.services.learning_shapes import LabelPromise
+from triage_app.services.promises import promise_of
 from triage_app.services.queries import GetTicket
 
 
@@ -115,3 +117,12 @@ def test_confirmations_count(scene: Judged) -> None:
         scene.app.execute(AcceptLabel(ticket))
     kept = promise(scene)
     assert (kept.n, kept.right, kept.achieved, kept.high, kept.wanted) == (4, 4, 1.0, 1.0, 0.8)
+
+
+def test_what_was_decided_under_an_earlier_name_counts_for_the_label(scene: Judged) -> None:
+    correct(scene, scene.take_in(Alert(f"spam {number}") for number in range(10)))
+    change = LabelChange(scene.bench.ports.clock(), "ana", ("Spam",), "Junk")
+    renamed = replace(CATEGORY, labels=("Phishing", "Junk", "Malware", "Other"), history=(change,))
+    with scene.bench.storage.read() as uow:
+        (found,) = promise_of(renamed, uow).labels
+    assert (found.label, found.n, found.right, found.broken) == ("Junk", 10, 0, True)

@@ -14,6 +14,7 @@ from triage_app.domain.relabelling import words_now
 from triage_app.services.context import Context, Progress
 from triage_app.services.learning_queries import ExportPredictions, RowFormat
 from triage_app.services.learning_shapes import Outcome
+from triage_app.services.outcomes import outcomes_of
 from triage_app.services.ports import Cell, Column, Ports, UnitOfWork
 from triage_app.services.queries import Document, ExportCorrections, ExportFormat
 
@@ -48,7 +49,7 @@ def export_predictions(query: ExportPredictions, uow: UnitOfWork, ports: Ports, 
     """The newest prediction of each ticket with what became of it, in the order in which the tickets came in."""
     dataset = ports.datasets.get(query.dataset)
     since, until = _moment(query.since), _moment(query.until)
-    found = list(_watched(uow.outcomes.of_dataset(dataset.name, since=since, until=until), context))
+    found = list(_watched(outcomes_of(dataset, uow, since=since, until=until), context))
     return _rows(f"predictions-{dataset.name}-{context.now:%Y-%m-%d}", query.format, Outcome, found, ports)
 
 

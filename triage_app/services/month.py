@@ -19,6 +19,7 @@ from triage_app.services.learning_queries import GetMonth, ReportFormat, ReportM
 from triage_app.services.learning_shapes import Drift, MonthReport, MonthRow, Outcome
 from triage_app.services.month_advice import advice
 from triage_app.services.month_pages import figures, to_figures, to_html, to_text
+from triage_app.services.outcomes import outcomes_of
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.promises import promise_of
 from triage_app.services.queries import Document
@@ -101,7 +102,7 @@ def month_report(dataset: Dataset, month: Month, uow: UnitOfWork, ports: Ports, 
 
 
 def _tally(dataset: Dataset, month: Month, uow: UnitOfWork, context: Context) -> Tally:
-    outcomes = uow.outcomes.of_dataset(dataset.name, since=month.since, until=month.until)
+    outcomes = outcomes_of(dataset, uow, since=month.since, until=month.until)
     return Tally(_watched(outcomes, context), dataset.threshold)
 
 

@@ -12,6 +12,7 @@ from triage_app.services.context import Context
 from triage_app.services.learning_queries import GetPromise
 from triage_app.services.learning_shapes import LabelPromise, Promise
 from triage_app.services.ports import Ports, UnitOfWork
+from triage_app.services.renaming import suspended_now
 
 
 def get_promise(query: GetPromise, uow: UnitOfWork, ports: Ports, _context: Context) -> Promise:
@@ -74,11 +75,13 @@ def keep_promise(uow: UnitOfWork, ports: Ports, correction: Correction) -> bool:
     if model is None or model.id != correction.model_id:
         return False
     dataset = ports.datasets.get(correction.dataset)
-    broken = label_promise(uow, dataset, model, correction.best).broken
-    if broken == (correction.best in model.suspended):
+    (now,) = words_now((correction,), dataset.history)
+    suspended = suspended_now(model, dataset)
+    broken = label_promise(uow, dataset, model, now.best).broken
+    if broken == (now.best in suspended):
         return False
-    others = tuple(each for each in model.suspended if each != correction.best)
-    uow.models.set_suspended(model.id, (*others, correction.best) if broken else others)
+    others = tuple(each for each in suspended if each != now.best)
+    uow.models.set_suspended(model.id, (*others, now.best) if broken else others)
     return True
 
 
