@@ -1,8 +1,4 @@
-import json
-from pathlib import Path
 from typing import Any
-
-from pytestqt.qtbot import QtBot
 
 from triage_app.domain.errors import Cancelled, InvalidInput, TriageError
 from triage_app.domain.ticket import Status, TicketId, Verdict
@@ -49,27 +45,6 @@ def test_nothing_to_undo_is_an_error(opened: OpenedDesk) -> None:
     operations.undo(opened.desk, 1, lambda _t: None, errors.append)
     settle(opened)
     assert [error.code for error in errors] == ["nothing_to_undo"]
-
-
-def test_corrections_are_exported_in_the_form_that_the_file_name_says(
-    opened: OpenedDesk, tmp_path: Path, qtbot: QtBot
-) -> None:
-    ids, rows = some(opened, 2), list[int]()
-    operations.correct(opened.desk, ids, "Spam", lambda _o: None)
-    settle(opened)
-    for name in ("a.csv", "a.jsonl", "a.txt"):
-        operations.export_corrections(opened.desk, "category", tmp_path / name, rows.append)
-        settle(opened)
-    assert rows == [2, 2, 2]
-    assert json.loads((tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines()[0])
-    assert (tmp_path / "a.txt").read_text(encoding="utf-8").startswith("__label__Spam")
-    assert len((tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()) >= 3
-
-
-def test_a_file_that_cannot_be_written_is_said(opened: OpenedDesk, tmp_path: Path, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(opened.desk.jobs.failed) as told:
-        operations.export_corrections(opened.desk, "category", tmp_path / "no" / "a.csv", lambda _n: None)
-    assert "Choose another place" in told.args[0].message
 
 
 def test_cancelled_is_no_failure() -> None:

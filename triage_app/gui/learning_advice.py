@@ -59,8 +59,8 @@ def next_steps(
         new = wording.counted(fresh, "correction is", "corrections are")
         steps.append(Step(f"{new} new: a training learns from them.", "Train a new version", "train"))
     if review is not None and review.items:
-        kinds = wording.counted(len(review.items), "kind", "kinds")
-        steps.append(Step(f"{kinds} of open tickets would teach much.", "Label them", "learn-review"))
+        kinds = wording.counted(len(review.items), "kind of open tickets", "kinds of open tickets")
+        steps.append(Step(f"People's word on {kinds} would teach the most.", "Label them", "learn-review"))
     if not steps:
         more = f" {wording.counted(fresh, 'correction is', 'corrections are')} new." if fresh else ""
         steps.append(Step(f"Nothing is pressing.{more}"))

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 from triage_app.domain.errors import Cancelled, InvalidState, NothingToUndo, TriageError
 from triage_app.domain.item import RawId
-from triage_app.domain.labels import ModelId
-from triage_app.domain.learning import Model
 from triage_app.domain.ledger import ParkedItem
 from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.gui.desk import Desk
@@ -26,17 +23,13 @@ from triage_app.services.commands import (
     LoadDemo,
     ReopenTicket,
     RetryParked,
-    TrainModel,
     Undo,
-    UseModel,
 )
 from triage_app.services.context import CancelToken, Progress
 from triage_app.services.queries import (
     BalanceSheet,
     CountViews,
     DatasetList,
-    ExportCorrections,
-    ExportFormat,
     GetBalance,
     GetRaw,
     GetTicket,
@@ -48,7 +41,6 @@ from triage_app.services.queries import (
     RawText,
     TicketView,
     ViewCounts,
-    bytes_of,
 )
 
 T = TypeVar("T")
@@ -99,11 +91,6 @@ def load_balance(desk: Desk, done: Done[BalanceSheet]) -> Job[BalanceSheet]:
 def load_datasets(desk: Desk, done: Done[DatasetList]) -> Job[DatasetList]:
     """Read the datasets."""
     return _ask(desk, "datasets", ListDatasets(), done)
-
-
-def load_models(desk: Desk, done: Done[ModelList], failed: Failed) -> Job[ModelList]:
-    """Read the model versions for a list of them."""
-    return _ask(desk, "models", ListModels(), done, failed)
 
 
 def load_model_in_force(desk: Desk, done: Done[ModelList]) -> Job[ModelList]:
@@ -275,53 +262,6 @@ def dismiss_parked(desk: Desk, raw: RawId, done: Done[ParkedItem]) -> Job[Parked
     return desk.jobs.start(
         "dismiss", Lane.DO, lambda _progress, _cancel: desk.app.execute(DismissParked(id=raw)), done, replaces=False
     )
-
-
-# -- learning ------------------------------------------------------------------------------------------------------
-
-
-def train(desk: Desk, dataset: str, done: Done[Model], failed: Failed, progressed: Progressed) -> Job[Model]:
-    """Train a new model version and put it in force."""
-    return desk.jobs.start(
-        "train",
-        Lane.LONG,
-        lambda progress, cancel: desk.app.execute(TrainModel(dataset=dataset), progress=progress, cancel=cancel),
-        done,
-        failed=failed,
-        progressed=progressed,
-    )
-
-
-def use_model(desk: Desk, model: ModelId, done: Done[Model]) -> Job[Model]:
-    """Put another model version in force."""
-    return desk.jobs.start(
-        "use-model", Lane.DO, lambda _progress, _cancel: desk.app.execute(UseModel(id=model)), done, replaces=False
-    )
-
-
-def count_corrections(desk: Desk, dataset: str, done: Done[int]) -> Job[int]:
-    """Of how many tickets people said the label: the latest word on each, which is what is learnt from."""
-
-    def work(_progress: Progressed, cancel: CancelToken) -> int:
-        return desk.app.ask(ExportCorrections(format=ExportFormat.FASTTEXT, dataset=dataset), cancel=cancel).rows
-
-    return desk.jobs.start("count-corrections", Lane.ASK, work, done)
-
-
-def export_corrections(desk: Desk, dataset: str, file: Path, done: Done[int]) -> Job[int]:
-    """Write the corrections to a file, whose ending says the form (.csv, .jsonl, .parquet, else FastText)."""
-    forms = {".csv": ExportFormat.CSV, ".jsonl": ExportFormat.JSONL, ".parquet": ExportFormat.PARQUET}
-
-    def work(_progress: Progressed, cancel: CancelToken) -> int:
-        form = forms.get(file.suffix.lower(), ExportFormat.FASTTEXT)
-        document = desk.app.ask(ExportCorrections(format=form, dataset=dataset), cancel=cancel)
-        try:
-            file.write_bytes(bytes_of(document))
-        except OSError as error:
-            raise InvalidState(f"Could not write {file}: {error.strerror}. Choose another place.") from error
-        return document.rows
-
-    return desk.jobs.start("export", Lane.LONG, work, done)
 
 
 def was_cancelled(error: TriageError) -> bool:

@@ -23,3 +23,12 @@ def test_a_label_without_examples_and_a_count_of_none_say_nothing() -> None:
     assert cells.index(0, 1).data() == ""
     assert cells.share_at(0, 0) == 0.0
     assert cells.headerData(7, Qt.Orientation.Vertical) is None
+
+
+def test_the_largest_mistakes_are_found_in_any_row() -> None:
+    cells = ConfusionCells()
+    cells.show_counts(("A", "B", "C"), ((50, 3, 9), (0, 70, 0), (8, 4, 60)))
+    assert cells.largest_mistakes(3) == ((0, 2), (2, 0), (2, 1))
+    assert cells.largest_mistakes(9) == ((0, 2), (2, 0), (2, 1), (0, 1))
+    cells.show_counts(("A",), ((4,),))
+    assert cells.largest_mistakes(3) == ()

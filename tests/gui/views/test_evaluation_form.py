@@ -43,7 +43,8 @@ def test_a_version_is_measured_on_a_file_beside_another(form: EvaluationForm, mo
 
 def test_a_file_is_left_again_for_the_datasets_own_examples(form: EvaluationForm) -> None:
     form.set_file("/data/examples.csv")
-    assert form.wish.data == "/data/examples.csv"
+    before = form.wish
+    assert form.own.isVisible()
     form.own.click()
-    assert form.wish.data is None
-    assert not form.own.isVisible()
+    assert (before.data, form.wish.data) == ("/data/examples.csv", None)
+    assert form.own.isHidden()

@@ -1,5 +1,7 @@
 """The cells of a confusion matrix: a row for each true label, a column for each that was answered."""
 
+from heapq import nlargest
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from triage_app.gui import wording
@@ -34,6 +36,17 @@ class ConfusionCells(QAbstractTableModel):
     def share_at(self, row: int, column: int) -> float:
         """Which share of the row's examples that is."""
         return self._counts[row][column] / self._sums[row] if self._sums[row] else 0.0
+
+    def largest_mistakes(self, most: int) -> tuple[tuple[int, int], ...]:
+        """Row and column of the cells with the most mistakes, the largest first; linear in the cells."""
+        tops = []
+        for row, counts in enumerate(self._counts):
+            wrong = counts[:row] + counts[row + 1 :]
+            tops.append((max(wrong, default=0), row))
+        # Each of the largest cells stands in one of the rows with the largest.
+        rows = [row for top, row in nlargest(most, tops) if top]
+        cells = [(self._counts[row][at], row, at) for row in rows for at in range(len(self.labels)) if at != row]
+        return tuple((row, at) for number, row, at in nlargest(most, cells) if number)
 
     def words(self, row: int, column: int) -> str:
         """A cell in words."""

@@ -153,12 +153,8 @@ class ConfusionTable(QTableView):
 
     def summary(self) -> str:
         """The largest confusions in words."""
-        size = range(len(self.cells.labels))
-        wrong = [(self.cells.count_at(row, column), row, column) for row in size for column in size if row != column]
-        most = sorted((each for each in wrong if each[0]), reverse=True)[:3]
-        if not most:
-            return "no label was taken for another"
-        return "; ".join(self.cells.words(row, column) for _, row, column in most)
+        most = self.cells.largest_mistakes(3)
+        return "; ".join(self.cells.words(row, at) for row, at in most) or "no label was taken for another"
 
     def rows(self) -> Sequence[Row]:
         """The data: true labels down, answers across."""

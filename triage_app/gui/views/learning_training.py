@@ -20,11 +20,11 @@ from triage_app.gui.views.working import WorkingStrip
 from triage_app.services.context import Progress
 
 LOOKING = (
-    ("0", "As the dataset says"),
-    ("30", "Look for better ones for 30 s"),
-    ("120", "Look for better ones for 2 min"),
-    ("300", "Look for better ones for 5 min"),
-    ("900", "Look for better ones for 15 min"),
+    ("0", "Options as the dataset says"),
+    ("30", "Look for better options for 30 s"),
+    ("120", "Look for better options for 2 min"),
+    ("300", "Look for better options for 5 min"),
+    ("900", "Look for better options for 15 min"),
 )
 
 

@@ -23,7 +23,7 @@ from triage_app.gui.look import Look
 
 TICKET = Qt.ItemDataRole.UserRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-MOST = 500
+MOST = 200
 
 
 class MistakeList(QWidget):

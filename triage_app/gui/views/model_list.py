@@ -15,7 +15,7 @@ MODEL = Qt.ItemDataRole.UserRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 COLUMNS = (
     ("Version", "", 250),
-    ("", "", 116),
+    ("", "", 136),
     ("Made", "", 190),
     ("Examples", "What it learnt from, corrections among them", 80),
     ("Right", "Accuracy on what it did not learn from", 70),
