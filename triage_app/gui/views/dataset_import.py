@@ -43,7 +43,7 @@ HELP = {
     "group": "What belongs together, such as a thread: it is never split between learning and testing.",
     "at": "When it came in: what is newer can be tested by what is older.",
 }
-COLUMNS = (("Label", 150), ("Text", 0), ("Group", 90), ("Time", 130))
+COLUMNS = (("Label", 150), ("Text", 0), ("Group", 90), ("Time", 142))
 MOST_PROBLEMS = 4
 
 

@@ -111,7 +111,7 @@ class LabelsTab(QWidget):
         row = FlowLayout(px(8))
         for widget in (self.words, self.name, self.go, self.leave):
             row.addWidget(widget)
-        for line, width in ((self.words, 260), (self.name, 200)):
+        for line, width in ((self.words, 230), (self.name, 170)):
             line.setFixedWidth(px(width))
         column = QVBoxLayout(self.form)
         column.setContentsMargins(px(16), px(8), px(16), px(8))

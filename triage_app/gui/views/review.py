@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -35,6 +35,7 @@ from triage_app.services.queries import TicketRows
 ITEM = Qt.ItemDataRole.UserRole
 COLUMNS = (("Kind of text", 0), ("Alike", 60), ("Suggested", 156), ("Unsure", 64))
 LOOKED = (("Wants a second opinion", 0), ("Ticket", 76))
+WITH_UNSURE = 960
 MOST_LOOKS = 5
 ROW = 31
 DONE = "Nothing open is worth a question: all of it is reviewed, or the model is sure of it."
@@ -143,6 +144,13 @@ class ReviewPage(LearningPage):
         line.addLayout(row)
         self.question.hide()
         return self.question
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, the texts have the room."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._look.px(WITH_UNSURE)
+        self.list.setColumnHidden(3, narrow)
+        self.list.header().resizeSection(2, self._look.px(124 if narrow else 156))
 
     @property
     def first(self) -> QWidget:
