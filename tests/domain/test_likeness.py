@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from triage_app.domain.likeness import SPARSE, familiarity, known_of, units_of
+from triage_app.domain.likeness import SPARSE, familiarity, known_of, units_of, with_more
 
 TAUGHT = ["i lost my phone today", "please reset my password", "größe 大 小"]
 
@@ -47,3 +47,13 @@ def test_without_texts_nothing_is_known() -> None:
     known = known_of(units_of([]))
     assert familiarity(known, units_of(["a b"])).tolist() == [0.0]
     assert familiarity(known, units_of([])).tolist() == []
+
+
+def test_more_texts_become_known_without_touching_what_was() -> None:
+    known = known_of(units_of(["alpha bravo charlie delta"]))
+    before = known.copy()
+    texts = units_of(["echo foxtrot golf", "alpha bravo charlie delta", "foxtrot hotel india"])
+    more = with_more(known, units_of(["echo foxtrot golf"]))
+    assert familiarity(more, texts)[:2].tolist() == [1.0, 1.0]
+    assert 0 < familiarity(more, texts)[2] < 0.5
+    assert np.array_equal(known, before)

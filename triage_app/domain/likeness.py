@@ -101,6 +101,15 @@ def known_of(units: Units) -> Bits:
     return np.packbits(table, bitorder="little")
 
 
+def with_more(known: Bits, units: Units) -> Bits:
+    """The table of what was known and what these texts hold: a copy of the same size."""
+    more = known.copy()
+    for keys in (units.words, units.pairs[units.paired]):
+        places = keys & np.uint64(len(known) * 8 - 1)
+        np.bitwise_or.at(more, places >> np.uint64(3), np.uint8(1) << (places & np.uint64(7)).astype(np.uint8))
+    return more
+
+
 def familiarity(known: Bits, units: Units) -> NDArray[np.float64]:
     """For each text the share (0..1) of its words and adjacent pairs that are known; 0 for a text without words."""
     hits = _is_known(known, units.words)

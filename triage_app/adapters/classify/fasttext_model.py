@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage_app.adapters.classify.explaining import Explainer
-from triage_app.adapters.classify.side_file import Side
+from triage_app.adapters.classify.side_file import Measured, Side
 from triage_app.adapters.classify.teaching import Teacher
 from triage_app.domain.errors import ModelRefused
 from triage_app.domain.labels import ModelAnswer, ModelId, Score, from_token, to_token
-from triage_app.domain.likeness import units_of
+from triage_app.domain.likeness import units_of, with_more
 from triage_app.domain.wording import for_model
 
 _CHUNK: Final = 256
@@ -75,7 +75,7 @@ class FastTextClassifier:
         for start in range(0, len(texts), _CHUNK):
             read = [for_model(text) for text in texts[start : start + _CHUNK]]
             if self._measured:
-                judged = self._calibrated(read, self.scores(read, self._columns), count)
+                judged = _answers(read, self.scores(read, self._columns), self._columns, self._measured, count)
             else:
                 judged = self._bare(read, count)
             answers += self._with_reasons(read, judged, explain_from)
@@ -114,49 +114,22 @@ class FastTextClassifier:
         """
         columns = self._columns or self.labels
         read = [for_model(each) for each in others]
+        lesson = for_model(text)
         teacher = self._teach(columns)
-        before, after = teacher.scores(read, teacher.learn(for_model(text), label))
+        before, after = teacher.scores(read, teacher.learn(lesson, label))
+        # Its words and pairs would be known then, too.
+        measured = self._measured
+        taught = measured and replace(measured, known=with_more(measured.known, units_of([lesson])))
         places = np.flatnonzero(np.abs(after - before).max(axis=1, initial=0.0) >= _CHANGED).tolist()
         found: list[tuple[ModelAnswer, ModelAnswer] | None] = [None] * len(read)
         for start in range(0, len(places), _CHUNK):
             some = places[start : start + _CHUNK]
             texts = [read[place] for place in some]
-            old = self._from_scores(texts, before[some], columns, count)
-            new = self._from_scores(texts, after[some], columns, count)
+            old = _answers(texts, before[some], columns, measured, count)
+            new = _answers(texts, after[some], columns, taught, count)
             for place, pair in zip(some, zip(old, new, strict=True), strict=True):
                 found[place] = pair
         return found
-
-    def _from_scores(
-        self, read: Sequence[str], scores: NDArray[np.float64], columns: Sequence[str], count: int
-    ) -> list[ModelAnswer]:
-        if self._measured:
-            return self._calibrated(read, scores, count)
-        order = np.argsort(-scores, axis=1, kind="stable")[:, :count].tolist()
-        return [
-            ModelAnswer(tuple([Score(columns[place], float(line[place])) for place in places]) if text else ())
-            for text, places, line in zip(read, order, scores, strict=True)
-        ]
-
-    def _calibrated(self, read: Sequence[str], scores: NDArray[np.float64], count: int) -> list[ModelAnswer]:
-        assert self._measured is not None
-        measured, columns = self._measured, self._columns
-        units = units_of(read)
-        familiar, likeness = measured.likeness(units)
-        confidences = measured.calibration.confidences(scores, familiar, units.counts)
-        order = np.argsort(-confidences, axis=1, kind="stable")[:, :count]
-        shares = np.take_along_axis(confidences, order, axis=1).tolist()
-        strange = (familiar < measured.least).tolist()
-        return [
-            ModelAnswer(
-                tuple([Score(columns[place], share) for place, share in zip(places, line, strict=True)]), (), like, odd
-            )
-            if text
-            else ModelAnswer(())
-            for text, places, line, like, odd in zip(
-                read, order.tolist(), shares, likeness.tolist(), strange, strict=True
-            )
-        ]
 
     def _with_reasons(
         self, read: Sequence[str], answers: list[ModelAnswer], explain_from: float | None
@@ -182,6 +155,34 @@ class FastTextClassifier:
             if self._explainer is None:
                 self._explainer = Explainer(self._model)
             return self._explainer
+
+
+def _answers(
+    read: Sequence[str],
+    scores: NDArray[np.float64],
+    columns: Sequence[str],
+    measured: Measured | None,
+    count: int,
+) -> list[ModelAnswer]:
+    """The best labels of texts by their bare scores (texts, columns), calibrated by what was measured, if it was."""
+    confidences, likeness, strange = scores, np.ones(len(read)), np.zeros(len(read), np.bool_)
+    if measured:
+        units = units_of(read)
+        familiar, likeness = measured.likeness(units)
+        confidences = measured.calibration.confidences(scores, familiar, units.counts)
+        strange = familiar < measured.least
+    order = np.argsort(-confidences, axis=1, kind="stable")[:, :count]
+    shares = np.take_along_axis(confidences, order, axis=1).tolist()
+    return [
+        ModelAnswer(
+            tuple([Score(columns[place], share) for place, share in zip(places, line, strict=True)]), (), like, odd
+        )
+        if text
+        else ModelAnswer(())
+        for text, places, line, like, odd in zip(
+            read, order.tolist(), shares, likeness.tolist(), strange.tolist(), strict=True
+        )
+    ]
 
 
 def _share(share: float) -> float:

@@ -7,7 +7,7 @@ Measured against full trainings in `tests/bench/blast.py`.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from triage_app.adapters.classify.explaining import word_hash
 from triage_app.domain.labels import to_token
 
-SURE: Final = 0.9
+SURE: Final = 0.95
 """The lesson ends when the label has this score, and the highest."""
 
 _LINE_END: Final = "</s>"
@@ -29,16 +29,20 @@ _WORD: Final = 1.0
 _PAIR: Final = 20.0
 _KNOWN: Final = 50_000
 
+_CHUNK: Final = 512
+
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
+_NONE: Final[Rows] = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The rows that a lesson moved, in rising order, and by how much."""
+    """The rows that a lesson moved, in rising order, and by how much; `new` words get rows beyond the model's last."""
 
     rows: Rows
     moves: Vectors
+    new: Mapping[str, int]
 
 
 class Teacher:
@@ -57,6 +61,7 @@ class Teacher:
         self._ids = {word: number for number, word in enumerate(words)}
         self._counts = np.asarray(counts, np.float64)
         self._subwords = arguments.maxn > 0
+        self._takes_new = arguments.minCount <= 1
         self._orders = range(2, arguments.wordNgrams + 1)
         self._bucket = np.uint64(max(arguments.bucket, 1))
         self._one_vs_all = str(arguments.loss).endswith("ova")
@@ -70,9 +75,13 @@ class Teacher:
         column = self._columns.get(label)
         rows, weights = self._features(text)
         if column is None or not text or not len(rows):
-            return Lesson(np.empty(0, np.int64), np.empty((0, self._input.shape[1]), np.float32))
+            return Lesson(np.empty(0, np.int64), np.empty((0, self._input.shape[1]), np.float32), {})
+        new = self._new_words(text)
+        fresh = _places(text, new)
+        rows = np.concatenate((rows, fresh))
+        weights = np.concatenate((weights, np.ones(len(fresh))))
         pull = (weights / weights.mean())[:, None] * (_RATE / len(rows))
-        vectors = self._input[rows].astype(np.float64)
+        vectors = self._vectors(rows).astype(np.float64)
         output = self._output.astype(np.float64)
         moved = np.zeros_like(vectors)
         for _ in range(_ROUNDS):
@@ -85,29 +94,45 @@ class Teacher:
         distinct, places = np.unique(rows, return_inverse=True)
         moves = np.zeros((len(distinct), vectors.shape[1]))
         np.add.at(moves, places, moved)
-        return Lesson(distinct, moves.astype(np.float32))
+        return Lesson(distinct, moves.astype(np.float32), new)
 
     def scores(self, texts: Sequence[str], lesson: Lesson) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(texts, labels) twice: the bare scores, 0..1, without the lesson and with it; 0 for a text without words."""
         shape = (len(texts), len(self._output))
         before, after = np.zeros(shape), np.zeros(shape)
-        found = [self._features(text)[0] if text else np.empty(0, np.int64) for text in texts]
-        some = [place for place, rows in enumerate(found) if len(rows)]
-        if not some:
-            return before, after
-        rows = np.concatenate([found[place] for place in some])
-        lengths = np.array([len(found[place]) for place in some])
-        starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-        vectors = self._input[rows]
-        hidden = np.add.reduceat(vectors, starts, axis=0) / lengths[:, None]
-        before[some] = after[some] = self._shares(hidden @ self._output.T)
-        if len(lesson.rows):
-            places = np.searchsorted(lesson.rows, rows).clip(max=len(lesson.rows) - 1)
-            hit = np.flatnonzero(lesson.rows[places] == rows)
-            vectors[hit] += lesson.moves[places[hit]]
-            hidden = np.add.reduceat(vectors, starts, axis=0) / lengths[:, None]
-            after[some] = self._shares(hidden @ self._output.T)
+        for start in range(0, len(texts), _CHUNK):
+            some = texts[start : start + _CHUNK]
+            known = [self._features(text)[0] if text else _NONE for text in some]
+            fresh = [_places(text, lesson.new) for text in some]
+            places = [start + place for place, rows in enumerate(known) if len(rows)]
+            if not places:
+                continue
+            parts = [part for pair in zip(known, fresh, strict=True) if len(pair[0]) for part in pair]
+            old = np.array([len(rows) for rows in known if len(rows)])
+            new = np.array([len(more) for rows, more in zip(known, fresh, strict=True) if len(rows)])
+            rows = np.concatenate(parts)
+            starts = np.cumsum(old + new) - (old + new)
+            vectors = self._vectors(rows)
+            hidden = np.add.reduceat(vectors, starts, axis=0)
+            before[places] = after[places] = self._shares((hidden / old[:, None]) @ self._output.T)
+            if len(lesson.rows):
+                at = np.searchsorted(lesson.rows, rows).clip(max=len(lesson.rows) - 1)
+                hit = np.flatnonzero(lesson.rows[at] == rows)
+                vectors[hit] += lesson.moves[at[hit]]
+                hidden = np.add.reduceat(vectors, starts, axis=0)
+                after[places] = self._shares((hidden / (old + new)[:, None]) @ self._output.T)
         return before, after
+
+    def _new_words(self, text: str) -> dict[str, int]:
+        """The rows beyond the last that words would get which the model has never met."""
+        words = dict.fromkeys(word for word in text.split(" ") if word not in self._ids)
+        return {word: len(self._input) + number for number, word in enumerate(words)} if self._takes_new else {}
+
+    def _vectors(self, rows: Rows) -> Vectors:
+        """The vectors of rows; those beyond the last are new and zero."""
+        vectors = self._input[np.minimum(rows, len(self._input) - 1)]
+        vectors[rows >= len(self._input)] = 0.0
+        return vectors
 
     def _shares(self, scores: NDArray[Any]) -> NDArray[np.float64]:
         if self._one_vs_all:
@@ -148,3 +173,10 @@ class Teacher:
                     self._words.clear()
                 self._words[word] = known
         return known
+
+
+def _places(text: str, new: Mapping[str, int]) -> Rows:
+    """The rows of those of a text's words that are new."""
+    if not new:
+        return _NONE
+    return np.array([new[word] for word in text.split(" ") if word in new], np.int64)
