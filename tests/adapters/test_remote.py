@@ -23,7 +23,8 @@ from triage_app.rest.server import ApiServer
 from triage_app.services.app import App
 from triage_app.services.commands import AssignTicket, ImportFiles, SaveDedupRules
 from triage_app.services.context import CancelToken, Progress
-from triage_app.services.queries import GetBalance, GetTicket, ListAudit, ListTicketIds, ListTickets
+from triage_app.services.learning_queries import ExportPredictions, RowFormat
+from triage_app.services.queries import GetBalance, GetTicket, ListAudit, ListTicketIds, ListTickets, bytes_of
 from triage_app.services.token_commands import AddToken, RevokeToken
 
 MAIL = "From: a@example.org\nTo: soc@example.org\nSubject: Case {n}\nMessage-ID: <{n}@example.org>\n\nLook at {n}.\n"
@@ -200,3 +201,10 @@ def test_a_server_of_another_kind_is_told_apart() -> None:
         RemoteApp(f"http://127.0.0.1:{listener.getsockname()[1]}", Secret("x"), session)
     thread.join()
     listener.close()
+
+
+def test_documents_that_are_no_text_come_over_as_the_same_bytes(demo: App, remote: RemoteApp) -> None:
+    here = demo.ask(ExportPredictions(format=RowFormat.PARQUET))
+    there = remote.ask(ExportPredictions(format=RowFormat.PARQUET))
+    assert there == here
+    assert bytes_of(there).startswith(b"PAR1")
