@@ -55,6 +55,8 @@ def test_every_screen_is_rendered(scene: App, tmp_path: Path, qtbot: QtBot, monk
     wanted |= {"duplicates", "group", "close-linked", "rules", "rules-mistake", "simulation", "window", "link"}
     wanted |= {"sources", "source-form", "balance", "conversation", "reply", "reply-template", "move-mail"}
     wanted |= {"api", "api-served", "token-form"}
+    wanted |= {f"learning-{page}" for page in ("training", "models", "evaluation", "measured", "confusions")}
+    wanted |= {"learning-review", "learning-audited", "learning-add", "learning-month", "learnt-changes"}
     assert wanted <= names
     for path in files:
         image = QImage(str(path))

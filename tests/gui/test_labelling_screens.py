@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import pytest
+
+from triage_app.gui.application import OpenedDesk
+from triage_app.gui.labelling_screens import labelling_screens
+from triage_app.gui.screens import settle
+from triage_app.gui.views.datasets import DatasetsPage
+from triage_app.gui.views.review import ReviewPage
+
+PATIENCE_MS = 120_000
+
+
+@pytest.mark.parametrize("name", sorted(labelling_screens(settle, Path())))
+def test_each_picture_is_brought_about(opened: OpenedDesk, tmp_path: Path, name: str) -> None:
+    prepare = labelling_screens(settle, tmp_path)[name]
+    prepare(opened)
+    settle(opened, PATIENCE_MS)
+    window = opened.window
+    at_queue = window.screens.currentWidget() is window.splitter
+    assert at_queue == name.startswith("learnt")
+    assert not window.toast.property("bad")
+
+
+def test_the_question_for_how_many_and_the_preview_are_in_sight(opened: OpenedDesk, tmp_path: Path) -> None:
+    screens = labelling_screens(settle, tmp_path)
+    screens["learning-review-many"](opened)
+    settle(opened)
+    review = opened.window.learning.page("review")
+    assert isinstance(review, ReviewPage)
+    assert review.question.isVisible()
+    screens["learning-add"](opened)
+    settle(opened)
+    datasets = opened.window.learning.page("datasets")
+    assert isinstance(datasets, DatasetsPage)
+    assert datasets.form.said.text().startswith("3 examples with 2 labels")
