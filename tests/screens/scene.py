@@ -1,4 +1,4 @@
-"""What a picture of the desk wants beside the sample mail: sources that fare differently, tokens, a conversation, decisions."""
+"""What pictures of the desk want beside the sample mail: sources that fare differently, tokens, letters, decisions."""
 
 from datetime import timedelta
 from email.message import EmailMessage

@@ -12,9 +12,8 @@ from triage_app.domain.item import Form
 from triage_app.domain.ticket import TicketId
 from triage_app.gui.application import OpenedDesk, make_application, open_window
 from triage_app.gui.desk import LocalServer
-from triage_app.gui.labelling_screens import labelling_screens
+from triage_app.gui.learning_screens import learning_screens
 from triage_app.gui.look import Scheme
-from triage_app.gui.views.learning_evaluation import EvaluationPage
 from triage_app.gui.views.rules import RulesScreen
 from triage_app.services.app import App
 from triage_app.services.dedup_queries import GetDuplicates
@@ -38,7 +37,7 @@ def render(app: App, resources: Path, out: Path, server: LocalServer | None = No
     found = _examples(app)
     files = []
     with tempfile.TemporaryDirectory() as folder:
-        screens = {**_screens(found), **labelling_screens(settle, Path(folder))}
+        screens = {**_screens(found), **learning_screens(settle, Path(folder))}
         for width, height in SIZES:
             for scheme in SCHEMES:
                 for name, prepare in screens.items():
@@ -228,21 +227,6 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
 
         return prepare
 
-    def learning(which: str, *then: str) -> Callable[[OpenedDesk], None]:
-        def prepare(opened: OpenedDesk) -> None:
-            for action in (f"learn-{which}", *then):
-                opened.window.do(action)
-                settle(opened, LONG_PATIENCE_MS)
-
-        return prepare
-
-    def confused(opened: OpenedDesk) -> None:
-        learning("evaluation", "evaluate")(opened)
-        page = opened.window.learning.page("evaluation")
-        if isinstance(page, EvaluationPage):
-            bar = page.report.verticalScrollBar()
-            bar.setValue(bar.maximum())
-
     screens: dict[str, Callable[[OpenedDesk], object]] = {
         "queue": at("mail"),
         "observables": at("mail", "tab-observables"),
@@ -265,12 +249,6 @@ def _screens(found: dict[str, TicketId]) -> dict[str, Callable[[OpenedDesk], obj
         "window": designing,
         "why-two": at("mail", "select", "extend-next", "explain"),
         "link": at("mail", "tab-duplicates", "link"),
-        "learning": learning("overview"),
-        "learning-training": learning("training"),
-        "learning-models": learning("models"),
-        "learning-evaluation": learning("evaluation"),
-        "learning-measured": learning("evaluation", "evaluate"),
-        "learning-confusions": confused,
         "closed": doing("go-closed"),
         "commands": doing("palette"),
         "keys": doing("keys"),

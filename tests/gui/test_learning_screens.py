@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from triage_app.gui.application import OpenedDesk
-from triage_app.gui.labelling_screens import labelling_screens
+from triage_app.gui.learning_screens import learning_screens
 from triage_app.gui.screens import settle
 from triage_app.gui.views.datasets import DatasetsPage
 from triage_app.gui.views.review import ReviewPage
@@ -11,9 +11,9 @@ from triage_app.gui.views.review import ReviewPage
 PATIENCE_MS = 120_000
 
 
-@pytest.mark.parametrize("name", sorted(labelling_screens(settle, Path())))
+@pytest.mark.parametrize("name", sorted(learning_screens(settle, Path())))
 def test_each_picture_is_brought_about(opened: OpenedDesk, tmp_path: Path, name: str) -> None:
-    prepare = labelling_screens(settle, tmp_path)[name]
+    prepare = learning_screens(settle, tmp_path)[name]
     prepare(opened)
     settle(opened, PATIENCE_MS)
     window = opened.window
@@ -23,7 +23,7 @@ def test_each_picture_is_brought_about(opened: OpenedDesk, tmp_path: Path, name:
 
 
 def test_the_question_for_how_many_and_the_preview_are_in_sight(opened: OpenedDesk, tmp_path: Path) -> None:
-    screens = labelling_screens(settle, tmp_path)
+    screens = learning_screens(settle, tmp_path)
     screens["learning-review-many"](opened)
     settle(opened)
     review = opened.window.learning.page("review")

@@ -1,4 +1,4 @@
-"""Pictures of what the desk shows about labels: pages of learning in their states, and the bars of the queue."""
+"""Pictures of learning: its pages in their states, and the bars of the queue that say what was learnt."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.views.audit import AuditPage
 from triage_app.gui.views.datasets import DatasetsPage
+from triage_app.gui.views.learning_evaluation import EvaluationPage
 from triage_app.gui.views.learning_page import LearningPage
 from triage_app.gui.views.month import MonthPage
 from triage_app.gui.views.review import ReviewPage
@@ -23,7 +24,7 @@ EXAMPLES = (
 )
 
 
-def labelling_screens(settle: Callable[..., None], folder: Path) -> dict[str, Prepare]:
+def learning_screens(settle: Callable[..., None], folder: Path) -> dict[str, Prepare]:
     """The names of the pictures with what brings the desk there; `folder` takes a file that is previewed."""
 
     def page(opened: OpenedDesk, which: str, kind: type[T]) -> T:
@@ -32,6 +33,19 @@ def labelling_screens(settle: Callable[..., None], folder: Path) -> dict[str, Pr
         found = opened.window.learning.page(which)
         assert isinstance(found, kind)
         return found
+
+    def learning(which: str, *then: str) -> Prepare:
+        def prepare(opened: OpenedDesk) -> None:
+            for action in (f"learn-{which}", *then):
+                opened.window.do(action)
+                settle(opened, LONG_PATIENCE_MS)
+
+        return prepare
+
+    def confused(opened: OpenedDesk) -> None:
+        learning("evaluation", "evaluate")(opened)
+        bar = page(opened, "evaluation", EvaluationPage).report.verticalScrollBar()
+        bar.setValue(bar.maximum())
 
     def many(opened: OpenedDesk) -> None:
         review = page(opened, "review", ReviewPage)
@@ -87,6 +101,12 @@ def labelling_screens(settle: Callable[..., None], folder: Path) -> dict[str, Pr
         opened.window.aftermath.show_changes()
 
     return {
+        "learning": learning("overview"),
+        "learning-training": learning("training"),
+        "learning-models": learning("models"),
+        "learning-evaluation": learning("evaluation"),
+        "learning-measured": learning("evaluation", "evaluate"),
+        "learning-confusions": confused,
         "learning-review": lambda opened: page(opened, "review", ReviewPage),
         "learning-review-many": many,
         "learning-audit": lambda opened: page(opened, "audit", AuditPage),
