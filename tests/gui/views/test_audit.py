@@ -8,6 +8,7 @@ from triage_app.gui.application import OpenedDesk
 from triage_app.gui.screens import settle
 from triage_app.gui.views.audit import AuditPage
 from triage_app.services.context import Progress
+from triage_app.services.learning_queries import ListForgotten
 from triage_app.services.queries import ListTicketIds
 
 
@@ -77,3 +78,11 @@ def test_what_was_found_is_kept_and_a_failure_is_said(page: AuditPage) -> None:
     assert page.suspects.topLevelItemCount() == 2
     page._fail(InvalidState("There is nothing to audit."))
     assert page.state.sentence == "There is nothing to audit."
+
+
+def test_an_analyst_is_forgotten_from_the_menu(page: AuditPage, opened: OpenedDesk) -> None:
+    page.show_audit(label_audit())
+    page.menu_of("ana").actions()[0].trigger()
+    settle(opened)
+    assert [each.value for each in opened.desk.app.ask(ListForgotten()).forgotten] == ["ana"]
+    assert opened.window.toast.undo.isVisible()

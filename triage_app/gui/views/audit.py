@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSplitter,
     QStackedLayout,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from triage_app.domain.changes import ChangeKind
 from triage_app.domain.errors import TriageError
+from triage_app.domain.poison import OriginKind
 from triage_app.domain.ticket import TicketRow
 from triage_app.gui import labelling_operations, labelling_wording, operations, wording
 from triage_app.gui.desk import Desk
@@ -82,6 +84,8 @@ class AuditPage(LearningPage):
         figures(self.suspects, 3)
         self.suspects.currentItemChanged.connect(lambda _now, _before: self._show_current())
         self.suspects.itemActivated.connect(lambda _item: self.open_ticket())
+        self.suspects.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.suspects.customContextMenuRequested.connect(self._ask_forget)
         self.excerpt = QLabel()
         self.excerpt.setTextFormat(Qt.TextFormat.PlainText)
         self.excerpt.setWordWrap(True)
@@ -275,6 +279,30 @@ class AuditPage(LearningPage):
         suspect = self.current
         if suspect is not None and suspect.ticket:
             self.ticket_wanted.emit(suspect.ticket)
+
+    def _ask_forget(self, where: QPoint) -> None:
+        suspect = self.current
+        if suspect is not None and suspect.who:
+            self.menu_of(suspect.who).popup(self.suspects.viewport().mapToGlobal(where))
+
+    def menu_of(self, who: str) -> QMenu:
+        """What can be done about whoever gave the suspect its label."""
+        menu = QMenu(self)
+        menu.setAccessibleName(f"Labels by {who}")
+        menu.addAction(f"Learn nothing from {who} any more").triggered.connect(lambda _checked=False: self.forget(who))
+        return menu
+
+    def forget(self, who: str) -> None:
+        """Learn nothing from an analyst any more, from the next training on."""
+        if self.dataset is not None:
+            labelling_operations.forget_origin(
+                self._desk,
+                OriginKind.ANALYST,
+                who,
+                self.dataset.name,
+                lambda gone: self.said.emit(f"Nothing is learnt from {gone.value} from the next training on", True),
+                lambda error: self.said.emit(error.message, False),
+            )
 
     def correct(self, label: str) -> None:
         """Give the suspect another label, or say its own again; it leaves the list."""

@@ -7,7 +7,20 @@ from PySide6.QtWidgets import QMenuBar
 
 # An empty entry is a line between groups.
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("&File", ("import-files", "import-folder", "load-demo", "", "export-corrections", "", "quit")),
+    (
+        "&File",
+        (
+            "import-files",
+            "import-folder",
+            "load-demo",
+            "",
+            "export-corrections",
+            "export-predictions",
+            "save-report",
+            "",
+            "quit",
+        ),
+    ),
     (
         "&Ticket",
         (
