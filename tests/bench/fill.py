@@ -152,10 +152,11 @@ def _fill_chunk(tx: Transaction, rows: list[tuple[Any, ...]]) -> None:
     tx.insert(
         predictions,
         [
-            (row[0], 1, "category", row[4], row[5], row[6], "category-1", b'[["Phishing",0.9]]', b'[["urgent",1.5]]')
+            (row[0], 1, "category", row[4], row[5], row[6], "category-1", b'[["Phishing",0.9]]', b'[["urgent",1.5]]',
+             row[4], row[5], "", 0.9)
             for row in rows
         ],
-    )
+    )  # fmt: skip
     tx.insert(
         ticket_observables,
         [(each, place, 1 + each * (place + 7) % OBSERVABLES, "text") for each in ids for place in range(2)],
