@@ -1,7 +1,9 @@
 from tests.gui.labelling import blast_radius, promise
 from triage_app.domain.ticket import TicketId
 from triage_app.gui.application import OpenedDesk
+from triage_app.gui.labelling_wording import would_change
 from triage_app.gui.screens import settle
+from triage_app.services.learning_queries import GetBlastRadius
 
 
 def test_a_correction_asks_what_it_would_change_and_only_the_last_answer_counts(opened: OpenedDesk) -> None:
@@ -71,3 +73,25 @@ def test_a_ticket_named_elsewhere_is_opened_in_the_queue(opened: OpenedDesk) -> 
     window.open_ticket(TicketId(999_999))
     settle(opened)
     assert "not there any more" in window.toast.text.text()
+
+
+def test_what_a_correction_would_change_is_what_the_app_answers(opened: OpenedDesk) -> None:
+    # given a correction that is stored
+    window = opened.window
+    ticket = window.queue.current
+    assert ticket is not None
+    window.do("correct-4")
+    settle(opened)
+    # when the desk has asked
+    window.aftermath.ask_now()
+    settle(opened)
+    # then it says what the app answers, and shows each change
+    radius = opened.desk.app.ask(GetBlastRadius(id=ticket, label="Spam"))
+    assert radius.changes, "the sample has tickets that would change"
+    assert window.queue.learnt_bar.text.text() == would_change(radius)
+    window.aftermath.show_changes()
+    settle(opened)
+    panel = window.aftermath.panel
+    assert panel.list.topLevelItemCount() == len(radius.changes)
+    assert "text" in panel.alike.text()
+    panel.overlay.close()
