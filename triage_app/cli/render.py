@@ -1,6 +1,6 @@
 """Answers as JSON for scripts and as plain tables for people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -8,17 +8,42 @@ from typing import Any
 
 import msgspec
 
+from triage_app.cli.render_datasets import dataset, keywords, labels, preview
 from triage_app.cli.render_learning import evaluation
 from triage_app.cli.render_models import forgotten, shadow, version, versions
 from triage_app.cli.render_month import month, promise
 from triage_app.cli.tables import plain, table, unlinked
 from triage_app.domain.evaluation import Evaluation
+from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import Model
 from triage_app.domain.ticket import Severity, TicketRow
-from triage_app.services.learning_shapes import ForgottenList, MonthReport, Promise, ShadowReport
+from triage_app.services.learning_shapes import (
+    ExamplePreview,
+    ForgottenList,
+    KeywordSheet,
+    LabelSheet,
+    MonthReport,
+    Promise,
+    ShadowReport,
+)
 from triage_app.services.mail_queries import OutboxEntry, OutboxList
 from triage_app.services.queries import MappedAlert, MappingPreview, ModelList, TicketList, TicketView
 from triage_app.services.source_queries import SourceKinds, SourceList
+
+_LEARNING: Mapping[type, Callable[[Any], str]] = {
+    Dataset: dataset,
+    Evaluation: evaluation,
+    ExamplePreview: preview,
+    ForgottenList: forgotten,
+    KeywordSheet: keywords,
+    LabelSheet: labels,
+    Model: version,
+    ModelList: versions,
+    MonthReport: month,
+    Promise: promise,
+    ShadowReport: shadow,
+}
+"""How answers about learning are written."""
 
 
 def to_json(answer: Any) -> str:
@@ -45,21 +70,8 @@ def to_text(answer: Any) -> str:
         return _kinds(answer)
     if isinstance(answer, OutboxList):
         return _outbox(answer.entries) or "The outbox is empty."
-    if isinstance(answer, MonthReport):
-        return month(answer)
-    if isinstance(answer, Promise):
-        return promise(answer)
-    if isinstance(answer, Evaluation):
-        return evaluation(answer)
-    if isinstance(answer, Model):
-        return version(answer)
-    if isinstance(answer, ModelList):
-        return versions(answer)
-    if isinstance(answer, ShadowReport):
-        return shadow(answer)
-    if isinstance(answer, ForgottenList):
-        return forgotten(answer)
-    return _generic(answer)
+    writer = _LEARNING.get(type(answer))
+    return _generic(answer) if writer is None else writer(answer)
 
 
 def _mapped(alert: MappedAlert) -> str:
