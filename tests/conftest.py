@@ -43,6 +43,15 @@ def lacks(component: str) -> None:
     pytest.skip(message)
 
 
+LONGEST = "test_soak.py"
+"""The file that takes minutes by itself: first, so that the others run beside it and not before it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest file first; everything else as it was found."""
+    items.sort(key=lambda item: item.path.name != LONGEST)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Honours `@pytest.mark.needs("program", ...)`."""
     for marker in item.iter_markers("needs"):
