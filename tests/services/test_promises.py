@@ -12,7 +12,7 @@ from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.services.commands import AcceptLabel, CloseTicket, CorrectLabel, ReopenTicket, Undo
 from triage_app.services.learning_queries import GetPromise
 from triage_app.services.learning_shapes import LabelPromise
-from triage_app.services.promises import promise_of
+from triage_app.services.promises import keep_all_promises, promise_of
 from triage_app.services.queries import GetTicket
 
 
@@ -126,3 +126,20 @@ def test_what_was_decided_under_an_earlier_name_counts_for_the_label(scene: Judg
     with scene.bench.storage.read() as uow:
         (found,) = promise_of(renamed, uow).labels
     assert (found.label, found.n, found.right, found.broken) == ("Junk", 10, 0, True)
+
+
+def test_another_threshold_is_another_promise(scene: Judged) -> None:
+    tickets = scene.take_in(Alert(f"spam {number}", confidence=0.99) for number in range(30))
+    correct(scene, tickets[:9])
+    for ticket in tickets[9:]:
+        scene.app.execute(AcceptLabel(ticket))
+    # given 21 of 30, which may still be 80 %
+    assert suspended(scene) == ()
+    with scene.bench.storage.write() as uow:
+        assert keep_all_promises(uow, replace(CATEGORY, threshold=0.95))
+        assert not keep_all_promises(uow, replace(CATEGORY, threshold=0.95))
+    assert suspended(scene) == ("Spam",)
+    with scene.bench.storage.write() as uow:
+        assert keep_all_promises(uow, CATEGORY)
+        assert not keep_all_promises(uow, replace(CATEGORY, name="colour"))
+    assert suspended(scene) == ()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from triage_app.domain.changes import ChangeKind, changed
+from triage_app.domain.changes import ChangeKind, ChangeSet, changed
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.labels import UNCLASSIFIED, Dataset, Effect, Example, LabelChange, check_label
 from triage_app.domain.learning import Correction, latest_words
@@ -23,6 +23,7 @@ from triage_app.services.learning_commands import (
 from triage_app.services.learning_queries import ListLabels, PreviewExamples
 from triage_app.services.learning_shapes import ExamplePreview, LabelCount, LabelSheet
 from triage_app.services.ports import Ports, UnitOfWork
+from triage_app.services.promises import keep_all_promises
 from triage_app.services.result import Result
 
 CHANGES = changed(ChangeKind.DATASETS)
@@ -73,8 +74,11 @@ def import_examples(command: ImportExamples, ports: Ports, _context: Context) ->
     return finish
 
 
-def set_dataset(command: SetDataset, _uow: UnitOfWork, ports: Ports, _context: Context) -> Result[Dataset]:
-    """Change how a dataset is used. Raises InvalidInput for a value that cannot be, and changes nothing then."""
+def set_dataset(command: SetDataset, uow: UnitOfWork, ports: Ports, _context: Context) -> Result[Dataset]:
+    """Change how a dataset is used. Raises InvalidInput for a value that cannot be, and changes nothing then.
+
+    With another threshold the version in force is held to another promise.
+    """
     dataset = ports.datasets.get(command.name)
     after = replace(
         dataset,
@@ -87,7 +91,12 @@ def set_dataset(command: SetDataset, _uow: UnitOfWork, ports: Ports, _context: C
     )
     if after.effect is Effect.CATEGORY and dataset.effect is not Effect.CATEGORY:
         raise InvalidInput("The dataset category sets the category of tickets. Choose queue, tag or playbook.")
-    return Result(ports.datasets.save(after), CHANGES) if after != dataset else Result(dataset)
+    if after == dataset:
+        return Result(dataset)
+    saved = ports.datasets.save(after)
+    if after.threshold != dataset.threshold and keep_all_promises(uow, saved):
+        return Result(saved, ChangeSet(CHANGES.kinds | {ChangeKind.MODELS}, CHANGES.tickets))
+    return Result(saved, CHANGES)
 
 
 def rename_label(command: RenameLabel, _uow: UnitOfWork, ports: Ports, context: Context) -> Result[Dataset]:

@@ -98,6 +98,18 @@ def keep_promises(uow: UnitOfWork, ports: Ports, tickets: Iterable[TicketId]) ->
     return changed
 
 
+def keep_all_promises(uow: UnitOfWork, dataset: Dataset) -> bool:
+    """The same for every label of a dataset, whose threshold was changed."""
+    model = uow.models.active(dataset.name)
+    if model is None:
+        return False
+    broken = tuple(label for label in dataset.labels if label_promise(uow, dataset, model, label).broken)
+    if set(broken) == set(suspended_now(model, dataset)):
+        return False
+    uow.models.set_suspended(model.id, broken)
+    return True
+
+
 def in_words(promise: LabelPromise) -> str:
     """One sentence for a label that breaks it."""
     return (
