@@ -10,8 +10,9 @@ import os
 import sys
 import tarfile
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
@@ -160,20 +161,26 @@ def dataset_of(mails: Sequence[Mail], workspace: Path) -> Dataset:
     return datasets.create("mails", [each.example for each in mails])
 
 
-def measured(mails: Sequence[Mail], seeds: Sequence[int], workspace: Path) -> tuple[Figures, Figures]:
-    """Ours and the peer's, over all that was held back with any of the seeds."""
-    dataset = dataset_of(mails, workspace)
-    models = WorkspaceModels(workspace)
+def splits(mails: Sequence[Mail], seeds: Sequence[int]) -> Iterator[tuple[list[Mail], list[Mail]]]:
+    """What is trained on and what is held back by group, once for each seed."""
     examples = [each.example for each in mails]
     groups = groups_of(examples)
-    ours: list[Judged] = []
-    theirs: list[Judged] = []
     for seed in seeds:
         parts = held_back(examples, groups, Split.GROUP, seed=seed)
-        train, held = [mails[place] for place in parts.train], [mails[place] for place in parts.held]
-        ours += judged_by_us(train, held, dataset, models)
-        theirs += judged_by_peer(train, held, dataset, workspace)
-    return figures(ours), figures(theirs)
+        yield [mails[place] for place in parts.train], [mails[place] for place in parts.held]
+
+
+def measured(mails: Sequence[Mail], seeds: Sequence[int], dataset: Dataset, workspace: Path) -> Figures:
+    """Ours, over all that was held back with any of the seeds."""
+    models = WorkspaceModels(workspace)
+    judged = (judged_by_us(train, held, dataset, models) for train, held in splits(mails, seeds))
+    return figures(list(chain.from_iterable(judged)))
+
+
+def measured_peer(mails: Sequence[Mail], seeds: Sequence[int], dataset: Dataset, workspace: Path) -> Figures:
+    """The peer's on the same splits."""
+    judged = (judged_by_peer(train, held, dataset, workspace) for train, held in splits(mails, seeds))
+    return figures(list(chain.from_iterable(judged)))
 
 
 def main() -> int:
@@ -191,7 +198,9 @@ def main() -> int:
         print(f"{twins(groups, by_chance):.0%} of a random held-back part has near-twins in training")
         for each in shortcuts(examples, groups):
             print(each.sentence)
-        ours, theirs = measured(mails, SEEDS, workspace)
+        dataset = dataset_of(mails, workspace)
+        ours = measured(mails, SEEDS, dataset, workspace)
+        theirs = measured_peer(mails, SEEDS, dataset, workspace)
     print(f"\nheld back by group, {len(SEEDS)} times: {ours.n:,} mails, {ours.easy:,} easy and {ours.hard} hard ham")
     print("                     accuracy  answered   right  easy ham accused  hard ham accused")
     for title, found in (("bare FastText, raw", theirs), ("through the ports", ours)):

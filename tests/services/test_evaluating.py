@@ -16,6 +16,7 @@ from triage_app.domain.labels import ModelId
 from triage_app.services.app import App
 from triage_app.services.commands import CorrectLabel, TrainModel
 from triage_app.services.context import CancelToken, Progress
+from triage_app.services.learning_commands import AddDataset, RenameLabel
 from triage_app.services.queries import EvaluateModel, ListModels, ListTickets
 
 TOPICS = {
@@ -232,6 +233,17 @@ def test_labels_that_are_new_are_named(desk: App, tmp_path: Path) -> None:
     assert tried.per_label[-1].recall > 0
 
 
+def test_labels_by_their_earlier_names_are_read_as_today_s(desk: App, tmp_path: Path) -> None:
+    # given a label of another name since
+    desk.execute(RenameLabel("desk", "Printer", "Paper"))
+    data = written(tmp_path / "old.jsonl", rows(90, seed=2))
+    # when
+    found = desk.ask(asked(data, split=Split.GROUP))
+    # then
+    assert "Earlier names of labels were read as today's: Printer (now Paper)." in found.warnings
+    assert {each.label: each.support for each in found.per_label} == {"Network": 6, "Paper": 6, "Payroll": 6}
+
+
 def test_a_label_with_one_example_teaches_and_is_not_measured(desk: App, tmp_path: Path) -> None:
     data = written(tmp_path / "one.jsonl", [*rows(60), {"label": "Rare", "text": "a rare thing"}])
     found = desk.ask(asked(data, split=Split.GROUP))
@@ -337,7 +349,7 @@ def test_on_real_mail_age_and_layout_are_warned_of_and_ham_is_hardly_ever_accuse
     # given phishing, spam and ham in a folder each
     folder = tmp_path / "mails"
     mails.unpack(real_data / "mail", folder)
-    empty.execute(TrainModel(dataset="mails", data=str(folder)))
+    dataset = empty.execute(AddDataset("mails", data=str(folder)))
     # when
     found = empty.ask(EvaluateModel(dataset="mails"))
     # then
@@ -350,7 +362,7 @@ def test_on_real_mail_age_and_layout_are_warned_of_and_ham_is_hardly_ever_accuse
     # and of easy and of hard ham, over two splits, no more is called phishing or spam above the gate than may be
     workspace = tmp_path / "bench"
     workspace.mkdir()
-    ours, _ = mails.measured(mails.load(folder, workspace), range(2), workspace)
+    ours = mails.measured(mails.load(folder, workspace), range(2), dataset, workspace)
     assert ours.hard > 40
     assert ours.easy > 900
     assert ours.easy_wrong <= 0.01 * ours.easy
