@@ -93,6 +93,42 @@ def test_a_day_of_work_by_script(demo_folder: Path, capsysbinary: pytest.Capture
     assert triage("ticket-rows", number)["tickets"][0]["id"] == ticket["id"]
 
 
+def test_a_dataset_is_made_of_an_export_and_its_labels_change_by_script(
+    demo_folder: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    def triage(*arguments: str) -> Any:
+        code, answer = run(capsysbinary, *at(demo_folder, *arguments))
+        assert code == 0, answer
+        return answer
+
+    # given an export with a broken row
+    export = tmp_path / "export.csv"
+    rows = [f"{label};{text};{n}.3.2026" for n in range(1, 29) for label, text in (("Größe", "scale"), ("网络", "vpn"))]
+    export.write_text("\n".join(["Team;What;When", *rows, ";nobody;"]), encoding="utf-8")
+    columns = ["--columns", "label=Team", "--columns", "text=What", "--columns", "text=When", "--columns", "at=When"]
+    seen = triage("dataset", "preview", str(export), *columns)
+    assert (seen["total"], seen["columns"], len(seen["problems"])) == (56, ["Team", "What", "When"], 1)
+    assert seen["problems"][0].startswith("line 58: ")
+    code, refused = run(capsysbinary, *at(demo_folder, "dataset", "add", "desk", "--data", str(export), *columns))
+    assert (code, refused["error"]["code"]) == (1, "invalid_input")
+    assert "line 58" in refused["error"]["message"]
+    assert [each["name"] for each in triage("datasets")["datasets"]] == ["category"]
+    # when it is mended, the dataset is there, and its labels change
+    export.write_text("\n".join(["Team;What;When", *rows]), encoding="utf-8")
+    made = triage("dataset", "add", "desk", "--data", str(export), *columns, "--effect", "queue")
+    assert (made["labels"], made["effect"]) == (["Größe", "网络"], "queue")
+    assert triage("dataset", "set", "desk", "--threshold", "0.7")["fields"] == ["subject", "text"]
+    triage("dataset", "rename", "desk", "网络", "Network")
+    triage("dataset", "split", "desk", "network", "--into", "First", "--words", "1 3 2026")
+    sheet = triage("dataset", "labels", "desk")
+    assert [(each["label"], each["examples"]) for each in sheet["labels"]] == [
+        ("Größe", 28), ("Network", 27), ("First", 1),
+    ]  # fmt: skip
+    assert [change["new"] for change in sheet["history"]] == ["Network", "First"]
+    # then it learns, also the label with one example
+    assert triage("train", "--dataset", "desk")["labels"] == ["First", "Größe", "Network"]
+
+
 def test_texts_come_from_files_or_standard_input(demo_folder: Path, tmp_path: Path) -> None:
     program = [sys.executable, "-m", "triage_app", "--workspace", str(demo_folder), "--json"]
     (tmp_path / "text.txt").write_bytes("verify your account at hxxp://evil[.]example/ fran\xe7ais".encode("latin-1"))
