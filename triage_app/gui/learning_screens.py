@@ -20,7 +20,7 @@ Prepare = Callable[[OpenedDesk], object]
 # An audit trains models of its own.
 LONG_PATIENCE_MS = 120_000
 EXAMPLES = (
-    "Urgency,Summary,Details\nhigh,Down,nobody can work\nlow,Wish,a larger font\nhigh,Ransom,a note on each screen\n"
+    "Priority,Summary,Details\nhigh,Down,nobody can work\nlow,Wish,a larger font\nhigh,Ransom,a note on each screen\n"
 )
 
 

@@ -86,8 +86,7 @@ class BlastPanel(QFrame):
             f"{wording.counted(len(radius.changes), 'open ticket', 'open tickets')} would change with "
             f"\u201c{radius.label}\u201d"
         )
-        looked = wording.counted(radius.open, "open ticket was", "open tickets were")
-        self.tried.setText(f"{looked} tried. {radius.tried} Nothing is changed until a new version is trained.")
+        self.tried.setText(f"{radius.tried} Nothing is changed until a new version is trained.")
         self.list.clear()
         items = []
         for change in radius.changes:
