@@ -55,3 +55,11 @@ def test_five_hundred_labels_are_shown_at_once(table: ConfusionTable) -> None:
     table.show_counts(tuple(f"label-{place}" for place in range(size)), counts)
     assert not table.grab().isNull()
     assert table.cells.columnCount() == size
+
+
+def test_columns_grow_narrow_before_they_are_out_of_sight(table: ConfusionTable, look: Look) -> None:
+    header = table.horizontalHeader()
+    assert header.sectionSize(0) == look.px(52)
+    table.resize(250, 300)
+    assert look.px(34) <= header.sectionSize(0) < look.px(52)
+    assert not table.horizontalScrollBar().isVisible()

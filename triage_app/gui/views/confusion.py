@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -20,6 +20,7 @@ from triage_app.gui.views.plots import CENTRE, Row
 from triage_app.gui.views.ticket_rows import LEFT, RIGHT
 
 CELL_WIDE, CELL_HIGH = 52, 26
+NARROWEST = 34
 LONGEST = 160
 STRONGEST = 0.45
 
@@ -141,8 +142,19 @@ class ConfusionTable(QTableView):
         """Show another matrix."""
         self.cells.show_counts(labels, counts)
         self.setAccessibleDescription(self.summary())
+        self._fit()
         self.horizontalHeader().updateGeometry()
         self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """All columns are in sight, as long as their numbers can be read."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        px, size = self._look.px, len(self.cells.labels)
+        room = self.viewport().width() // size if size else 0
+        self.horizontalHeader().setDefaultSectionSize(max(px(NARROWEST), min(px(CELL_WIDE), room)))
 
     def _choose(self, index: QModelIndex) -> None:
         self.chosen.emit(self.cells.labels[index.row()], self.cells.labels[index.column()])

@@ -146,7 +146,7 @@ class ModelsPage(LearningPage):
         self.back.setText("Roll back")
         self.back.setToolTip(f"Use {parent.id} again" if parent is not None else "")
         if model.active:
-            self.hint.setText("It answers now." + (f" Before it answered {parent.id}." if parent is not None else ""))
+            self.hint.setText("It answers now." + (f" Before it, {parent.id} did." if parent is not None else ""))
             self.disagreements.say("It is in use: there is nothing for it to differ from.")
             return
         self.hint.setText("It is kept, and can answer at any time.")
