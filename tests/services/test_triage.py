@@ -13,8 +13,10 @@ from triage_app.services.commands import (
     AcceptLabel,
     AddNote,
     AssignTicket,
+    CloseLinked,
     CloseTicket,
     CorrectLabel,
+    LinkTickets,
     ReopenTicket,
     Undo,
 )
@@ -128,6 +130,14 @@ def test_closing_what_somebody_reviewed_adds_nothing(demo: App) -> None:
     demo.execute(AcceptLabel(ticket.id))
     demo.execute(CloseTicket(ticket.id, verdict=Verdict.TRUE_POSITIVE))
     assert [each["decision"] for each in corrections(demo)] == ["confirmed"]
+
+
+def test_closing_many_at_once_says_nothing_of_their_suggestions(demo: App) -> None:
+    one, other = (row.id for row in demo.ask(ListTickets(limit=2)).tickets)
+    demo.execute(LinkTickets((one, other)))
+    closed = demo.execute(CloseLinked(one, verdict=Verdict.TRUE_POSITIVE))
+    assert set(closed.tickets) >= {one, other}
+    assert corrections(demo) == []
 
 
 def test_reopening_takes_back_that_a_suggestion_stood_and_undo_brings_it_again(demo: App) -> None:
