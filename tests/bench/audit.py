@@ -51,7 +51,9 @@ def plain(examples: list[Example], folder: Path) -> list[int]:
     labels = tuple(sorted({each.label for each in examples}))
     dataset = Dataset("plain", "Plain", labels, labels[0])
     prepared = [Example(each.label, prepare(each.text)) for each in examples]
-    model = WorkspaceModels(folder).trial(dataset, prepared, progress=ignore_progress, cancel=CancelToken())
+    model = WorkspaceModels(folder).trial(
+        dataset, prepared, progress=ignore_progress, cancel=CancelToken(), is_calibrated=False
+    )
     answers = model.predict([each.text for each in prepared], count=len(labels), explain_from=None)
     own = [
         next((score.confidence for score in answer.scores if score.label == each.label), 0.0)

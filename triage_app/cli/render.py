@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from triage_app.cli.render_datasets import dataset, keywords, labels, preview
+from triage_app.cli import render_corrections
+from triage_app.cli.render_datasets import dataset, datasets, keywords, labels, preview
 from triage_app.cli.render_learning import evaluation
 from triage_app.cli.render_models import forgotten, shadow, version, versions
 from triage_app.cli.render_month import month, promise
@@ -18,29 +19,40 @@ from triage_app.domain.labels import Dataset
 from triage_app.domain.learning import Model
 from triage_app.domain.ticket import Severity, TicketRow
 from triage_app.services.learning_shapes import (
+    BlastRadius,
     ExamplePreview,
     ForgottenList,
     KeywordSheet,
+    LabelAudit,
     LabelSheet,
+    LabelTold,
     MonthReport,
     Promise,
+    ReviewQueue,
+    SecondLooks,
     ShadowReport,
 )
 from triage_app.services.mail_queries import OutboxEntry, OutboxList
-from triage_app.services.queries import MappedAlert, MappingPreview, ModelList, TicketList, TicketView
+from triage_app.services.queries import DatasetList, MappedAlert, MappingPreview, ModelList, TicketList, TicketView
 from triage_app.services.source_queries import SourceKinds, SourceList
 
 _LEARNING: Mapping[type, Callable[[Any], str]] = {
+    BlastRadius: render_corrections.blast_radius,
     Dataset: dataset,
+    DatasetList: datasets,
     Evaluation: evaluation,
     ExamplePreview: preview,
     ForgottenList: forgotten,
     KeywordSheet: keywords,
+    LabelAudit: render_corrections.audit,
     LabelSheet: labels,
+    LabelTold: render_corrections.label_told,
     Model: version,
     ModelList: versions,
     MonthReport: month,
     Promise: promise,
+    ReviewQueue: render_corrections.review_queue,
+    SecondLooks: render_corrections.second_looks,
     ShadowReport: shadow,
 }
 """How answers about learning are written."""

@@ -118,7 +118,7 @@ def _judged(
             context.progress(Progress(part * 100 + done, PARTS * 100, "percent audited", loss=progress.loss))
 
         trial = replace(dataset, labels=tuple(known), training=training)
-        model = ports.models.trial(trial, taught, progress=tell, cancel=context.cancel)
+        model = ports.models.trial(trial, taught, progress=tell, cancel=context.cancel, is_calibrated=False)
         probabilities[inside] = _probabilities(model, [examples[place].text for place in inside], column, context)
         judged[inside] = np.isin(said[inside], [column[label] for label in known])
     return np.flatnonzero(judged), probabilities

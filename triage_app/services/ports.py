@@ -190,8 +190,11 @@ class ModelFiles(Protocol):
         *,
         progress: Callable[[Progress], None],
         cancel: CancelToken,
+        is_calibrated: bool = True,
     ) -> Classifier:
-        """The same for a trial: a model that exists in memory only. Raises as `train`."""
+        """The same for a trial: a model that exists in memory only. Raises as `train`.
+
+        Half the time where it need not be calibrated: then it gives its bare scores."""
 
 
 class Datasets(Protocol):

@@ -23,6 +23,7 @@ from triage_app.adapters.classify.side_file import Side, to_bytes
 from triage_app.adapters.classify.signing import seal, side_path, signature_path, workspace_key, write_signature
 from triage_app.domain.errors import Cancelled, InvalidInput, ModelRefused, TrainingFailed
 from triage_app.domain.labels import Example, ModelId
+from triage_app.domain.wording import for_model
 from triage_app.services.context import CancelToken, Progress, ignore_progress
 
 
@@ -324,3 +325,13 @@ def test_where_nothing_can_be_held_back_nothing_is_tuned(tmp_path: Path) -> None
     searched = replace(DATASET, training=replace(OPTIONS, autotune=60))
     made = WorkspaceModels(tmp_path).train(searched, EXAMPLES, MODEL_ID, progress=ignore_progress, cancel=CancelToken())
     assert made.options == OPTIONS
+
+
+def test_a_trial_that_need_not_be_calibrated_gives_bare_scores(tmp_path: Path) -> None:
+    models, token = WorkspaceModels(tmp_path), CancelToken()
+    trial = models.trial(BIG, many(600), progress=ignore_progress, cancel=token, is_calibrated=False)
+    texts = [each.text for each in many(50)]
+    answers = trial.predict(texts, count=3, explain_from=None)
+    bare = trial.scores([for_model(text) for text in texts], BIG.labels)
+    assert [answer.scores[0].confidence for answer in answers] == pytest.approx(bare.max(axis=1).tolist(), abs=1e-6)
+    assert {(answer.likeness, answer.strange) for answer in answers} == {(1.0, False)}

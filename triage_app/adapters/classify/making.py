@@ -34,13 +34,13 @@ class Made:
 
 def make(
     work: Path, dataset: Dataset, examples: Sequence[Example], *,
-    progress: Callable[[Progress], None], cancel: CancelToken,
+    progress: Callable[[Progress], None], cancel: CancelToken, is_calibrated: bool = True,
 ) -> Made:  # fmt: skip
     """Train on prepared texts in this empty folder, which goes if the program is killed.
 
     A fifth is held back by groups of near-identical texts (`splitting.held_back`) and judged by a model of the rest;
     the calibration that comes of it is that of the model of all. Where fewer than `LEAST` texts can be held back there
-    is none. Raises InvalidInput for texts that were not prepared, TrainingFailed, or Cancelled.
+    is none, nor where none is wanted. Raises InvalidInput for texts that were not prepared, TrainingFailed, Cancelled.
     """
     taught = [each for each in examples if each.text]
     if dataset.ignored:
@@ -54,6 +54,9 @@ def make(
     halt = CancelToken()
     whole = work / "whole"
     whole.mkdir()
+    if not is_calibrated:
+        path = run_training(whole, data, options, root=work, progress=progress, cancel=cancel)
+        return Made(path, Side(_labels(taught), None), options)
     with ThreadPoolExecutor(1, "calibration") as pool:
         measuring = pool.submit(_measure, work, dataset, taught, parts, options, halt)
         try:

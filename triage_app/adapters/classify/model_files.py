@@ -155,13 +155,16 @@ class WorkspaceModels:
 
     def trial(
         self, dataset: Dataset, examples: Sequence[Example], *,
-        progress: Callable[[Progress], None], cancel: CancelToken,
+        progress: Callable[[Progress], None], cancel: CancelToken, is_calibrated: bool = True,
     ) -> FastTextClassifier:  # fmt: skip
-        """Train on prepared texts a calibrated model that exists in memory only. Raises as `train`."""
+        """Train on prepared texts a model that exists in memory only, in half the time where it need not be calibrated.
+
+        Raises as `train`.
+        """
         check_options(dataset.training, f"Dataset {dataset.name}, training")
         check_examples(dataset, examples)
         with TemporaryDirectory(prefix="triage-trial-") as folder:
-            made = make(Path(folder), dataset, examples, progress=progress, cancel=cancel)
+            made = make(Path(folder), dataset, examples, progress=progress, cancel=cancel, is_calibrated=is_calibrated)
             return FastTextClassifier(made.path, ModelId(f"{dataset.name}-trial"), made.side)
 
 
