@@ -12,13 +12,16 @@ from triage_app.services.learning_shapes import (
     LabelCount,
     LabelSheet,
 )
+from triage_app.services.queries import DatasetList
 
 AT = datetime(2026, 3, 31, 14, 5, tzinfo=UTC)
 
 
 def test_a_dataset_is_shown_without_all_its_rules() -> None:
     rules = (KeywordRule("A", "zorble", 1.0),) * 400
-    shown = to_text(Dataset("desk", "Desk", ("A", "B\x1b"), "A", keywords=rules, effect=Effect.QUEUE))
+    found = Dataset("desk", "Desk", ("A", "B\x1b"), "A", keywords=rules, effect=Effect.QUEUE)
+    shown = to_text(found)
+    assert to_text(DatasetList((found, found))) == f"{shown}\n\n{shown}"
     assert shown.splitlines()[:4] == ["dataset    desk", "title      Desk", "effect     queue", "threshold  0.8"]
     assert shown.endswith("keywords   400 rules\nlabels     A, B ")
 

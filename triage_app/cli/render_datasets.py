@@ -5,6 +5,7 @@ from typing import Final
 from triage_app.cli.tables import plain, table, unlinked
 from triage_app.domain.labels import Dataset, LabelChange
 from triage_app.services.learning_shapes import ExamplePreview, KeywordSheet, LabelSheet
+from triage_app.services.queries import DatasetList
 
 ROWS: Final = 5
 """Examples that are shown of a preview."""
@@ -24,6 +25,11 @@ def dataset(found: Dataset) -> str:
         ("labels", ", ".join(found.labels)),
     )
     return "\n".join(f"{name:<10} {plain(value)}" for name, value in rows if value)
+
+
+def datasets(found: DatasetList) -> str:
+    """One after the other."""
+    return "\n\n".join(map(dataset, found.datasets))
 
 
 def preview(found: ExamplePreview) -> str:
