@@ -144,9 +144,11 @@ def load_labelled(desk: Desk, ids: Sequence[TicketId], done: Done[TicketRows]) -
 # -- what to label ---------------------------------------------------------------------------------------------------
 
 
-def load_review_queue(desk: Desk, dataset: str, done: Done[ReviewQueue], failed: Failed) -> Job[ReviewQueue]:
+def load_review_queue(
+    desk: Desk, dataset: str, done: Done[ReviewQueue], failed: Failed, progressed: Progressed | None = None
+) -> Job[ReviewQueue]:
     """Read what to label next; a newer request drops this one."""
-    return _ask_long(desk, "review-queue", GetReviewQueue(dataset=dataset), done, failed)
+    return _ask_long(desk, "review-queue", GetReviewQueue(dataset=dataset), done, failed, progressed)
 
 
 def load_second_looks(desk: Desk, dataset: str, done: Done[SecondLooks], failed: Failed) -> Job[SecondLooks]:
@@ -240,9 +242,16 @@ def load_keywords(
 # -- month's end -----------------------------------------------------------------------------------------------------
 
 
-def load_month(desk: Desk, dataset: str, month: str | None, done: Done[MonthReport], failed: Failed) -> Job[Any]:
+def load_month(
+    desk: Desk,
+    dataset: str,
+    month: str | None,
+    done: Done[MonthReport],
+    failed: Failed,
+    progressed: Progressed | None = None,
+) -> Job[MonthReport]:
     """Read the figures of a month; a newer request drops this one."""
-    return _ask_long(desk, "month", GetMonth(month=month, dataset=dataset), done, failed)
+    return _ask_long(desk, "month", GetMonth(month=month, dataset=dataset), done, failed, progressed)
 
 
 def save_report(desk: Desk, dataset: str, month: str | None, file: Path, done: Done[int], failed: Failed) -> Job[int]:

@@ -11,10 +11,12 @@ from triage_app.domain.errors import TriageError
 from triage_app.domain.poison import OriginKind
 from triage_app.gui import labelling_operations, month_wording, operations, wording
 from triage_app.gui.desk import Desk
+from triage_app.gui.jobs import Job
 from triage_app.gui.views.choice import Choice
 from triage_app.gui.views.learning_page import LearningPage
 from triage_app.gui.views.month_sheet import MonthSheet
 from triage_app.gui.views.state import StatePage
+from triage_app.gui.views.working import WorkingStrip
 from triage_app.services.learning_shapes import Forgotten, MonthReport
 
 REPORTS = "Web page (*.html);;PDF (*.pdf);;Figures (*.csv);;JSON (*.json);;Text (*.txt)"
@@ -49,6 +51,9 @@ class MonthPage(LearningPage):
         top.addWidget(self.export)
         top.addSpacing(px(4))
         top.addWidget(self.save)
+        self._job: Job[MonthReport] | None = None
+        self.working = WorkingStrip(self._look, "Reading the month")
+        self.working.cancel_wanted.connect(self._stop)
         self.sheet = MonthSheet(desk)
         self.sheet.opened.connect(self.ticket_wanted)
         self.sheet.forgotten.connect(self.forget_source)
@@ -62,6 +67,7 @@ class MonthPage(LearningPage):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
+        layout.addWidget(self.working)
         layout.addWidget(holder, 1)
 
     def _turn(self, icon: str, name: str, by: int) -> QPushButton:
@@ -94,10 +100,18 @@ class MonthPage(LearningPage):
         if self._report is None:
             self.state.say("clock", "Reading the month\u2026")
             self._stack.setCurrentWidget(self.state)
-        labelling_operations.load_month(self._desk, self.dataset.name, self.month.value, self.show_report, self._fail)
+        self.working.wait()
+        self._job = labelling_operations.load_month(
+            self._desk, self.dataset.name, self.month.value, self.show_report, self._fail, self.working.show_progress
+        )
+
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
 
     def show_report(self, report: MonthReport) -> None:
         """Show a month, or that nothing came in then."""
+        self.working.end()
         self._report = report
         self.save.setEnabled(report.predictions > 0)
         if not report.predictions:
@@ -108,9 +122,12 @@ class MonthPage(LearningPage):
         self._stack.setCurrentWidget(self.sheet)
 
     def _fail(self, error: TriageError) -> None:
+        self.working.end()
         if not operations.was_cancelled(error):
             self.state.say("triangle-alert", error.message, (("Try again", self.load),))
             self._stack.setCurrentWidget(self.state)
+        elif self._report is None:
+            self.state.say("clock", "Stopped before the month was read.", (("Read it", self.load),))
 
     # -- taking elsewhere ----------------------------------------------------------------------------------------
 

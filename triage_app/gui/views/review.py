@@ -23,12 +23,14 @@ from triage_app.domain.labels import Effect
 from triage_app.domain.ticket import TicketId, TicketRow
 from triage_app.gui import labelling_operations, operations, wording
 from triage_app.gui.desk import Desk
+from triage_app.gui.jobs import Job
 from triage_app.gui.views.flow import FlowLayout
 from triage_app.gui.views.label_cells import FIGURE, figures, plain_list, set_label
 from triage_app.gui.views.label_keys import LabelKeys
 from triage_app.gui.views.learning_page import LearningPage
 from triage_app.gui.views.reading import ReadingPane
 from triage_app.gui.views.state import StatePage
+from triage_app.gui.views.working import WorkingStrip
 from triage_app.services.learning_shapes import LabelTold, ReviewItem, ReviewQueue, SecondLook, SecondLooks
 from triage_app.services.queries import TicketRows
 
@@ -72,6 +74,9 @@ class ReviewPage(LearningPage):
             tree.installEventFilter(self)
         self.pane = ReadingPane(desk)
         self.pane.open_button.clicked.connect(self.open_ticket)
+        self._job: Job[ReviewQueue] | None = None
+        self.working = WorkingStrip(self._look, "Looking at open tickets")
+        self.working.cancel_wanted.connect(self._stop)
         self.state = StatePage(self._look, "State of what to label next")
         top = QHBoxLayout()
         top.setContentsMargins(px(24), px(8), px(12), px(6))
@@ -81,6 +86,7 @@ class ReviewPage(LearningPage):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
+        layout.addWidget(self.working)
         layout.addWidget(self._build_body(), 1)
         layout.addWidget(self._build_question())
         layout.addWidget(self.keys)
@@ -168,13 +174,17 @@ class ReviewPage(LearningPage):
         if self._queue is None or self._queue.dataset != self.dataset.name:
             self._say("scan-search", "Looking at all open tickets\u2026")
         self._labelled.clear()
-        labelling_operations.load_review_queue(self._desk, self.dataset.name, self.show_queue, self._fail)
+        self.working.wait()
+        self._job = labelling_operations.load_review_queue(
+            self._desk, self.dataset.name, self.show_queue, self._fail, self.working.show_progress
+        )
         labelling_operations.load_second_looks(
             self._desk, self.dataset.name, self.show_looks, lambda _error: self._hide_looks()
         )
 
     def show_queue(self, queue: ReviewQueue) -> None:
         """Show what to label."""
+        self.working.end()
         self._queue = queue
         self.list.clear()
         self.list.addTopLevelItems([self._line(item) for item in queue.items])
@@ -222,10 +232,17 @@ class ReviewPage(LearningPage):
         self._stack.setCurrentWidget(self.state)
         self.pane.show_ticket(None)
 
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
     def _fail(self, error: TriageError) -> None:
+        self.working.end()
         if not operations.was_cancelled(error):
             self.state.say("triangle-alert", error.message, (("Try again", self.load),))
             self._stack.setCurrentWidget(self.state)
+        elif self._queue is None:
+            self._say("scan-search", "Stopped before all open tickets were looked at.", refresh=True)
 
     def show_looks(self, looks: SecondLooks) -> None:
         """Show the tickets that want a second opinion."""
