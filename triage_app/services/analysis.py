@@ -26,6 +26,10 @@ SHORT = 500
 """Characters of a text whose answer is remembered, and how many are."""
 REMEMBERED = 8_192
 
+CONSIDERED = 16
+"""Labels of a model that the gate looks at: enough for the best one and its alternatives, also where a few labels are
+gone from the dataset since."""
+
 
 class Judge:
     """A dataset, its gate, and its model; without a model keywords and the default answer. `suspended` labels are only
@@ -57,7 +61,8 @@ class Judge:
         if self.classifier is None:
             return tuple(self.gate.decide(text, None, ModelId("")) for text in texts)
         gate = self.dataset.threshold
-        answers = self.classifier.predict(texts, count=len(self.dataset.labels), explain_from=gate)
+        count = min(len(self.dataset.labels), CONSIDERED)
+        answers = self.classifier.predict(texts, count=count, explain_from=gate)
         model = self.classifier.model_id
         return tuple(self.gate.decide(text, answer, model) for text, answer in zip(texts, answers, strict=True))
 

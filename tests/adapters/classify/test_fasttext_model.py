@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.classify.conftest import DATASET, EXAMPLES, OPTIONS, Train, Trained
+from tests.adapters.classify.conftest import DATASET, EXAMPLES, OPTIONS, Train, Trained, many
 from triage_app.adapters.classify.fasttext_model import FastTextClassifier
 from triage_app.domain.errors import ModelRefused
 from triage_app.domain.labels import Example, ModelId
@@ -125,3 +125,46 @@ def test_what_a_lesson_would_change_is_told_for_what_is_like_it(trained: Trained
         assert len(new.scores) == 2
     # and the model is as it was
     assert classifier.predict([text, other], count=3, explain_from=None) == before
+
+
+def test_calibrated_confidences_fall_stay_within_bounds_and_are_the_same_in_any_company(calibrated: Trained) -> None:
+    # given more texts than are looked at together
+    model = calibrated.models.load(calibrated.model)
+    texts = [each.text for each in many(600)] + ["", "zzz", "?", "a " * 3_000]
+    together = model.predict(texts, count=3, explain_from=0.5)
+    for answer in together:
+        shares = [score.confidence for score in answer.scores]
+        assert shares == sorted(shares, reverse=True)
+        assert all(0 <= share <= 1 for share in shares)
+        assert sum(shares) <= 1 + 1e-9
+        assert 0 <= answer.likeness <= 1
+        assert bool(answer.reasons) == bool(shares and shares[0] >= 0.5)
+    assert together[600].scores == ()
+    # when
+    alone = [model.predict([text], count=1, explain_from=None)[0] for text in texts]
+    # then
+    for one, other in zip(alone, together, strict=True):
+        assert [each.label for each in one.scores] == [each.label for each in other.scores[:1]]
+        assert [each.confidence for each in one.scores] == pytest.approx([each.confidence for each in other.scores[:1]])
+        assert (one.likeness, one.strange) == (other.likeness, other.strange)
+
+
+def test_bare_scores_are_those_of_the_named_columns(classifier: FastTextClassifier) -> None:
+    columns = (*sorted(DATASET.labels), "never taught")
+    scores = classifier.scores(["lost my phone", "", "größe der datei"], columns)
+    assert scores.shape == (3, 4)
+    assert columns[scores[0].argmax()] == "Device Lost"
+    assert not scores[1].any()
+    assert not scores[:, 3].any()
+    (answer,) = classifier.predict(["lost my phone"], count=1, explain_from=None)
+    assert answer.scores[0].confidence == pytest.approx(scores[0].max())
+
+
+def test_an_address_is_read_as_one(tmp_path: Path, train: Train) -> None:
+    # given a model that saw one address with each text of a label
+    examples = [Example(label, f"{word} 203 0 113 9") for label, word in (("A", "red"), ("B", "blue"))] * 20
+    made = train(tmp_path, dataset=replace(DATASET, labels=("A", "B")), examples=examples)
+    model = made.models.load(made.model)
+    seen, other = model.predict(["red 203 0 113 9", "red 198 51 100 77"], count=2, explain_from=0.0)
+    assert seen == other
+    assert "#address" in [reason.word for reason in seen.reasons]
