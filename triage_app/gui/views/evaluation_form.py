@@ -13,6 +13,7 @@ from triage_app.domain.learning import Model
 from triage_app.gui import wording
 from triage_app.gui.learning_wording import state_of
 from triage_app.gui.look import Look
+from triage_app.gui.views.busy_button import BusyButton
 from triage_app.gui.views.choice import Choice
 from triage_app.gui.views.flow import FlowLayout
 
@@ -52,9 +53,10 @@ class EvaluationForm(QWidget):
         super().__init__()
         self._look = look
         self._file = ""
+        self.busy = False
         self.setAccessibleName("What to measure")
         px = look.px
-        self.run = QPushButton("Measure")
+        self.run = BusyButton("Measure")
         self.run.setProperty("primary", True)
         self.run.clicked.connect(self.wanted)
         self.way = Choice(look, "How to measure", WAYS)
@@ -79,6 +81,16 @@ class EvaluationForm(QWidget):
         layout.addLayout(flow)
         layout.addWidget(self.about)
         self._adapt()
+
+    def rest(self) -> None:
+        """A measurement runs."""
+        self.busy = True
+        self.run.rest()
+
+    def wake(self) -> None:
+        """It has ended."""
+        self.busy = False
+        self.run.wake(enabled=self.complete)
 
     def show_models(self, models: Sequence[Model]) -> None:
         """The versions that can be chosen; the choices stay where they can."""
@@ -131,4 +143,5 @@ class EvaluationForm(QWidget):
         self.data.setToolTip(self._file or "The dataset's own examples and what people taught; click for a file")
         self.own.setVisible(bool(self._file) and not whole)
         self.about.setText(ABOUT[self.way.value])
-        self.run.setEnabled(self.complete)
+        if not self.busy:
+            self.run.setEnabled(self.complete)

@@ -61,7 +61,7 @@ class EvaluationPage(LearningPage):
         if self._shown and self._shown != self.dataset.name:
             self._say_nothing()
         learning_operations.load_models(
-            self._desk, "evaluation-models", self.dataset.name, self._show_models, self._fail
+            self._desk, "evaluation-models", self.dataset.name, self._show_models, self._desk.jobs.failed.emit
         )
 
     def _show_models(self, answer: ModelList) -> None:
@@ -84,7 +84,7 @@ class EvaluationPage(LearningPage):
         )
         name, threshold = self.dataset.name, self.dataset.threshold
         self.progress.begin()
-        self.form.run.setEnabled(False)
+        self.form.rest()
         self._job = learning_operations.evaluate(
             self._desk,
             query,
@@ -101,7 +101,7 @@ class EvaluationPage(LearningPage):
     def _end(self) -> None:
         self._job = None
         self.progress.end()
-        self.form.run.setEnabled(self.form.complete)
+        self.form.wake()
 
     def _done(self, name: str, evaluation: Evaluation, threshold: float) -> None:
         self._end()

@@ -10,6 +10,7 @@ from triage_app.domain.learning import Model
 from triage_app.gui import learning_operations, learning_wording, operations
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
+from triage_app.gui.views.busy_button import BusyButton
 from triage_app.gui.views.chart_card import ChartCard
 from triage_app.gui.views.choice import Choice
 from triage_app.gui.views.learning_page import LearningPage
@@ -38,7 +39,7 @@ class TrainingPage(LearningPage):
         self.autotune = Choice(self._look, "Options of the training", LOOKING)
         self.deterministic = TickBox(self._look, "Repeatable")
         self.deterministic.setToolTip("The same data gives the same model, byte by byte; takes longer")
-        self.begin = QPushButton("Train a new version")
+        self.begin = BusyButton("Train a new version")
         self.begin.setProperty("primary", True)
         self.begin.clicked.connect(self.start)
         top = QHBoxLayout()
@@ -117,7 +118,7 @@ class TrainingPage(LearningPage):
         """Train a new version, unless one is being trained."""
         if self.dataset is None or self._job is not None:
             return
-        self.begin.setEnabled(False)
+        self.begin.rest()
         self._say("Training\u2026")
         self.loss.clear()
         self._card.hide()
@@ -153,7 +154,7 @@ class TrainingPage(LearningPage):
     def _end(self) -> None:
         self._job = None
         self.progress.end()
-        self.begin.setEnabled(True)
+        self.begin.wake()
 
     def _done(self, model: Model) -> None:
         self._end()
