@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.team import team
+from triage_app.adapters.classify.model_files import WorkspaceModels
 from triage_app.bootstrap import models_dir, shipped_mappings, starter_rules
 from triage_app.domain.dedup import RuleName
 from triage_app.domain.errors import InvalidRules
 from triage_app.domain.item import Form, RawId
+from triage_app.domain.labels import Dataset, Example, Held, ModelId, Tier, Training
+from triage_app.domain.learning import Model
 from triage_app.domain.observable import ObservableKind
+from triage_app.services.context import CancelToken, ignore_progress
 from triage_app.services.dedup_shapes import Draft, Reading
 from triage_app.services.shapes import Analysis, PendingItem
 from triage_app.worker import MAX_DRAFTS, build_analysis, build_replay, build_worker
@@ -109,3 +113,33 @@ def test_many_drafts_do_not_pile_up(tmp_path: Path) -> None:
         assert [key.rule for keys in found.keys for key in keys] == [f"r{number}"] * 2
     with pytest.raises(InvalidRules):
         run((), Draft(("rules: 5",)))
+
+
+def test_a_label_that_is_suspended_and_an_edited_dataset_count_from_the_next_batch_on(tmp_path: Path) -> None:
+    # given a dataset with a model
+    folder = tmp_path / "datasets" / "fruit"
+    folder.mkdir(parents=True)
+    toml = 'name = "fruit"\ntitle = "Fruit"\ndefault = "none"\nlabels = [{}"pear", "none"]\nthreshold = 0.5\n'
+    (folder / "dataset.toml").write_text(toml.format('"apple", '), encoding="utf-8")
+    options = Training(dim=8, epoch=50, lr=0.5, bucket=1_000, thread=1)
+    dataset = Dataset("fruit", "Fruit", ("apple", "pear", "none"), "none", training=options)
+    taught = [
+        Example(label, f"{word} {word}") for label, word in (("apple", "red"), ("pear", "green"), ("none", "dull"))
+    ]
+    name = ModelId("fruit-1")
+    made = WorkspaceModels(tmp_path).train(dataset, taught * 10, name, progress=ignore_progress, cancel=CancelToken())
+    model = Model(name, "fruit", NOW, dataset.labels, 30, 0, "", made.sha256, None, made.options, active=True)
+    run = build_analysis(tmp_path, tmp_path / "none", starter_rules(), shipped_mappings())
+    items = [PendingItem(RawId(1), "files", Form.MAIL, b"Subject: red red\n\n", NOW)]
+
+    def answer(model: Model) -> tuple[str, Tier, Held | None]:
+        ((found,),) = (each.predictions for each in run(items, (model,)))
+        return found.label, found.tier, found.held
+
+    assert answer(model) == ("apple", Tier.MODEL, None)
+    # when its label is suspended, and let answer again
+    assert answer(replace(model, suspended=("apple",))) == ("none", Tier.DEFAULT, Held.PROMISE)
+    assert answer(model) == ("apple", Tier.MODEL, None)
+    # and when the dataset no longer has it
+    (folder / "dataset.toml").write_text(toml.format(""), encoding="utf-8")
+    assert answer(model) == ("none", Tier.DEFAULT, None)
