@@ -55,6 +55,7 @@ class BlastPanel(QFrame):
         self.alike.setObjectName("second")
         self.alike.setWordWrap(True)
         self.tell = QPushButton()
+        self.tell.setAccessibleName("Give the label to those alike")
         self.tell.setProperty("primary", True)
         self.tell.clicked.connect(self._tell)
         self.open_button = QPushButton("Open ticket")
