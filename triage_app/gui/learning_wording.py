@@ -6,7 +6,7 @@ from PySide6.QtCore import QLocale
 
 from triage_app.domain.evaluation import Comparison, Evaluation, LabelScore, Split
 from triage_app.domain.learning import Model
-from triage_app.gui.wording import count, counted
+from triage_app.gui.wording import count, counted, percent
 from triage_app.services.learning_shapes import LabelPromise, Promise, ShadowReport
 
 SPLITS = {
@@ -144,7 +144,7 @@ def promised(label: LabelPromise) -> str:
 
 def promise_in_words(promise: Promise) -> str:
     """The promise of all labels in one sentence."""
-    wanted = fine(promise.wanted)
+    wanted = percent(promise.wanted)
     if promise.broken:
         return f"{counted(len(promise.broken), 'label breaks', 'labels break')} the promise of {wanted} right answers."
     decided = sum(label.n for label in promise.labels)

@@ -38,3 +38,17 @@ def test_without_any_it_says_so(look: Look, qtbot: QtBot) -> None:
     assert "differs on 0" in view.state.sentence
     view.show_error(NotFound("There is no model cat-9."))
     assert view.state.sentence == "There is no model cat-9."
+
+
+def test_where_it_is_narrow_the_tickets_have_the_room(look: Look, qtbot: QtBot) -> None:
+    view = Disagreements(look)
+    qtbot.addWidget(view)
+    view.resize(800, 300)
+    view.show()
+    view.show_report(SHADOW)
+    assert not view.list.isColumnHidden(3)
+    view.resize(400, 300)
+    assert view.list.isColumnHidden(3)
+    item = view.list.topLevelItem(0)
+    assert item is not None
+    assert item.toolTip(0).endswith("People said: Phishing")

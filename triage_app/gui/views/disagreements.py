@@ -1,6 +1,7 @@
 """On which tickets a version in the shadow and the one in force differ."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -21,6 +22,8 @@ from triage_app.services.learning_shapes import ShadowReport
 
 TICKET = Qt.ItemDataRole.UserRole
 COLUMNS = (("Ticket", 0), ("In force", 130), ("In the shadow", 130), ("People said", 110))
+TRUTH = 3
+WITH_TRUTH = 560
 
 
 class Disagreements(QWidget):
@@ -65,6 +68,11 @@ class Disagreements(QWidget):
         self._stack.addWidget(report)
         self._report = report
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the tickets have the room; the tick tells what people said."""
+        super().resizeEvent(event)
+        self.list.setColumnHidden(TRUTH, self.width() < self._look.px(WITH_TRUTH))
+
     def say(self, sentence: str) -> None:
         """There is nothing to list, and why."""
         self.state.say("eye", sentence)
@@ -93,6 +101,7 @@ class Disagreements(QWidget):
             item.setData(0, TICKET, each.ticket)
             for place, text in enumerate(words):
                 item.setToolTip(place, text)
+            item.setToolTip(0, f"{words[0]}\nPeople said: {each.truth or 'nothing yet'}")
             for place, label in ((1, each.in_force), (2, each.shadow)):
                 if each.truth and each.truth == label:
                     item.setIcon(place, self._look.icon("check", "accent"))

@@ -148,7 +148,8 @@ class LearningScreen(QWidget):
     def go(self, which: str) -> None:
         """Show a page and give it the keyboard."""
         self.tabs.setCurrentIndex(self._place_of(which))
-        self.page(which).first.setFocus()
+        first = self.page(which).first
+        (self.tabs if first.focusPolicy() is Qt.FocusPolicy.NoFocus else first).setFocus()
 
     def do(self, which: str) -> None:
         """Carry out an action of the desk on the page that it belongs to, as soon as there is a dataset."""

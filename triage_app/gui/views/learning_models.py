@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from triage_app.domain.errors import TriageError
@@ -17,6 +18,8 @@ from triage_app.gui.views.model_list import ModelRows
 from triage_app.gui.views.state import StatePage
 from triage_app.services.learning_shapes import ShadowReport
 from triage_app.services.queries import ModelList
+
+SIDE_BY_SIDE = 700
 
 
 class ModelsPage(LearningPage):
@@ -43,7 +46,8 @@ class ModelsPage(LearningPage):
         row = QHBoxLayout(inset)
         row.setContentsMargins(px(18), 0, px(8), 0)
         row.addWidget(self.list)
-        beside = QSplitter(Qt.Orientation.Horizontal)
+        self.beside = QSplitter(Qt.Orientation.Horizontal)
+        beside = self.beside
         beside.setAccessibleName("The version in hand and its disagreements")
         beside.setHandleWidth(1)
         beside.setChildrenCollapsible(False)
@@ -93,6 +97,12 @@ class ModelsPage(LearningPage):
         for button in (self.shadow, self.back, self.use, self.promote):
             row.addWidget(button)
         return foot
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the disagreements stand below the version in hand."""
+        super().resizeEvent(event)
+        wide = self.width() >= self._look.px(SIDE_BY_SIDE)
+        self.beside.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
     @property
     def first(self) -> QWidget:

@@ -105,8 +105,8 @@ class OverviewPage(LearningPage):
 
     @property
     def first(self) -> QWidget:
-        """The first button."""
-        return next(iter(self.buttons), self.export)
+        """The first button of what to do next, once that is known."""
+        return next(iter(self.buttons), self)
 
     @property
     def buttons(self) -> list[QPushButton]:

@@ -25,6 +25,8 @@ COLUMNS = (
 )
 NUMBERS = tuple(range(3, len(COLUMNS)))
 WITH_TIMES = 900
+WITH_ALL_FIGURES = 760
+LESS = (3, 5, 6)
 
 
 class ModelRows(QTreeWidget):
@@ -55,9 +57,11 @@ class ModelRows(QTreeWidget):
         self.currentItemChanged.connect(lambda _now, _before: self.chosen.emit())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is narrow the versions have the room; when one was made is told beside it."""
+        """Where it is narrow the versions have the room; the rest is told of the one in hand."""
         super().resizeEvent(event)
         self.setColumnHidden(2, self.width() < self._look.px(WITH_TIMES))
+        for place in LESS:
+            self.setColumnHidden(place, self.width() < self._look.px(WITH_ALL_FIGURES))
 
     def show_models(self, models: Sequence[Model]) -> None:
         """Show these; the one in hand stays so."""
