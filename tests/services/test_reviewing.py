@@ -11,9 +11,9 @@ from triage_app.domain.errors import InvalidInput, NotFound
 from triage_app.domain.learning import Decision
 from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.services.app import App
-from triage_app.services.commands import AcceptLabel, CloseTicket, CorrectLabel, ImportFiles, Undo
+from triage_app.services.commands import AcceptLabel, CloseTicket, CorrectLabel, ImportFiles, TrainModel, Undo
 from triage_app.services.learning_commands import TellCluster
-from triage_app.services.learning_queries import GetReviewQueue, PlanTellCluster
+from triage_app.services.learning_queries import GetReviewQueue, ListSecondLooks, PlanTellCluster
 from triage_app.services.queries import (
     ExportCorrections,
     ExportFormat,
@@ -26,6 +26,7 @@ from triage_app.services.queries import (
 THINGS = ("printer", "badge", "invoice", "laptop", "mailbox", "router", "backup", "password", "phone", "contract")
 DEEDS = ("was stolen", "asks for money", "is empty again", "does not start", "shows a skull")
 STORM = 1_000
+URGENCY = (("High", "server is down"), ("Low", "a question about lunch"))
 
 
 def storm(number: int) -> dict[str, str]:
@@ -126,3 +127,31 @@ def test_a_ticket_without_its_like_is_told_alone(few: App) -> None:
         few.execute(TellCluster(TicketId(99), "Phishing"))
     with pytest.raises(InvalidInput, match="has no label"):
         few.ask(PlanTellCluster(TicketId(6), "Nonsense"))
+
+
+def test_of_a_whole_kind_one_ticket_is_shown_to_somebody_else(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    (workspace / "settings.toml").write_text("[learning]\nsecond_looks = 1.0\n")
+    with opened(workspace) as app:
+        app.execute(ImportFiles((str(written(tmp_path / "alerts.jsonl", [storm(number) for number in range(4)])),)))
+        # when
+        assert len(app.execute(TellCluster(TicketId(3), "Spam"), actor="ana").tickets) == 4
+        # then
+        assert [each.ticket for each in app.ask(ListSecondLooks(), actor="bob").looks] == [3]
+        app.execute(Undo(), actor="ana")
+        assert app.ask(ListSecondLooks(), actor="bob").looks == ()
+        assert app.ask(GetReviewQueue()).open == 4
+
+
+def test_a_kind_is_told_for_one_dataset_and_waits_in_the_others(few: App, tmp_path: Path) -> None:
+    data = tmp_path / "urgency.jsonl"
+    lines = [{"label": label, "text": f"{text} {number}"} for label, text in URGENCY for number in range(3)]
+    few.execute(TrainModel(dataset="urgency", data=str(written(data, lines))))
+    before = few.ask(GetTicket(TicketId(1))).row
+    few.execute(TellCluster(TicketId(1), "High", dataset="urgency"))
+    assert few.ask(GetReviewQueue(dataset="urgency")).open == 2
+    assert few.ask(GetReviewQueue()).open == 7
+    assert few.ask(GetTicket(TicketId(1))).row == before
+    few.execute(Undo())
+    assert few.ask(GetReviewQueue(dataset="urgency")).open == 7
