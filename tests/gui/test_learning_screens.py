@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.gui.views.test_window import unnamed
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.learning_screens import learning_screens
 from triage_app.gui.screens import settle
@@ -20,6 +21,7 @@ def test_each_picture_is_brought_about(opened: OpenedDesk, tmp_path: Path, name:
     at_queue = window.screens.currentWidget() is window.splitter
     assert at_queue == name.startswith("learnt")
     assert not window.toast.property("bad")
+    assert unnamed(window) == []
 
 
 def test_the_question_for_how_many_and_the_preview_are_in_sight(opened: OpenedDesk, tmp_path: Path) -> None:

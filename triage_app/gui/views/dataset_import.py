@@ -185,7 +185,7 @@ class ImportForm(QFrame):
         foot.setAccessibleName("Take the examples in")
         self.cancel = QPushButton("Cancel")
         self.cancel.clicked.connect(self._leave)
-        self.go = QPushButton()
+        self.go = QPushButton("Import")
         self.go.setProperty("primary", True)
         self.go.clicked.connect(self._wanted)
         row = QHBoxLayout(foot)

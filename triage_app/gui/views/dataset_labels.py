@@ -93,7 +93,7 @@ class LabelsTab(QWidget):
         self.name = BarLine()
         self.name.setAccessibleName("Name of the label")
         self.name.setPlaceholderText("Name")
-        self.go = QPushButton()
+        self.go = QPushButton("Rename")
         self.go.setProperty("primary", True)
         self.go.clicked.connect(self._wanted)
         self.leave = QPushButton("Cancel")

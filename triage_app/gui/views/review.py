@@ -131,7 +131,7 @@ class ReviewPage(LearningPage):
         self.question.setAccessibleName("For how many")
         self.asked = QLabel()
         self.asked.setWordWrap(True)
-        self.all_alike = QPushButton()
+        self.all_alike = QPushButton("\u21b5  All of them")
         self.all_alike.setProperty("primary", True)
         self.all_alike.clicked.connect(self.tell_all)
         self.only_one = QPushButton("O  Only this one")
