@@ -81,7 +81,8 @@ class DatasetFolders:
                     if not dataset.labels:
                         dataset = replace(dataset, labels=_labels(own_examples(folder)))
                 except InvalidInput:
-                    if _stamps(folder) == stamp:
+                    # Between two renames of a change the folder is not there: its earlier state is then.
+                    if _stamps(folder) == stamp and self._folder(name) == folder:
                         raise
                     continue
                 if _stamps(folder) == stamp:
