@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -146,6 +147,11 @@ class AuditPage(LearningPage):
         row.setContentsMargins(self._look.px(18), 0, self._look.px(12), 0)
         row.addWidget(tree)
         return holder
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, the texts have the room; who said it stands below the list."""
+        super().resizeEvent(event)
+        self.suspects.setColumnHidden(WHO, self.width() < self._look.px(WITH_WHO))
 
     @property
     def first(self) -> QWidget:

@@ -1,11 +1,12 @@
 """A ticket to read beside a list: subject, sender and message, without what was suggested or decided."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from triage_app.domain.errors import TriageError
 from triage_app.domain.ticket import TicketId
 from triage_app.gui import labelling_operations, operations, wording
 from triage_app.gui.desk import Desk
+from triage_app.gui.views.elided import Elided
 from triage_app.gui.views.message import MessageTab
 from triage_app.gui.views.state import StatePage
 from triage_app.services.queries import TicketView
@@ -20,12 +21,10 @@ class ReadingPane(QWidget):
         self.ticket: TicketId | None = None
         self.setAccessibleName("Ticket to read")
         px = desk.look.px
-        self.subject = QLabel()
+        self.subject = Elided()
         self.subject.setFont(desk.look.strong)
-        self.subject.setWordWrap(True)
-        self.writer = QLabel()
+        self.writer = Elided()
         self.writer.setObjectName("second")
-        self.writer.setWordWrap(True)
         self.open_button = QPushButton("Open ticket")
         self.message = MessageTab(desk)
         head = QHBoxLayout()
@@ -65,7 +64,7 @@ class ReadingPane(QWidget):
         if view.row.id != self.ticket:
             return
         for label, text in ((self.subject, view.row.subject or "(no subject)"), (self.writer, view.row.sender)):
-            label.setText(wording.first_line(text, 300))
+            label.say(wording.first_line(text, 300))
         self.message.show_messages(view.messages)
         self._stack.setCurrentWidget(self._shown)
 
