@@ -11,6 +11,9 @@ from triage_app.gui.views.palette import shown_keys
 
 KeysOf = Callable[[Action], tuple[str, ...]]
 
+LEFT = (Group.DECIDE, Group.MOVE)
+RIGHT = (Group.GO, Group.LEARNING, Group.TICKET, Group.RULES, Group.FILES, Group.LOOK, Group.HELP)
+
 
 class KeyHelp(QFrame):
     """All keys on one page."""
@@ -22,7 +25,7 @@ class KeyHelp(QFrame):
         px = look.px
         columns = QHBoxLayout()
         columns.setSpacing(px(40))
-        for groups in ((Group.DECIDE, Group.MOVE), (Group.GO, Group.TICKET, Group.FILES, Group.LOOK, Group.HELP)):
+        for groups in (LEFT, RIGHT):
             column = QVBoxLayout()
             column.setSpacing(px(4))
             for group in groups:
