@@ -86,3 +86,15 @@ def test_an_analyst_is_forgotten_from_the_menu(page: AuditPage, opened: OpenedDe
     settle(opened)
     assert [each.value for each in opened.desk.app.ask(ListForgotten()).forgotten] == ["ana"]
     assert opened.window.toast.undo.isVisible()
+
+
+def test_j_and_k_walk_the_suspects(page: AuditPage, opened: OpenedDesk) -> None:
+    audit = label_audit()
+    page.show_audit(audit)
+    opened.window.do("next")
+    assert page.current == audit.suspects[1]
+    # past the last one there is none
+    opened.window.do("next")
+    assert page.current == audit.suspects[1]
+    opened.window.do("previous")
+    assert page.current == audit.suspects[0]

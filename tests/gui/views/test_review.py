@@ -120,3 +120,15 @@ def test_the_ticket_in_hand_is_opened(page: ReviewPage, opened: OpenedDesk) -> N
     QTest.keyClick(page.list, Qt.Key.Key_Return)
     settle(opened)
     assert opened.window.queue.current == ticket
+
+
+def test_j_and_k_walk_here_and_leave_the_queue_where_it_is(page: ReviewPage, opened: OpenedDesk) -> None:
+    before = opened.window.queue.current
+    opened.window.do("next")
+    opened.window.do("next")
+    opened.window.do("previous")
+    current = page.current
+    assert isinstance(current, ReviewItem)
+    assert current.ticket == lines(page)[1].ticket
+    assert opened.window.queue.current == before
+    settle(opened)

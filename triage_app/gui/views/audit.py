@@ -24,7 +24,7 @@ from triage_app.domain.ticket import TicketRow
 from triage_app.gui import labelling_operations, labelling_wording, operations, wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
-from triage_app.gui.views.label_cells import FIGURE, figures, plain_list, set_label
+from triage_app.gui.views.label_cells import FIGURE, figures, plain_list, set_label, step
 from triage_app.gui.views.label_keys import LabelKeys
 from triage_app.gui.views.learning_page import LearningPage
 from triage_app.gui.views.part_tabs import PartTabs
@@ -161,6 +161,10 @@ class AuditPage(LearningPage):
     def acts(self) -> dict[str, Callable[[], object]]:
         """The audit."""
         return {"audit": self.begin}
+
+    def step(self, by: int) -> None:
+        """The next suspect, or the one before."""
+        step(self.suspects, by)
 
     # -- running -------------------------------------------------------------------------------------------------
 

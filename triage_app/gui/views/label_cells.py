@@ -76,6 +76,15 @@ def plain_list(look: Look, name: str, columns: tuple[tuple[str, int], ...], chip
     return tree
 
 
+def step(tree: QTreeWidget, by: int) -> None:
+    """Take the line `by` below in hand (negative: above), as far as there is one."""
+    current = tree.currentItem()
+    place = tree.indexOfTopLevelItem(current) if current is not None else -1
+    line = tree.topLevelItem(max(0, min(place + by, tree.topLevelItemCount() - 1)))
+    if line is not None:
+        tree.setCurrentItem(line)
+
+
 def set_label(item: QTreeWidgetItem, column: int, label: str, share: float | None = None) -> None:
     """Show a label with its share in a column that holds labels."""
     item.setText(column, label)

@@ -165,6 +165,10 @@ class LearningScreen(QWidget):
         else:
             self.page(entry.id).acts()[which]()
 
+    def step(self, by: int) -> None:
+        """The next line of the page in sight, or the one before."""
+        self.page(self.current).step(by)
+
     def turn(self, steps: int) -> None:
         """The next page, or the one before; past the last comes the first."""
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + steps) % self.tabs.count())

@@ -57,6 +57,9 @@ class LearningPage(QWidget):
         """What the page does for the desk's actions, by their ids; its entry among the pages names them."""
         return {}
 
+    def step(self, by: int) -> None:
+        """Take the line `by` below in hand (negative: above), where lines are worked off one by one as in the queue."""
+
     @property
     def first(self) -> QWidget:
         """What has the keyboard when the page is gone to."""

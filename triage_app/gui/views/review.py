@@ -25,7 +25,7 @@ from triage_app.gui import labelling_operations, operations, wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
 from triage_app.gui.views.flow import FlowLayout
-from triage_app.gui.views.label_cells import FIGURE, figures, plain_list, set_label
+from triage_app.gui.views.label_cells import FIGURE, figures, plain_list, set_label, step
 from triage_app.gui.views.label_keys import LabelKeys
 from triage_app.gui.views.learning_page import LearningPage
 from triage_app.gui.views.reading import ReadingPane
@@ -162,6 +162,10 @@ class ReviewPage(LearningPage):
     def first(self) -> QWidget:
         """The list."""
         return self.list
+
+    def step(self, by: int) -> None:
+        """The next line of the list that has the keyboard, or the one before."""
+        step(self.looks if self.looks.hasFocus() else self.list, by)
 
     # -- loading -------------------------------------------------------------------------------------------------
 

@@ -436,8 +436,8 @@ class MainWindow(QMainWindow):
             "simulate-rules": self.rules.simulate,
             "design-window": self.rules.design_window,
             "check-rules": self.rules.check_now,
-            "next": lambda: queue.step(1),
-            "previous": lambda: queue.step(-1),
+            "next": lambda: self._step(1),
+            "previous": lambda: self._step(-1),
             "extend-next": lambda: queue.extend(1),
             "extend-previous": lambda: queue.extend(-1),
             "select": queue.toggle_current,
@@ -457,6 +457,12 @@ class MainWindow(QMainWindow):
             "keys": self._open_keys,
             "quit": self.close,
         }
+
+    def _step(self, by: int) -> None:
+        if self.screens.currentWidget() is self.learning:
+            self.learning.step(by)
+        else:
+            self.queue.step(by)
 
     def _back(self) -> None:
         self.toast.hide()
