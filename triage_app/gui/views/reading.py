@@ -29,6 +29,7 @@ class ReadingPane(QWidget):
         self.message = MessageTab(desk)
         head = QHBoxLayout()
         head.setContentsMargins(px(16), px(10), px(12), px(4))
+        head.setSpacing(px(12))
         words = QVBoxLayout()
         words.setSpacing(px(2))
         words.addWidget(self.subject)
