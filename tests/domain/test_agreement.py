@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from triage_app.domain.agreement import kappa, wants_second_look
@@ -42,5 +44,5 @@ def test_the_share_of_tickets_that_want_a_second_look_is_kept_and_always_the_sam
     assert not any(wants_second_look("category", ticket, 0.0) for ticket in range(1_000))
     assert all(wants_second_look("category", ticket, 1.0) for ticket in range(1_000))
     # and they are not simply every tenth
-    gaps = {after - before for before, after in zip(chosen, chosen[1:], strict=False)}
+    gaps = {after - before for before, after in pairwise(chosen)}
     assert len(gaps) > 20

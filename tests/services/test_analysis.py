@@ -132,6 +132,11 @@ class Certain:
     def predict(self, texts: Sequence[str], *, count: int, explain_from: float | None) -> Sequence[ModelAnswer]:
         return [ModelAnswer((Score("Red", 0.95), Score("Blue", 0.05))[:count]) for _ in texts]
 
+    def if_taught(
+        self, text: str, label: str, others: Sequence[str], *, count: int
+    ) -> Sequence[tuple[ModelAnswer, ModelAnswer] | None]:
+        return [None for _ in others]
+
 
 def test_a_judge_lets_a_suspended_label_only_be_suggested() -> None:
     assert Judge(COLOURS, Certain()).predictions(["x"])[0].label == "Red"
