@@ -130,3 +130,13 @@ def test_the_mails_of_the_real_data_are_read(real_data: Path) -> None:
     assert Counter(each.label for each in look.examples) == {"ham": 2_625, "phish": 799, "spam": 500}
     assert look.broken == 0
     assert sum(each.at is None for each in look.examples) < 10
+
+
+def test_a_conversation_is_one_group_named_by_the_mail_that_opened_it(tmp_path: Path) -> None:
+    opened = PLAIN.replace(b"\n\n", b"\nMessage-ID: <one@b.example>\n\n", 1)
+    answer = PLAIN.replace(b"\n\n", b"\nMessage-ID: <two@c.example>\nIn-Reply-To: <one@b.example>\n\n", 1)
+    later = PLAIN.replace(b"\n\n", b"\nReferences: <one@b.example> <two@c.example>\n\n", 1)
+    for number, content in enumerate((opened, answer, later, PLAIN)):
+        save(tmp_path / "Spam" / f"{number}.eml", content)
+    groups = [each.group for each in look_at_mail(tmp_path, FilesReader()).examples]
+    assert groups == ["one@b.example"] * 3 + [""]

@@ -22,7 +22,8 @@ def look_at_mail(path: Path, files: FileReader) -> Look:
     """The mails of a folder, or of a packed folder, with the name of the sub-folder that each lies in as its label.
 
     A mailbox file (mbox) directly in the folder is a label too, named without its ending; so is each folder in a packed
-    file that lies there. Other files beside the sub-folders are left out. Text, time, sender and layout are the mail's.
+    file that lies there. Other files beside the sub-folders are left out. Text, time, sender and layout are the mail's; its
+    group is the conversation, named by the mail that opened it.
     Raises InvalidInput where there is no mail with a label.
     """
     look = Look()
@@ -89,7 +90,8 @@ def _example(label: str, item: RawItem) -> Example:
     parsed = parse(item.content, item.form)
     text = "\n".join(part for part in (parsed.subject, parsed.text) if part)
     sender = parsed.sender.address if parsed.sender else ""
-    return Example(label, text, at=parsed.event_at, layout=_layout(item, parsed), sender=sender)
+    first = parsed.references[0] if parsed.references else parsed.message_id
+    return Example(label, text, first, at=parsed.event_at, layout=_layout(item, parsed), sender=sender)
 
 
 def _layout(item: RawItem, parsed: ParsedItem) -> str:
