@@ -11,7 +11,7 @@ from triage_app.domain.errors import InvalidInput, InvalidState, NotFound
 from triage_app.domain.ticket import TicketId
 from triage_app.services.app import App
 from triage_app.services.commands import AcceptLabel, ImportFiles, TrainModel, Undo
-from triage_app.services.learning_commands import RenameLabel
+from triage_app.services.learning_commands import RenameLabel, SplitLabel
 from triage_app.services.learning_queries import GetBlastRadius
 from triage_app.services.queries import GetTicketRows, ListTicketIds
 
@@ -99,3 +99,12 @@ def test_a_label_that_was_renamed_is_taught_under_the_name_that_the_version_know
     radius = app.ask(GetBlastRadius(TicketId(1), "hardware", dataset="things"))
     assert {(each.before, each.after) for each in radius.changes} == {("Ships", "Hardware")}
     assert len(radius.changes) == 5
+
+
+def test_of_a_label_that_the_version_does_not_know_it_says_so(app: App) -> None:
+    app.execute(SplitLabel("things", "Fruit", into="Nuts", words=("date",)))
+    # when
+    radius = app.ask(GetBlastRadius(TicketId(1), "nuts", dataset="things"))
+    # then
+    assert radius.changes == ()
+    assert "does not know Nuts yet" in radius.tried

@@ -9,7 +9,7 @@ from triage_app.services.learning_queries import GetBlastRadius
 from triage_app.services.learning_shapes import Blast, BlastRadius
 from triage_app.services.open_texts import LOOKED_AT, texts_of
 from triage_app.services.ports import Ports
-from triage_app.services.renaming import loaded, suspended_now
+from triage_app.services.renaming import known_now, loaded, suspended_now
 
 Change = tuple[TicketId, Prediction, Prediction]
 
@@ -52,13 +52,15 @@ def get_blast_radius(query: GetBlastRadius, ports: Ports, context: Context) -> B
         for number, before, after in changes
         if number in rows
     )
-    tried = _tried(dataset, ticket, label, len(texts), text)
+    tried = _tried(dataset, ticket, label, len(texts), text, is_new=label not in known_now(model, dataset))
     return BlastRadius(ticket, label, len(texts), blasts, tried)
 
 
-def _tried(dataset: Dataset, ticket: TicketId, label: str, judged: int, text: str) -> str:
+def _tried(dataset: Dataset, ticket: TicketId, label: str, judged: int, text: str, *, is_new: bool) -> str:
     if not text:
         return f"Ticket {ticket} has no text that {dataset.name} reads: nothing is learnt from it."
+    if is_new:
+        return f"The version in force does not know {label} yet: what would change shows after a training."
     return (
         f"The version in force was taught for a moment that the text of ticket {ticket} is {label}, and the newest "
         f"{judged:,} open tickets that nobody has reviewed were judged again. An estimate: a full training may differ."

@@ -21,6 +21,11 @@ def suspended_now(model: Model, dataset: Dataset) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label_now(label, dataset) for label in model.suspended))
 
 
+def known_now(model: Model, dataset: Dataset) -> frozenset[str]:
+    """The labels that a version knows, by their names of today."""
+    return frozenset(label_now(label, dataset) for label in model.labels)
+
+
 class _Renamed:
     """`Classifier` that answers by other names. What became one label has the confidences of its parts together."""
 

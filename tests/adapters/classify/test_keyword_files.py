@@ -74,3 +74,9 @@ def test_rules_that_are_written_are_read_back(rules: list[KeywordRule]) -> None:
     wanted = sorted(rules, key=lambda rule: [each.label for each in rules].index(rule.label))
     found, problems = check_rules(rules_yaml(rules), ())
     assert (list(found), problems) == (wanted, ())
+
+
+def test_what_is_no_yaml_is_told_with_its_line_and_without_the_parser_s_own_marks() -> None:
+    (problem,) = check_rules("labels:\n  A:\n    - {text: x\n", ())[1]
+    assert problem.startswith("line 4: is not valid YAML: ")
+    assert "unicode string" not in problem

@@ -88,9 +88,10 @@ def _scan(text: str, labels: Sequence[str]) -> tuple[tuple[KeywordRule, ...], li
     try:
         tree = YAML(typ="safe", pure=True).load(text)
     except (YAMLError, RecursionError, ValueError) as error:
-        mark = (error.problem_mark or error.context_mark) if isinstance(error, MarkedYAMLError) else None
-        said = " ".join(str(error).split())
-        return (), [_Problem(f" is not valid YAML: {said}", mark.line + 1 if mark else 1)]
+        mark, said = None, " ".join(str(error).split())
+        if isinstance(error, MarkedYAMLError):
+            mark, said = error.problem_mark or error.context_mark, error.problem or error.context or said
+        return (), [_Problem(f" is not valid YAML: {said}. Mend it and save again.", mark.line + 1 if mark else 1)]
     if tree is None:
         return (), []
     if not isinstance(tree, dict) or set(tree) != {"labels"} or not isinstance(tree["labels"], dict | None):

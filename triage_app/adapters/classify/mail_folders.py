@@ -22,9 +22,8 @@ def look_at_mail(path: Path, files: FileReader) -> Look:
     """The mails of a folder, or of a packed folder, with the name of the sub-folder that each lies in as its label.
 
     A mailbox file (mbox) directly in the folder is a label too, named without its ending; so is each folder in a packed
-    file that lies there. Other files beside the sub-folders are left out. Text, time, sender and layout are the mail's; its
-    group is the conversation, named by the mail that opened it.
-    Raises InvalidInput where there is no mail with a label.
+    file that lies there. Other files beside the sub-folders are left out. Text, time, sender and layout are the mail's;
+    its group is the conversation, named by the mail that opened it. Raises InvalidInput where there is no mail with a label.
     """
     look = Look()
     empty = 0
