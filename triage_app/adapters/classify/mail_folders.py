@@ -23,7 +23,8 @@ def look_at_mail(path: Path, files: FileReader) -> Look:
 
     A mailbox file (mbox) directly in the folder is a label too, named without its ending; so is each folder in a packed
     file that lies there. Other files beside the sub-folders are left out. Text, time, sender and layout are the mail's;
-    its group is the conversation, named by the mail that opened it. Raises InvalidInput where there is no mail with a label.
+    its group is the conversation, named by the mail that opened it. Raises InvalidInput where no mail has a
+    label.
     """
     look = Look()
     empty = 0
