@@ -18,13 +18,13 @@ READ: Final = 4_000
 
 _BANDS: Final = 16
 _ROWS: Final = 4
-_ROUNDS: Final = 6
 _STEP: Final = 0x9E3779B97F4A7C15
 _PRIME: Final = np.uint64(0xBF58476D1CE4E5B9)
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 14
 _NUMBER: Final = 2
 
 Keys = NDArray[np.uint64]
+Places = NDArray[np.int64]
 
 
 def near_groups(texts: Sequence[str], *, alike: float = ALIKE) -> list[int]:
@@ -41,12 +41,7 @@ def near_groups(texts: Sequence[str], *, alike: float = ALIKE) -> list[int]:
     signatures = _signatures(pairs, starts)
     parents = np.arange(len(places))
     for band in range(_BANDS):
-        keys = _folded(signatures[:, band * _ROWS : (band + 1) * _ROWS])
-        order = np.argsort(keys, kind="stable")
-        edges = np.concatenate(([0], np.flatnonzero(np.diff(keys[order])) + 1, [len(order)]))
-        # Most texts are alone in their bucket: only the others are taken out.
-        for place in np.flatnonzero(np.diff(edges) > 1).tolist():
-            _join(order[edges[place] : edges[place + 1]], signatures, parents, alike)
+        _join(_folded(signatures[:, band * _ROWS : (band + 1) * _ROWS]), signatures, parents, alike)
     for place, number in enumerate(places):
         groups[number] = int(places[_root(parents, place)])
     return groups
@@ -60,7 +55,7 @@ class _Words(dict[str, int]):
         return number
 
 
-def _pairs(texts: Sequence[str]) -> tuple[Keys, NDArray[np.int64], list[int]]:
+def _pairs(texts: Sequence[str]) -> tuple[Keys, Places, list[int]]:
     """All texts' hashed word pairs one after another, where each text's begin, and the places of texts with words."""
     words = _Words()
     numbers: list[int] = []
@@ -97,7 +92,7 @@ def _mixed(keys: Keys) -> Keys:
     return keys ^ (keys >> np.uint64(31))
 
 
-def _signatures(pairs: Keys, starts: NDArray[np.int64]) -> Keys:
+def _signatures(pairs: Keys, starts: Places) -> Keys:
     """The least of each text's hashed pairs under each of 64 hash functions: (texts, 64)."""
     count = _BANDS * _ROWS
     found = np.empty((len(starts), count), np.uint64)
@@ -118,27 +113,37 @@ def _folded(rows: Keys) -> Keys:
     return key
 
 
-def _join(bucket: NDArray[np.int64], signatures: Keys, parents: NDArray[np.int64], alike: float) -> None:
-    """Join those of a bucket that are alike its first one; what is left is tried among itself, a few times over."""
-    for _ in range(_ROUNDS):
-        first, rest = bucket[0], bucket[1:]
-        same = np.concatenate(
-            [
-                (signatures[rest[start : start + _CHUNK]] == signatures[first]).mean(axis=1) >= alike
-                for start in range(0, len(rest), _CHUNK)
-            ]
-        )
-        root = _root(parents, int(first))
-        for each in rest[same].tolist():
-            other = _root(parents, each)
-            low, high = min(root, other), max(root, other)
-            parents[high] = root = low
-        bucket = rest[~same]
-        if len(bucket) < 2:
-            return
+def _join(keys: Keys, signatures: Keys, parents: Places, alike: float) -> None:
+    """Join texts that have one key in a band where they are alike, each with the first of its bucket and with the one
+    before it."""
+    order = np.argsort(keys, kind="stable")
+    again = np.flatnonzero(np.diff(keys[order]) == 0) + 1
+    if not len(again):
+        return
+    begins = np.zeros(len(order), np.int64)
+    fresh = np.flatnonzero(np.diff(keys[order])) + 1
+    begins[fresh] = fresh
+    first = np.maximum.accumulate(begins)[again]
+    ones = np.concatenate((order[first], order[again - 1]))
+    others = np.concatenate((order[again], order[again]))
+    for start in range(0, len(ones), _CHUNK):
+        one, other = ones[start : start + _CHUNK], others[start : start + _CHUNK]
+        _flatten(parents)
+        apart = parents[one] != parents[other]
+        one, other = one[apart], other[apart]
+        same = (signatures[one] == signatures[other]).mean(axis=1) >= alike
+        for low, high in zip(one[same].tolist(), other[same].tolist(), strict=True):
+            root, leaf = sorted((_root(parents, low), _root(parents, high)))
+            parents[leaf] = root
 
 
-def _root(parents: NDArray[np.int64], place: int) -> int:
+def _flatten(parents: Places) -> None:
+    """Each place says its root at once."""
+    while not np.array_equal(above := parents[parents], parents):
+        parents[:] = above
+
+
+def _root(parents: Places, place: int) -> int:
     while parents[place] != place:
         parents[place] = parents[parents[place]]
         place = int(parents[place])
