@@ -62,8 +62,11 @@ def test_a_page_is_read_when_it_is_first_shown_and_when_its_kind_has_changed(
     # when the other page is shown
     screen.go("two")
     two = counting(screen, "two")
+    assert (two.loads, two.dataset) == (0, screen.dataset)
+    # then it is read once it stands
+    settle(opened)
     assert (one.loads, two.loads) == (1, 1)
-    # then what changes is read where it is seen, and later where it is not
+    # and what changes is read where it is seen, and later where it is not
     screen.take_changes(changed(ChangeKind.NOTES))
     settle(opened)
     assert (one.loads, two.loads) == (1, 1)

@@ -1,6 +1,7 @@
 """The Datasets page of learning: all datasets, and of the one in hand its labels, settings and keywords."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -63,7 +64,6 @@ class DatasetsPage(LearningPage):
         self.settings = SettingsTab(self._look)
         self.keywords = KeywordsTab(desk)
         self.forgotten = ForgottenTab(self._look)
-        self.form = ImportForm(desk)
         self._build()
         self.forgotten.forget_wanted.connect(self.forget)
         self.forgotten.recall_wanted.connect(self.recall)
@@ -71,9 +71,6 @@ class DatasetsPage(LearningPage):
         self.settings.wanted.connect(self.change)
         self.keywords.wanted.connect(self.change)
         self.keywords.opened.connect(self.ticket_wanted)
-        self.form.wanted.connect(self.take_in)
-        self.form.left.connect(self._leave_form)
-        self.form.stop_wanted.connect(self._stop)
 
     def _build(self) -> None:
         # From the outside in: a widget that is put into another is styled anew with all that it holds.
@@ -99,7 +96,6 @@ class DatasetsPage(LearningPage):
         shown.setAccessibleName("The dataset in hand")
         self._stack = QStackedLayout(right)
         self._stack.addWidget(shown)
-        self._stack.addWidget(self.form)
         self._build_shown(shown)
 
     def _build_list(self, left: QWidget) -> None:
@@ -143,6 +139,16 @@ class DatasetsPage(LearningPage):
         self.tabs.addTab(self.settings, "Settings")
         self.tabs.addTab(self.keywords, "Keywords")
         self.tabs.addTab(self.forgotten, "Forgotten")
+
+    @cached_property
+    def form(self) -> ImportForm:
+        """The form that takes examples in, made when it is first asked for: a page full of fields is rarely wanted."""
+        form = ImportForm(self._desk)
+        form.wanted.connect(self.take_in)
+        form.left.connect(self._leave_form)
+        form.stop_wanted.connect(self._stop)
+        self._stack.addWidget(form)
+        return form
 
     @property
     def first(self) -> QWidget:

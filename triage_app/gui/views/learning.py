@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from triage_app.domain.changes import ChangeKind, ChangeSet
@@ -239,10 +239,16 @@ class LearningScreen(QWidget):
         labels = len(dataset.labels)
         self.about.setText(f"{labels} {'label' if labels == 1 else 'labels'}")
         which = self.current
+        is_new = which not in self._made
         page = self.page(which)
         if which in self._stale:
             self._stale.discard(which)
-            page.show_dataset(dataset)
+            if is_new:
+                # Painted first: what is read for it would have the painting wait.
+                page.dataset = dataset
+                QTimer.singleShot(0, page, page.load)
+            else:
+                page.show_dataset(dataset)
 
     def _fail(self, error: TriageError) -> None:
         self.state.say("triangle-alert", error.message, (("Try again", self.load),))
