@@ -95,6 +95,8 @@ def test_more_examples_are_taken_into_the_dataset_in_hand(
 def test_a_sender_is_forgotten_and_learnt_from_again(page: DatasetsPage, opened: OpenedDesk) -> None:
     page.forget(OriginKind.SENDER, "mallory@bad.example")
     settle(opened)
+    page.tabs.setCurrentIndex(3)
+    settle(opened)
     line = page.forgotten.list.topLevelItem(0)
     assert line is not None
     assert line.text(0) == "mallory@bad.example"
@@ -102,3 +104,17 @@ def test_a_sender_is_forgotten_and_learnt_from_again(page: DatasetsPage, opened:
     page.recall(OriginKind.SENDER, "mallory@bad.example")
     settle(opened)
     assert page.forgotten.list.topLevelItemCount() == 0
+
+
+def test_a_part_is_made_and_read_when_it_is_first_in_sight(page: DatasetsPage, opened: OpenedDesk) -> None:
+    assert not {"settings", "keywords", "forgotten"} & set(vars(page))
+    # when
+    page.tabs.setCurrentIndex(2)
+    settle(opened)
+    # then
+    assert {"keywords"} == {"settings", "keywords", "forgotten"} & set(vars(page))
+    assert page.keywords.text == ""
+    # and it follows the dataset in hand
+    opened.window.learning.choose("category")
+    settle(opened)
+    assert "phish" in page.keywords.text

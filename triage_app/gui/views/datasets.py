@@ -48,6 +48,9 @@ COLUMNS = (("Dataset", 0), ("Labels", 58))
 
 Change = SetDataset | RenameLabel | MergeLabels | SplitLabel | SaveKeywords
 
+PARTS = {"settings": "Settings", "keywords": "Keywords", "forgotten": "Forgotten"}
+"""What stands beside the labels, with the words on its tab."""
+
 
 class DatasetsPage(LearningPage):
     """The one in hand is the one that the screen shows on every page; another line of the list chooses it there."""
@@ -61,16 +64,9 @@ class DatasetsPage(LearningPage):
         figures(self.list, 1)
         self.list.currentItemChanged.connect(lambda now, _before: self._chosen(now))
         self.labels = LabelsTab(self._look)
-        self.settings = SettingsTab(self._look)
-        self.keywords = KeywordsTab(desk)
-        self.forgotten = ForgottenTab(self._look)
-        self._build()
-        self.forgotten.forget_wanted.connect(self.forget)
-        self.forgotten.recall_wanted.connect(self.recall)
         self.labels.wanted.connect(self.change)
-        self.settings.wanted.connect(self.change)
-        self.keywords.wanted.connect(self.change)
-        self.keywords.opened.connect(self.ticket_wanted)
+        self._rooms: dict[str, QVBoxLayout] = {}
+        self._build()
 
     def _build(self) -> None:
         # From the outside in: a widget that is put into another is styled anew with all that it holds.
@@ -136,13 +132,61 @@ class DatasetsPage(LearningPage):
         rows.addLayout(head)
         rows.addWidget(self.tabs, 1)
         self.tabs.addTab(self.labels, "Labels")
-        self.tabs.addTab(self.settings, "Settings")
-        self.tabs.addTab(self.keywords, "Keywords")
-        self.tabs.addTab(self.forgotten, "Forgotten")
+        for part, title in PARTS.items():
+            room = QWidget()
+            room.setAccessibleName(title)
+            self._rooms[part] = QVBoxLayout(room)
+            self._rooms[part].setContentsMargins(0, 0, 0, 0)
+            self.tabs.addTab(room, title)
+        self.tabs.currentChanged.connect(self._seen)
+
+    # -- parts: each is made, and read, when it is first in sight ----------------------------------------------------
+
+    @cached_property
+    def settings(self) -> SettingsTab:
+        """How the dataset is used."""
+        part = SettingsTab(self._look)
+        part.wanted.connect(self.change)
+        self._rooms["settings"].addWidget(part)
+        return part
+
+    @cached_property
+    def keywords(self) -> KeywordsTab:
+        """Its keyword rules."""
+        part = KeywordsTab(self._desk)
+        part.wanted.connect(self.change)
+        part.opened.connect(self.ticket_wanted)
+        self._rooms["keywords"].addWidget(part)
+        return part
+
+    @cached_property
+    def forgotten(self) -> ForgottenTab:
+        """Whom nothing is learnt from."""
+        part = ForgottenTab(self._look)
+        part.forget_wanted.connect(self.forget)
+        part.recall_wanted.connect(self.recall)
+        self._rooms["forgotten"].addWidget(part)
+        return part
+
+    def _seen(self, place: int) -> None:
+        part = ("", *PARTS)[place]
+        if part and part not in vars(self):
+            self._read(part)
+
+    def _read(self, part: str) -> None:
+        if self.dataset is None:
+            return
+        if part == "settings":
+            if not self.settings.is_changed or self.settings.shown != self.dataset.name:
+                self.settings.show_dataset(self.dataset)
+        elif part == "keywords":
+            self.keywords.load(self.dataset.name)
+        else:
+            labelling_operations.load_forgotten(self._desk, self.dataset.name, self.forgotten.show_list, self._fail)
 
     @cached_property
     def form(self) -> ImportForm:
-        """The form that takes examples in, made when it is first asked for: a page full of fields is rarely wanted."""
+        """The form that takes examples in."""
         form = ImportForm(self._desk)
         form.wanted.connect(self.take_in)
         form.left.connect(self._leave_form)
@@ -160,8 +204,12 @@ class DatasetsPage(LearningPage):
         return {
             "add-dataset": self.ask_new,
             "import-examples": self.ask_more,
-            "save-keywords": self.keywords.put_in_force,
+            "save-keywords": self.save_keywords,
         }
+
+    def save_keywords(self) -> None:
+        """Put the keyword rules as they are written in force."""
+        self.keywords.put_in_force()
 
     # -- loading -------------------------------------------------------------------------------------------------
 
@@ -171,12 +219,11 @@ class DatasetsPage(LearningPage):
             return
         labelling_operations.load_datasets(self._desk, self.show_list, self._fail)
         labelling_operations.load_labels(self._desk, self.dataset.name, self.show_labels, self._fail)
-        self.keywords.load(self.dataset.name)
-        labelling_operations.load_forgotten(self._desk, self.dataset.name, self.forgotten.show_list, self._fail)
         self.title.setText(self.dataset.title or self.dataset.name)
-        if not self.settings.is_changed or self.settings.shown != self.dataset.name:
-            self.settings.show_dataset(self.dataset)
         self._say_about(None)
+        for part in PARTS:
+            if part in vars(self):
+                self._read(part)
 
     def show_list(self, answer: DatasetList) -> None:
         """Show all datasets."""
