@@ -1,7 +1,6 @@
 """Stages 2 to 6 for one raw item: parse, extract, keys, classify. Runs in worker processes; needs no database."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from triage_app.domain.conversation import head_of
 from triage_app.domain.dedup import RuleSet, keys_of
@@ -101,10 +100,7 @@ def analyse(
     datasets = [judge.dataset for judge in judges]
     read = iter(
         [
-            replace(
-                _analysis(item, each, _row(predictions, row), _row(unseen, row), own, rules),
-                tags=tags_of(zip(datasets, _row(predictions, row), strict=True)),
-            )
+            _analysis(item, each, datasets, _row(predictions, row), _row(unseen, row), own, rules)
             for row, (item, each) in enumerate(zip(known, parsed, strict=True))
         ]
     )
@@ -143,6 +139,7 @@ def _unknown(item: PendingItem) -> Analysis:
 def _analysis(
     item: PendingItem,
     parsed: ParsedItem,
+    datasets: Sequence[Dataset],
     predictions: tuple[Prediction, ...],
     shadows: tuple[Prediction, ...],
     own: OwnNames,
@@ -163,6 +160,7 @@ def _analysis(
         sightings=sightings,
         own=ours,
         predictions=predictions,
+        tags=tags_of(zip(datasets, predictions, strict=True)),
         shadows=shadows,
         keys=keys_of(
             rules,
