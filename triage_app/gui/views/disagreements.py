@@ -2,21 +2,12 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QLabel,
-    QStackedLayout,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QStackedLayout, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from triage_app.domain.errors import TriageError
 from triage_app.gui import learning_wording, wording
 from triage_app.gui.look import Look
+from triage_app.gui.views.label_cells import plain_list
 from triage_app.gui.views.state import StatePage
 from triage_app.services.learning_shapes import ShadowReport
 
@@ -39,21 +30,7 @@ class Disagreements(QWidget):
         self.said = QLabel()
         self.said.setWordWrap(True)
         self.said.setContentsMargins(px(6), px(10), px(16), px(4))
-        self.list = QTreeWidget()
-        self.list.setAccessibleName("Tickets on which the versions differ")
-        self.list.setHeaderLabels([name for name, _width in COLUMNS])
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header = self.list.header()
-        header.setAccessibleName("Columns of the disagreements")
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place, (_name, width) in enumerate(COLUMNS):
-            if width:
-                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(place, px(width))
+        self.list = plain_list(look, "Tickets on which the versions differ", COLUMNS)
         self.list.itemActivated.connect(self._open)
         report = QWidget()
         report.setAccessibleName("Disagreements")

@@ -1,5 +1,7 @@
 """Cells of a plain list that show a label as a chip, with its share beside it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem
@@ -51,6 +53,15 @@ def plain_list(look: Look, name: str, columns: tuple[tuple[str, int], ...], chip
     room that is left. `chips` are the columns that hold labels.
     """
     tree = QTreeWidget()
+    set_up(tree, look, name, columns)
+    cells = LabelCells(look, tree)
+    for place in chips:
+        tree.setItemDelegateForColumn(place, cells)
+    return tree
+
+
+def set_up(tree: QTreeWidget, look: Look, name: str, columns: Sequence[tuple[str, int]]) -> None:
+    """Make a plain list with a head of a tree; columns as in `plain_list`."""
     tree.setAccessibleName(name)
     tree.setHeaderLabels([title for title, _width in columns])
     tree.setRootIsDecorated(False)
@@ -70,10 +81,6 @@ def plain_list(look: Look, name: str, columns: tuple[tuple[str, int], ...], chip
         )
         if width:
             header.resizeSection(place, look.px(width))
-    cells = LabelCells(look, tree)
-    for place in chips:
-        tree.setItemDelegateForColumn(place, cells)
-    return tree
 
 
 def step(tree: QTreeWidget, by: int) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from triage_app.domain.evaluation import LabelScore
 from triage_app.gui import wording
 from triage_app.gui.learning_wording import fine
 from triage_app.gui.look import Look
+from triage_app.gui.views.label_cells import figures, set_up
 
 COLUMNS = (
     ("Label", "The true label", 0),
@@ -36,23 +37,11 @@ class LabelScores(QTreeWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self.setAccessibleName("How well each label is told")
-        self.setHeaderLabels([name for name, _help, _width in COLUMNS])
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        set_up(self, look, "How well each label is told", [(name, width) for name, _help, width in COLUMNS])
+        figures(self, *range(1, len(COLUMNS)))
         self.setMinimumHeight(look.px(200))
-        header = self.header()
-        header.setAccessibleName("Columns of the labels")
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place, (_name, help_, width) in enumerate(COLUMNS):
+        for place, (_name, help_, _width) in enumerate(COLUMNS):
             self.headerItem().setToolTip(place, help_)
-            if place:
-                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(place, look.px(width))
-                self.headerItem().setTextAlignment(place, RIGHT)
 
     def show_scores(self, scores: Sequence[LabelScore]) -> None:
         """Show these, the most frequent first."""

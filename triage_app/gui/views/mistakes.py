@@ -3,27 +3,18 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QToolButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from triage_app.domain.evaluation import Mistake
 from triage_app.gui import wording
 from triage_app.gui.learning_wording import fine
 from triage_app.gui.look import Look
+from triage_app.gui.views.label_cells import figures, plain_list
 
 TICKET = Qt.ItemDataRole.UserRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 MOST = 200
+COLUMNS = (("Text", 0), ("Is", 110), ("Was called", 110), ("Confidence", 76), ("Ticket", 60))
 
 
 class MistakeList(QWidget):
@@ -48,23 +39,9 @@ class MistakeList(QWidget):
         top.setContentsMargins(0, 0, 0, 0)
         top.addWidget(self.title, 1)
         top.addWidget(self.all)
-        self.list = QTreeWidget()
-        self.list.setAccessibleName("Mistakes")
-        self.list.setHeaderLabels(["Text", "Is", "Was called", "Confidence", "Ticket"])
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list = plain_list(look, "Mistakes", COLUMNS)
+        figures(self.list, 3, 4)
         self.list.setMinimumHeight(px(200))
-        header = self.list.header()
-        header.setAccessibleName("Columns of the mistakes")
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place, width in ((1, 110), (2, 110), (3, 76), (4, 60)):
-            header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(place, px(width))
-        for place in (3, 4):
-            self.list.headerItem().setTextAlignment(place, RIGHT)
         self.list.itemActivated.connect(self._open)
         self.hint = QLabel()
         self.hint.setObjectName("second")

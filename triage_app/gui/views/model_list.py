@@ -4,17 +4,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from triage_app.domain.learning import Model
 from triage_app.gui import wording
 from triage_app.gui.learning_wording import fine, state_of
 from triage_app.gui.look import Look
+from triage_app.gui.views.label_cells import figures, set_up
 
 MODEL = Qt.ItemDataRole.UserRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 COLUMNS = (
-    ("Version", "", 250),
+    ("Version", "", 0),
     ("", "", 136),
     ("Made", "", 190),
     ("Examples", "What it learnt from, corrections among them", 80),
@@ -37,23 +38,10 @@ class ModelRows(QTreeWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self.setAccessibleName("Model versions")
-        self.setHeaderLabels([name for name, _help, _width in COLUMNS])
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header = self.header()
-        header.setAccessibleName("Columns of the model versions")
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place, (_name, help_, width) in enumerate(COLUMNS):
+        set_up(self, look, "Model versions", [(name, width) for name, _help, width in COLUMNS])
+        figures(self, *NUMBERS)
+        for place, (_name, help_, _width) in enumerate(COLUMNS):
             self.headerItem().setToolTip(place, help_)
-            if place:
-                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(place, look.px(width))
-            if place in NUMBERS:
-                self.headerItem().setTextAlignment(place, RIGHT)
         self.currentItemChanged.connect(lambda _now, _before: self.chosen.emit())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
