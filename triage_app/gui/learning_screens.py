@@ -83,6 +83,7 @@ def learning_screens(settle: Callable[..., None], folder: Path) -> dict[str, Pre
     def mistaken(opened: OpenedDesk) -> None:
         datasets = page(opened, "datasets", DatasetsPage)
         datasets.tabs.setCurrentIndex(2)
+        settle(opened)
         datasets.keywords.editor.put(datasets.keywords.text.replace("weight: 3", "weight: heavy", 1))
         datasets.keywords.check_now()
 

@@ -77,3 +77,25 @@ def test_a_ticket_that_a_rule_hits_is_opened(tab: KeywordsTab, qtbot: QtBot) -> 
     # one that hits nothing leads nowhere
     tab.show_sheet(replace(keyword_sheet(), rules=()))
     assert tab.rules.topLevelItemCount() == 0
+
+
+def test_rules_that_were_not_read_yet_cannot_be_overwritten(opened: OpenedDesk, qtbot: QtBot) -> None:
+    tab = KeywordsTab(opened.desk)
+    qtbot.addWidget(tab)
+    asked: list[SaveKeywords] = []
+    tab.wanted.connect(asked.append)
+    tab.put_in_force()
+    # when they are on their way
+    tab.load("category")
+    tab.put_in_force()
+    settle(opened)
+    # then they stand, and nothing was asked
+    assert (asked, "phish" in tab.text, tab.save.isEnabled()) == ([], True, False)
+    # and the same goes when another dataset comes in hand
+    tab.editor.put("labels: {}\n")
+    tab.check_now()
+    settle(opened)
+    assert tab.save.isEnabled()
+    tab.load("another")
+    tab.put_in_force()
+    assert asked == []

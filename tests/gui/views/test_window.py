@@ -281,6 +281,7 @@ def test_tab_goes_in_reading_order(opened: OpenedDesk) -> None:
 def test_every_action_can_be_done_at_any_time(opened_empty: OpenedDesk, which: str) -> None:
     opened_empty.window.do(which)
     settle(opened_empty, 60_000)
+    assert opened_empty.window.isVisible()
 
 
 @pytest.mark.parametrize(("width", "height", "scale"), [(1024, 700, 1.0), (1440, 900, 2.0), (1920, 1080, 1.5)])

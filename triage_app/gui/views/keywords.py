@@ -95,6 +95,7 @@ class KeywordsTab(QWidget):
         self._timer.setInterval(CHECK_AFTER_MS)
         self._timer.timeout.connect(self.check_now)
         self.editor.textChanged.connect(self._edited)
+        self._enable()
 
     def _build_foot(self) -> QWidget:
         px = self._look.px
@@ -128,6 +129,7 @@ class KeywordsTab(QWidget):
         """Read the rules in force of a dataset; a draft of the same dataset stays."""
         if dataset != self._name:
             self._name, self._in_force = dataset, None
+            self._enable()
         labelling_operations.load_keywords(self._desk, dataset, None, self._show_in_force, self._fail)
 
     def _show_in_force(self, sheet: KeywordSheet) -> None:
