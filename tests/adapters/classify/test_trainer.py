@@ -19,9 +19,9 @@ ENDLESS = replace(OPTIONS, epoch=1_000_000)
 
 def test_progress_comes_from_the_training_itself(tmp_path: Path) -> None:
     seen: list[Progress] = []
-    options = replace(OPTIONS, epoch=300, thread=2)
+    options = replace(OPTIONS, epoch=300, thread=2, lr=0.001)  # slow, so that the loss falls to the end
     made = run_training(
-        tmp_path, data_lines(EXAMPLES * 50), options, root=tmp_path, progress=seen.append, cancel=CancelToken()
+        tmp_path, data_lines(EXAMPLES * 200), options, root=tmp_path, progress=seen.append, cancel=CancelToken()
     )
     assert made.is_file()
     done = [each.done for each in seen if each.total == 100]
