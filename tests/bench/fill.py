@@ -132,15 +132,17 @@ def _rows(chance: random.Random, source: int, count: int) -> Iterator[tuple[Any,
         is_open = chance.random() < 0.55
         reviewed = not is_open or chance.random() < 0.1
         assignee = chance.choice(PEOPLE) if not is_open or chance.random() < 0.05 else ""
+        status = "resolved" if not is_open else "in_progress" if assignee else "new"
         duplicates = int(chance.expovariate(0.3)) if draw > 0.9 else 0
         at = now - (count - number) * 20 * second
         yield (
-            number, int(lane_of(is_open=is_open, reviewed=reviewed, tier=tier, duplicates=duplicates)),
+            number,
+            int(lane_of(status=status, reviewed=reviewed, tier=tier, duplicates=duplicates)),
             subject, sender, chance.choice(names), round(0.5 + draw / 2, 4), tier, reviewed,
-            "resolved" if not is_open else "in_progress" if assignee else "new",
+            status,
             None if is_open else "false_positive", chance.choice((0, 1, 1, 2, 2, 2, 3, 4)), 0, assignee, source,
-            Form.ALERT.value if number % 3 else Form.MAIL.value, duplicates, chance.randrange(4), number % 2,
-            at, at - 5 * second, at, at, sort_key(subject), sort_key(sender),
+            Form.ALERT.value if number % 3 else Form.MAIL.value, duplicates, 0, number % 2,
+            at, at - 5 * second, at, at, sort_key(subject), sort_key(sender), None,
         )  # fmt: skip
 
 
@@ -190,7 +192,7 @@ def _fill_observables(tx: Transaction) -> None:
     for number in range(1, OBSERVABLES + 1):
         value = f"host{number}.example.org"
         digest = b64encode(hashlib.blake2b(f"domain\n{value}".encode(), digest_size=15).digest()).decode()
-        rows.append((number, digest, "domain", value, False, 100))
+        rows.append((number, digest, "domain", value, False, 100, False, None))
     tx.insert(observables, rows)
 
 

@@ -54,7 +54,18 @@ def test_tickets_have_the_keys_that_scripts_rely_on(
     assert code == 0
     assert answer["total"] > 100
     assert len(answer["tickets"]) == 3
-    wanted = {"id", "subject", "sender", "category", "confidence", "tier", "status", "source", "duplicates", "similar"}
+    wanted = {
+        "id",
+        "subject",
+        "sender",
+        "category",
+        "confidence",
+        "tier",
+        "status",
+        "source",
+        "duplicates",
+        "similar_open",
+    }
     assert wanted <= answer["tickets"][0].keys()
 
 

@@ -50,8 +50,10 @@ class Severity(IntEnum):
 class TicketRow:
     """The thin row that a queue shows.
 
-    `confidence` is 0..1. `duplicates` counts the repeats merged into or linked under this ticket, `similar` the similar
-    tickets known when it came in. All times are aware UTC. `event_at` is the time that the item itself claims, if any.
+    `confidence` is 0..1. `duplicates` counts the repeats merged into or linked under this ticket. `similar_open` and
+    `similar_past` count other tickets that are similar; None where they were not asked for. All times are aware UTC.
+    `event_at` is the time that the item itself claims, if any. `back_at` is when a ticket that waits comes back by
+    itself.
     """
 
     id: TicketId
@@ -69,12 +71,19 @@ class TicketRow:
     source: str
     form: str
     duplicates: int
-    similar: int
     attachments: int
     received_at: datetime
     event_at: datetime | None
     first_seen: datetime
     last_seen: datetime
+    similar_open: int | None = None
+    similar_past: int | None = None
+    back_at: datetime | None = None
+
+
+def similar_of(row: TicketRow) -> int:
+    """How many similar tickets a row tells of, open and past."""
+    return (row.similar_open or 0) + (row.similar_past or 0)
 
 
 @dataclass(frozen=True, slots=True)

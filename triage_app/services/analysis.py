@@ -11,6 +11,7 @@ from triage_app.domain.labels import Dataset, Gate, ModelId, Prediction, text_of
 from triage_app.domain.mapping import NO_MAPPINGS, Mappings
 from triage_app.domain.observable import OwnNames
 from triage_app.domain.parsing import parse
+from triage_app.domain.pattern import pattern_of, traits_of
 from triage_app.domain.tags import tags_of
 from triage_app.services.ports import Classifier
 from triage_app.services.shapes import Analysis, PendingItem
@@ -161,6 +162,8 @@ def _analysis(
         own=ours,
         predictions=predictions,
         tags=tags_of(zip(datasets, predictions, strict=True)),
+        pattern=pattern_of(parsed),
+        traits=traits_of(parsed),
         shadows=shadows,
         keys=keys_of(
             rules,

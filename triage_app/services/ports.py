@@ -37,6 +37,7 @@ from triage_app.services.repositories import (
     TicketRepository,
     TokenRepository,
 )
+from triage_app.services.search_repositories import SimilarRepository, ViewRepository, WakeRepository
 from triage_app.services.shapes import Analysis, PendingItem
 from triage_app.services.text_memory import TextMemory
 
@@ -80,6 +81,12 @@ class UnitOfWork(Protocol):
     def forgotten(self) -> ForgottenRepository: ...
     @property
     def schedules(self) -> ScheduleRepository: ...
+    @property
+    def similar(self) -> SimilarRepository: ...
+    @property
+    def wakes(self) -> WakeRepository: ...
+    @property
+    def views(self) -> ViewRepository: ...
 
 
 class Storage(Protocol):

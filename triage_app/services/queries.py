@@ -17,11 +17,15 @@ from triage_app.domain.tags import TicketTag
 from triage_app.domain.ticket import Note, Severity, TicketId, TicketRow
 from triage_app.services.arguments import Query, argument, option, text_or_file
 from triage_app.services.mail_queries import OutboxEntry
+from triage_app.services.search_queries import CountedView
+from triage_app.services.search_shapes import Wake
 
 SORT_HELP = (
     "age (newest first), category, subject, duplicates, similar, severity, confidence, sender or assignee; "
     "`-` before it reverses."
 )
+
+QUERY_HELP = "Words and fields that the ticket must have, such as `from:example.com is:open invoice`; see the guide."
 
 # -- answers ------------------------------------------------------------------------------------------
 
@@ -55,15 +59,17 @@ class TicketList:
 
 @dataclass(frozen=True, slots=True)
 class ViewCounts:
-    """How many tickets (for parked: items) stand in each view."""
+    """How many tickets (for parked: items) stand in each view, and in each saved view where those were asked for."""
 
     inbox: int
     review: int
     mine: int
     duplicates: int
+    waiting: int
     parked: int
     closed: int
     all: int
+    saved: tuple[CountedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,9 @@ class TicketIds:
 
 @dataclass(frozen=True, slots=True)
 class SeenObservable:
-    """An observable of a ticket: live and defanged form, where it was seen, in how many tickets, whether it is ours."""
+    """An observable of a ticket: live and defanged form, where it was seen, in how many tickets, whether it is ours and
+    whether it is ignored where similar tickets are looked for.
+    """
 
     kind: ObservableKind
     value: str
@@ -88,6 +96,7 @@ class SeenObservable:
     where: tuple[str, ...]
     tickets: int
     own: bool
+    ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,7 @@ class TicketView:
     timeline: tuple[TimelineEntry, ...]
     outgoing: tuple[OutboxEntry, ...] = ()
     tags: tuple[TicketTag, ...] = ()
+    wake: Wake | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +304,8 @@ class GetBalance(Query[BalanceSheet]):
 class ListTickets(Query[TicketList]):
     """The tickets of a view, sorted, one page of them."""
 
-    view: str = option("inbox, review, mine, duplicates, closed or all.", "inbox")
-    query: str = option("Words that the ticket must contain.", "")
+    view: str = option("inbox, review, mine, duplicates, waiting, closed or all.", "inbox")
+    query: str = option(QUERY_HELP, "")
     sort: str = option(SORT_HELP, "age")
     limit: int = option("How many tickets at most.", 50)
     offset: int = option("How many tickets to leave out first.", 0)
@@ -303,15 +313,17 @@ class ListTickets(Query[TicketList]):
 
 @dataclass(frozen=True, slots=True)
 class CountViews(Query[ViewCounts]):
-    """How many tickets each view holds."""
+    """How many tickets each view holds, and each saved view."""
+
+    saved: bool = option("Saved views too, each of which is a search.", default=True)
 
 
 @dataclass(frozen=True, slots=True)
 class ListTicketIds(Query[TicketIds]):
     """The ids of a view in its order: what a queue holds while its rows are fetched by page."""
 
-    view: str = option("inbox, review, mine, duplicates, closed or all.", "inbox")
-    query: str = option("Words that the ticket must contain.", "")
+    view: str = option("inbox, review, mine, duplicates, waiting, closed or all.", "inbox")
+    query: str = option(QUERY_HELP, "")
     sort: str = option(SORT_HELP, "age")
     limit: int = option("How many ids at most; 0 for all.", 0)
     offset: int = option("How many ids to leave out first.", 0)

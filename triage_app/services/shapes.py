@@ -8,6 +8,7 @@ from triage_app.domain.dedup import RuleKey
 from triage_app.domain.item import Form, Outcome, RawId
 from triage_app.domain.labels import Prediction
 from triage_app.domain.observable import Observable, Sighting
+from triage_app.domain.pattern import NO_PATTERN, Pattern, Trait
 from triage_app.domain.tags import TicketTag
 from triage_app.domain.ticket import Severity
 
@@ -18,7 +19,8 @@ class Analysis:
 
     `reason` is non-empty where the item must be parked, with `code` as its stable name; then the rest is empty.
     `search_text` is what full text search finds beside subject and sender. `tags` are what datasets beside the
-    first one give the ticket. `shadows` are answers of versions that judge unseen. `fields` and `headers` are not
+    first one give the ticket. `pattern`, `traits` and `record` (its words, in the form of `domain.terms`) are what
+    similar tickets are found by. `shadows` are answers of versions that judge unseen. `fields` and `headers` are not
     kept: they are read again from the raw item when somebody looks.
     """
 
@@ -34,6 +36,9 @@ class Analysis:
     own: frozenset[Observable] = frozenset()
     predictions: tuple[Prediction, ...] = ()
     tags: tuple[TicketTag, ...] = ()
+    pattern: Pattern = NO_PATTERN
+    traits: tuple[Trait, ...] = ()
+    record: bytes = b""
     shadows: tuple[Prediction, ...] = ()
     keys: tuple[RuleKey, ...] = ()
     recipients: frozenset[str] = frozenset()
@@ -123,5 +128,5 @@ class TicketFilter:
     actor: str
 
 
-VIEWS = ("inbox", "review", "mine", "duplicates", "closed", "all")
+VIEWS = ("inbox", "review", "mine", "duplicates", "waiting", "closed", "all")
 SORTS = ("age", "category", "subject", "duplicates", "similar", "severity", "confidence", "sender", "assignee")

@@ -152,8 +152,7 @@ def check_totals(uow: SqlUnitOfWork) -> None:
             continue
         assert row.duplicates == repeats[row.id] + linked[row.id], row
         assert row.last_seen == max(row.received_at, newest.get(row.id, row.received_at)), row
-        is_open = row.status != Status.RESOLVED.value
-        assert row.lane == lane_of(is_open=is_open, reviewed=row.reviewed, tier=row.tier, duplicates=row.duplicates)
+        assert row.lane == lane_of(status=row.status, reviewed=row.reviewed, tier=row.tier, duplicates=row.duplicates)
     assert {(row.lane, row.assignee): row.tickets for row in tx.all(select(queue_counts)) if row.tickets} == lanes
     assert all(each.difference == 0 for each in uow.ledger.balance())
     outcomes = Counter(OUTCOMES[row.outcome].value for row in tx.all(select(raw_items.c.outcome)))

@@ -42,6 +42,7 @@ def made_from(metadata_of: Dialect) -> set[Any]:
         with engine.connect() as connection:
             dedup_rules.metadata.create_all(connection)
             metadata_of.create_full_text(connection)
+            metadata_of.create_search(connection)
             found = schema(connection)
             connection.rollback()
             return found

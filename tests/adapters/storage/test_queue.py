@@ -14,12 +14,13 @@ from triage_app.services.shapes import SORTS, VIEWS
 
 
 def test_lanes() -> None:
-    assert lane_of(is_open=False, reviewed=False, tier="default", duplicates=3) is Lane.CLOSED
-    assert lane_of(is_open=True, reviewed=False, tier="default", duplicates=0) is Lane.REVIEW
-    assert lane_of(is_open=True, reviewed=False, tier="keyword", duplicates=1) is Lane.REPEATED_REVIEW
-    assert lane_of(is_open=True, reviewed=True, tier="default", duplicates=0) is Lane.OPEN
-    assert lane_of(is_open=True, reviewed=False, tier="model", duplicates=0) is Lane.OPEN
-    assert lane_of(is_open=True, reviewed=False, tier="person", duplicates=2) is Lane.REPEATED
+    assert lane_of(status="resolved", reviewed=False, tier="default", duplicates=3) is Lane.CLOSED
+    assert lane_of(status="new", reviewed=False, tier="default", duplicates=0) is Lane.REVIEW
+    assert lane_of(status="new", reviewed=False, tier="keyword", duplicates=1) is Lane.REPEATED_REVIEW
+    assert lane_of(status="new", reviewed=True, tier="default", duplicates=0) is Lane.OPEN
+    assert lane_of(status="new", reviewed=False, tier="model", duplicates=0) is Lane.OPEN
+    assert lane_of(status="new", reviewed=False, tier="person", duplicates=2) is Lane.REPEATED
+    assert lane_of(status="waiting", reviewed=False, tier="default", duplicates=2) is Lane.WAITING
 
 
 def in_view(row: TicketRow, view: str, actor: str) -> bool:
@@ -82,9 +83,9 @@ def give_duplicates(uow: SqlUnitOfWork) -> None:
     from triage_app.adapters.storage.counts import count_tickets
 
     for row in uow.transaction.all(select(tickets).where(tickets.c.id % 7 == 0)):
-        lane = lane_of(is_open=row.status != "resolved", reviewed=row.reviewed, tier=row.tier, duplicates=1)
+        lane = lane_of(status=row.status, reviewed=row.reviewed, tier=row.tier, duplicates=1)
         uow.transaction.run(
-            tickets.update().where(tickets.c.id == row.id).values(lane=int(lane), duplicates=row.id % 3 + 1, similar=1)
+            tickets.update().where(tickets.c.id == row.id).values(lane=int(lane), duplicates=row.id % 3 + 1, counted=0)
         )
         changes = Counter({(row.lane, row.assignee): -1})
         changes[int(lane), row.assignee] += 1

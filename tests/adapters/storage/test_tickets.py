@@ -25,7 +25,7 @@ def test_a_row_holds_what_was_stored(storage: SqlStorage) -> None:
         assert uow.tickets.row(TicketId(2)) == TicketRow(
             id=TicketId(2), subject="Subject 1", sender="Bob <bob1@example.org>", category="Spam", confidence=0.25,
             tier="model", reviewed=False, status=Status.NEW, verdict=None, severity=Severity.LOW, priority=0,
-            assignee="", source="files", form="mail", duplicates=0, similar=0, attachments=1,
+            assignee="", source="files", form="mail", duplicates=0, attachments=1,
             received_at=NOW, event_at=NOW,
             first_seen=NOW, last_seen=NOW,
         )  # fmt: skip

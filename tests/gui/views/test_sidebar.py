@@ -25,8 +25,8 @@ def test_choosing_tells_and_marking_does_not(look: Look, qtbot: QtBot) -> None:
 def test_duplicates_show_only_where_there_are_some(look: Look, qtbot: QtBot) -> None:
     sidebar = Sidebar(look)
     qtbot.addWidget(sidebar)
-    sidebar.set_counts(ViewCounts(5, 0, 0, 0, 0, 0, 5))
+    sidebar.set_counts(ViewCounts(5, 0, 0, 0, 0, 0, 0, 5))
     assert sidebar._items["duplicates"].isHidden()
-    sidebar.set_counts(ViewCounts(5, 0, 0, 3, 0, 0, 5))
+    sidebar.set_counts(ViewCounts(5, 0, 0, 3, 0, 0, 0, 5))
     assert not sidebar._items["duplicates"].isHidden()
     assert not sidebar._items["mine"].isHidden()

@@ -52,7 +52,7 @@ def restore_states(tx: Transaction, states: Sequence[tuple[TicketId, WorkState]]
     changes: Counter[tuple[int, str]] = Counter()
     for ticket, state in dict(states).items():
         before, tier, assignee = found[ticket], str(state.tier), plain(state.assignee)
-        lane = int(lane_of(is_open=state.is_open, reviewed=state.reviewed, tier=tier, duplicates=before.duplicates))
+        lane = int(lane_of(status=state.status.value, reviewed=state.reviewed, tier=tier, duplicates=before.duplicates))
         rows.append(
             (
                 lane,

@@ -102,6 +102,15 @@ class Dialect(Protocol):
     def index_texts(self, connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
         """Make tickets findable by their text, given (id, text)."""
 
+    def create_search(self, connection: Connection) -> None:
+        """Make what search in subjects, senders and additions needs beside the tables."""
+
+    def index_heads(self, connection: Connection, heads: Sequence[tuple[int, str, str]]) -> None:
+        """Make tickets findable by their subject and by their sender, given (id, subject, sender)."""
+
+    def index_additions(self, connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
+        """Make tickets findable by what was added to them, given (id of the addition, text)."""
+
     def matching(self, words: str) -> Select[int] | None:
         """The ids (a column `id`) of tickets that hold all these words, the last one also as a beginning.
 
@@ -227,6 +236,24 @@ class SqliteDialect:
                 "INSERT INTO ticket_texts (rowid, text) VALUES (?, ?)",
                 [(ticket, text[:MAX_SEARCH_TEXT]) for ticket, text in texts],
             )
+
+    def create_search(self, connection: Connection) -> None:
+        for name, columns in (("ticket_heads", "subject, sender"), ("addition_texts", "text")):
+            connection.exec_driver_sql(
+                f"CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='',"
+                ' tokenize="unicode61 remove_diacritics 2")'
+            )
+            connection.exec_driver_sql(f"INSERT INTO {name} ({name}, rank) VALUES ('hashsize', 8388608)")  # noqa: S608
+
+    def index_heads(self, connection: Connection, heads: Sequence[tuple[int, str, str]]) -> None:
+        if heads:
+            wanted = "INSERT INTO ticket_heads (rowid, subject, sender) VALUES (?, ?, ?)"
+            connection.exec_driver_sql(wanted, list(heads))
+
+    def index_additions(self, connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
+        if texts:
+            wanted = "INSERT INTO addition_texts (rowid, text) VALUES (?, ?)"
+            connection.exec_driver_sql(wanted, [(number, text[:MAX_SEARCH_TEXT]) for number, text in texts])
 
     def matching(self, words: str) -> Select[int] | None:
         # Each run of letters and digits between white space is a phrase: "10.0.0.1" is four words in a row.
@@ -363,6 +390,35 @@ class PostgresDialect:
             cursor.executemany(
                 "INSERT INTO ticket_texts (id, words) VALUES (%s, to_tsvector('simple', %s))",
                 [(ticket, index_text(text)) for ticket, text in texts],
+            )
+
+    def create_search(self, connection: Connection) -> None:
+        for name in ("ticket_heads", "addition_texts"):
+            connection.exec_driver_sql(
+                f"CREATE TABLE {name} (id bigint CONSTRAINT pk_{name} PRIMARY KEY, words tsvector NOT NULL)"
+            )
+            connection.exec_driver_sql(f"CREATE INDEX ix_{name}_words ON {name} USING gin (words)")
+
+    def index_heads(self, connection: Connection, heads: Sequence[tuple[int, str, str]]) -> None:
+        if not heads:
+            return
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor:
+            # Weight A is the subject, B the sender.
+            cursor.executemany(
+                "INSERT INTO ticket_heads (id, words) VALUES (%s,"
+                " setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'B'))",
+                [(ticket, index_text(subject), index_text(sender)) for ticket, subject, sender in heads],
+            )
+
+    def index_additions(self, connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
+        if not texts:
+            return
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO addition_texts (id, words) VALUES (%s, to_tsvector('simple', %s))",
+                [(number, index_text(text)) for number, text in texts],
             )
 
     def matching(self, words: str) -> Select[int] | None:

@@ -7,10 +7,10 @@ from triage_app.adapters.storage.dialects import Dialect, dialect_for
 from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.errors import InvalidInput, StorageFailed
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision that this program works with: the newest one in `migrations`."""
 
-REVISIONS = frozenset({"0001", "0002", "0003", "0004", "0005", HEAD})
+REVISIONS = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", HEAD})
 """Every revision that this program knows."""
 
 

@@ -15,7 +15,7 @@ from triage_app.adapters.storage.ledger import source_id
 from triage_app.adapters.storage.queue import lane_of
 from triage_app.adapters.storage.tables import observables, predictions, ticket_observables, tickets
 from triage_app.adapters.storage.transaction import Deferred, Transaction
-from triage_app.adapters.storage.values import plain, sort_key, to_micros
+from triage_app.adapters.storage.values import address_key, plain, sort_key, to_micros
 from triage_app.domain.labels import Prediction
 from triage_app.domain.observable import Observable, Sighting
 from triage_app.domain.ticket import Status, TicketId
@@ -86,7 +86,7 @@ def _ticket_row(number: int, new: NewTicket, source: int) -> tuple[Any, ...]:
     received = to_micros(new.received_at)
     return (
         number,
-        int(lane_of(is_open=True, reviewed=False, tier=tier, duplicates=0)),
+        int(lane_of(status=Status.NEW.value, reviewed=False, tier=tier, duplicates=0)),
         subject,
         sender,
         plain(new.category),
@@ -109,6 +109,7 @@ def _ticket_row(number: int, new: NewTicket, source: int) -> tuple[Any, ...]:
         received,
         sort_key(subject),
         sort_key(sender),
+        None,
     )
 
 
@@ -232,7 +233,7 @@ def _ids_of(tx: Transaction, counts: Counter[Observable], own: set[Observable]) 
     tx.insert(
         observables,
         [
-            (number, digest, each.kind.value, plain(each.value), each in own, counts[each])
+            (number, digest, each.kind.value, plain(each.value), each in own, counts[each], False, address_key(each))
             for number, (digest, each) in zip(numbers, digests.items(), strict=True)
         ],
     )

@@ -12,7 +12,7 @@ from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.labels import Tier
-from triage_app.domain.ticket import TicketId
+from triage_app.domain.ticket import Status, TicketId
 from triage_app.services.shapes import SORTS, VIEWS, TicketFilter
 
 _CHUNK = 16_384
@@ -26,10 +26,12 @@ Page = tuple[int, int]
 """Limit, 0 for all, and offset."""
 
 
-def lane_of(*, is_open: bool, reviewed: bool, tier: str, duplicates: int) -> Lane:
+def lane_of(*, status: str, reviewed: bool, tier: str, duplicates: int) -> Lane:
     """The lane of a ticket, from what decides in which views it stands."""
-    if not is_open:
+    if status == Status.RESOLVED.value:
         return Lane.CLOSED
+    if status == Status.WAITING.value:
+        return Lane.WAITING
     if not reviewed and tier in _UNREVIEWED:
         return Lane.REPEATED_REVIEW if duplicates else Lane.REVIEW
     return Lane.REPEATED if duplicates else Lane.OPEN
@@ -84,7 +86,7 @@ class Queue:
             for view, lanes in VIEW_LANES.items():
                 if lane in lanes:
                     counts[view] += number
-            if lane != Lane.CLOSED and assignee and assignee == actor:
+            if lane in VIEW_LANES["inbox"] and assignee and assignee == actor:
                 counts["mine"] += number
         return counts
 
@@ -203,7 +205,7 @@ def _found_in(which: TicketFilter) -> list[ColumnElement[bool]]:
     # The plus keeps the database from starting at the view and asking the full text of each of its tickets.
     lane: ColumnElement[int] = literal_column("+tickets.lane")
     if which.view == "mine":
-        return [lane > 0, tickets.c.assignee == plain(which.actor), tickets.c.assignee != ""]
+        return [lane.between(1, 4), tickets.c.assignee == plain(which.actor), tickets.c.assignee != ""]
     lanes = VIEW_LANES[which.view]
     return [lane.in_([literal_column(str(int(each))) for each in lanes])]
 

@@ -45,6 +45,7 @@ class Lane(IntEnum):
 
     A view is a few lanes merged (`VIEW_LANES`); the numbers are stored and never change their meaning. What is
     withdrawn stands in no view: a ticket that was made and taken back, whose row keeps its id from being used again.
+    What waits was put off by somebody and comes back by itself.
     """
 
     CLOSED = 0
@@ -53,14 +54,16 @@ class Lane(IntEnum):
     REPEATED = 3
     REPEATED_REVIEW = 4
     WITHDRAWN = 5
+    WAITING = 6
 
 
 VIEW_LANES = {
     "inbox": (Lane.OPEN, Lane.REVIEW, Lane.REPEATED, Lane.REPEATED_REVIEW),
     "review": (Lane.REVIEW, Lane.REPEATED_REVIEW),
     "duplicates": (Lane.REPEATED, Lane.REPEATED_REVIEW),
+    "waiting": (Lane.WAITING,),
     "closed": (Lane.CLOSED,),
-    "all": (Lane.CLOSED, Lane.OPEN, Lane.REVIEW, Lane.REPEATED, Lane.REPEATED_REVIEW),
+    "all": (Lane.CLOSED, Lane.OPEN, Lane.REVIEW, Lane.REPEATED, Lane.REPEATED_REVIEW, Lane.WAITING),
 }
 
 
@@ -154,7 +157,8 @@ tickets = Table(
     Column("source_id", Id, ForeignKey(sources.c.id), nullable=False),
     Column("form", Text, nullable=False),
     Column("duplicates", Integer, nullable=False),
-    Column("similar", Integer, nullable=False),
+    # How its pattern counts it: 0 not at all, 1 as open, 2 as past.
+    Column("counted", Integer, nullable=False),
     Column("attachments", Integer, nullable=False),
     Column("received_at", UtcTime, nullable=False),
     Column("event_at", UtcTime),
@@ -162,6 +166,8 @@ tickets = Table(
     Column("last_seen", UtcTime, nullable=False),
     Column("subject_key", Key, nullable=False),
     Column("sender_key", Key, nullable=False),
+    # Of `patterns`; NULL for a ticket of an earlier version until it is looked at again.
+    Column("pattern_id", Id),
 )
 
 TEXT_SORTS = {
@@ -174,7 +180,6 @@ TEXT_SORTS = {
 
 NUMBER_SORTS = {
     "duplicates": tickets.c.duplicates,
-    "similar": tickets.c.similar,
     "severity": tickets.c.severity,
     "confidence": tickets.c.confidence,
 }
@@ -188,7 +193,10 @@ for _name, _column in TEXT_SORTS.items():
 for _name, _column in NUMBER_SORTS.items():
     Index(f"ix_tickets_{_name}", tickets.c.lane, _column, tickets.c.id)
 
-MINE = text("lane > 0 AND assignee <> ''")
+MINE = text("lane BETWEEN 1 AND 4 AND assignee <> ''")
+# All of one pattern, in order.
+Index("ix_tickets_pattern", tickets.c.pattern_id, tickets.c.id)
+
 # Few tickets are anybody's, so one index that holds every sort column is read whole for a person.
 Index(
     "ix_tickets_mine",
@@ -198,7 +206,6 @@ Index(
     tickets.c.subject_key,
     tickets.c.sender_key,
     tickets.c.duplicates,
-    tickets.c.similar,
     tickets.c.severity,
     tickets.c.confidence,
     sqlite_where=MINE,
@@ -244,6 +251,16 @@ observables = Table(
     Column("value", Text, nullable=False),
     Column("own", Boolean, nullable=False),
     Column("tickets", BigInteger, nullable=False),
+    # Somebody said that it tells nothing about a ticket.
+    Column("ignored", Boolean, nullable=False, server_default=text("false")),
+    # An IP address as 32 hexadecimal digits, IPv4 as mapped into IPv6: networks are ranges of it.
+    Column("address", Key),
+)
+Index(
+    "ix_observables_address",
+    observables.c.address,
+    sqlite_where=text("address IS NOT NULL"),
+    postgresql_where=text("address IS NOT NULL"),
 )
 
 ticket_observables = Table(
@@ -255,6 +272,7 @@ ticket_observables = Table(
     Column("places", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+Index("ix_ticket_observables_observable", ticket_observables.c.observable_id, ticket_observables.c.ticket_id)
 
 notes = Table(
     "notes",

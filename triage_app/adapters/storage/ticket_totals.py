@@ -17,6 +17,7 @@ from triage_app.domain.errors import NotFound
 _STANDS = select(
     tickets.c.id,
     tickets.c.lane,
+    tickets.c.status,
     tickets.c.assignee,
     tickets.c.tier,
     tickets.c.reviewed,
@@ -56,7 +57,7 @@ class Totals:
         for ticket, number in more.items():
             row = found[ticket]
             duplicates = row.duplicates + number
-            lane = lane_of(is_open=row.lane != Lane.CLOSED, reviewed=row.reviewed, tier=row.tier, duplicates=duplicates)
+            lane = lane_of(status=row.status, reviewed=row.reviewed, tier=row.tier, duplicates=duplicates)
             last_seen = to_micros(max(row.last_seen, seen.get(ticket, row.last_seen)))
             if lane == row.lane:
                 rows.append((duplicates, last_seen, ticket))

@@ -46,7 +46,6 @@ _ROW = (
         sources.c.name,
         tickets.c.form,
         tickets.c.duplicates,
-        tickets.c.similar,
         tickets.c.attachments,
         tickets.c.received_at,
         tickets.c.event_at,
@@ -118,7 +117,7 @@ class SqlTickets:
         """Write the part of a ticket that people change; raises NotFound."""
         before = self._standing(ticket)
         tier, assignee = str(state.tier), plain(state.assignee)
-        lane = int(lane_of(is_open=state.is_open, reviewed=state.reviewed, tier=tier, duplicates=before.duplicates))
+        lane = int(lane_of(status=state.status.value, reviewed=state.reviewed, tier=tier, duplicates=before.duplicates))
         self._tx.run(
             update(tickets)
             .where(tickets.c.id == ticket)
@@ -225,7 +224,6 @@ def _ticket_row(row: Row[*tuple[Any, ...]]) -> TicketRow:
         source=row.name,
         form=row.form,
         duplicates=row.duplicates,
-        similar=row.similar,
         attachments=row.attachments,
         received_at=row.received_at,
         event_at=row.event_at,

@@ -1,12 +1,14 @@
 """How the values of the domain are written in columns: times, texts and small code numbers."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
 
 from triage_app.domain.item import Outcome
+from triage_app.domain.observable import Observable, ObservableKind
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -52,6 +54,17 @@ def plain(text: str) -> str:
 def sort_key(text: str) -> str:
     """What a text is sorted by: its beginning without case; `text` must be plain already."""
     return text[:MAX_KEY].strip().casefold()
+
+
+def address_key(observable: Observable) -> str | None:
+    """An IP address as 32 hexadecimal digits, IPv4 as mapped into IPv6, in whose order networks are ranges; None for
+    other observables.
+    """
+    if observable.kind is ObservableKind.IPV4:
+        return f"{0xFFFF00000000 + int(IPv4Address(observable.value)):032x}"
+    if observable.kind is ObservableKind.IPV6:
+        return f"{int(IPv6Address(observable.value)):032x}"
+    return None
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from triage_app.domain.changes import ChangeKind, ChangeSet
 from triage_app.domain.errors import TriageError
-from triage_app.domain.ticket import TicketId, TicketRow
+from triage_app.domain.ticket import TicketId, TicketRow, similar_of
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Lane
@@ -55,7 +55,7 @@ TIPS = (
     "The subject of the mail or the name of the alert",
     "Who or what it came from",
     "How many repeats are merged into or linked under the ticket",
-    "How many similar tickets were known when it came in",
+    "How many other tickets are similar, open and past",
     "How bad the source says it is",
     "How long ago it came in",
 )
@@ -156,7 +156,7 @@ class TicketTable(QAbstractTableModel):
             case Column.DUPLICATES:
                 return wording.count(row.duplicates)
             case Column.SIMILAR:
-                return wording.count(row.similar)
+                return wording.count(similar_of(row))
             case Column.SEVERITY:
                 return row.severity.word
             case Column.AGE:
@@ -407,7 +407,7 @@ class TicketTable(QAbstractTableModel):
             self._rows[row.id] = row
             self._rows.move_to_end(row.id)
             self.repeats_seen = self.repeats_seen or row.duplicates > 0
-            self.similar_seen = self.similar_seen or row.similar > 0
+            self.similar_seen = self.similar_seen or similar_of(row) > 0
         while len(self._rows) > CACHED_ROWS:
             ticket, _row = self._rows.popitem(last=False)
             self._stale.discard(ticket)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, 
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from triage_app.domain.labels import Tier
-from triage_app.domain.ticket import Severity, TicketId, TicketRow
+from triage_app.domain.ticket import Severity, TicketId, TicketRow, similar_of
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.look import ChipColours, Look
@@ -91,8 +91,8 @@ class TicketRowPainter(QStyledItemDelegate):
                 if row.duplicates:
                     self._figure(painter, rect, f"\u00d7{wording.count(row.duplicates)}", "text")
             case Column.SIMILAR:
-                if row.similar:
-                    self._figure(painter, rect, f"~{wording.count(row.similar)}", "text-second")
+                if similar_of(row):
+                    self._figure(painter, rect, f"~{wording.count(similar_of(row))}", "text-second")
             case Column.SEVERITY:
                 self._severity(painter, rect, row.severity)
             case _:

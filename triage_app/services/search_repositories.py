@@ -1,0 +1,100 @@
+"""What search and similar tickets keep in the workspace's database, as Protocols that the storage implements."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from triage_app.domain.observable import Observable
+from triage_app.domain.pattern import Pattern, Trait
+from triage_app.domain.ticket import TicketId
+from triage_app.services.search_shapes import Carried, SimilarCount, StoredView, Wake
+
+
+class SimilarRepository(Protocol):
+    """What tickets have in common. Ids are given on arrival, so the highest are the newest."""
+
+    def counts(
+        self, ids: Sequence[TicketId], is_telling: Callable[[Observable], bool]
+    ) -> Mapping[TicketId, SimilarCount]:
+        """For each of these tickets how many others are similar.
+
+        Similar is what stands on its own and has the same pattern or shares an observable that few tickets have (at
+        most 20), that nobody ignores and for which `is_telling` is true. For a page of a queue: no scan."""
+
+    def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """In how many tickets' texts each term is, with its note: exact up to some hundreds, estimated above.
+
+        Terms are in the form of `domain.terms`."""
+
+    def with_term(self, term: str, *, limit: int) -> Sequence[TicketId]:
+        """The newest tickets in whose text a term is."""
+
+    def with_observable(self, observable: int, *, limit: int) -> Sequence[TicketId]:
+        """The newest tickets that have an observable, by its id."""
+
+    def with_trait(self, trait: Trait, *, limit: int) -> Sequence[TicketId]:
+        """The newest tickets that have a trait."""
+
+    def with_pattern(self, pattern: Pattern, *, limit: int, offset: int = 0) -> Sequence[TicketId]:
+        """The newest tickets of a pattern."""
+
+    def pattern(self, ticket: TicketId) -> Pattern | None:
+        """The pattern of a ticket; None where it was never looked at."""
+
+    def records(self, ids: Sequence[TicketId]) -> Mapping[TicketId, bytes]:
+        """The words of these tickets in the form of `domain.terms`."""
+
+    def traits(self, ids: Sequence[TicketId]) -> Mapping[TicketId, Sequence[tuple[Trait, int]]]:
+        """The traits of these tickets, each with the number of tickets that have it."""
+
+    def patterns(self, ids: Sequence[TicketId]) -> Mapping[TicketId, tuple[Pattern, int]]:
+        """The patterns of these tickets, each with the number of tickets that stand on their own and follow it."""
+
+    def carried(self, ids: Sequence[TicketId]) -> Mapping[TicketId, Sequence[Carried]]:
+        """The observables of these tickets, in order of first appearance."""
+
+    def find_observables(self, values: Sequence[Observable]) -> Sequence[Carried]:
+        """Those of these observables that are stored (`where` is empty)."""
+
+    def survivors(self, ids: Sequence[TicketId]) -> Mapping[TicketId, TicketId]:
+        """For each of these tickets the first ticket of its group; itself where it stands on its own."""
+
+    def set_ignored(self, observable: Observable, *, ignored: bool) -> int:
+        """Say that an observable tells nothing, or that it does again; returns in how many tickets it is.
+
+        Raises NotFound where it is in none."""
+
+    def unread(self, *, limit: int) -> Sequence[TicketId]:
+        """The newest tickets that were never looked at for pattern, traits and words."""
+
+    def add(self, ticket: TicketId, pattern: Pattern, traits: Sequence[Trait], record: bytes) -> None:
+        """Store for a ticket of an earlier version what new tickets are stored with."""
+
+
+class WakeRepository(Protocol):
+    """Tickets that come back by themselves."""
+
+    def set(self, wake: Wake) -> Wake | None:
+        """Store, in place of what was there; returns that."""
+
+    def clear(self, ticket: TicketId) -> Wake | None:
+        """Take away; returns what was there."""
+
+    def of(self, ids: Sequence[TicketId]) -> Mapping[TicketId, Wake]:
+        """Those of these tickets."""
+
+    def due(self, now: datetime, *, limit: int) -> Sequence[Wake]:
+        """Those whose time has come, the earliest first."""
+
+
+class ViewRepository(Protocol):
+    """Saved views."""
+
+    def save(self, view: StoredView) -> StoredView | None:
+        """Store, in place of one of the same name; returns that."""
+
+    def remove(self, name: str) -> StoredView:
+        """Take away; raises NotFound."""
+
+    def all(self) -> Sequence[StoredView]:
+        """All, by name."""

@@ -1,0 +1,54 @@
+"""The shapes that search and similar tickets share: how alike tickets are and why, saved views, what comes back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage_app.domain.observable import Observable
+from triage_app.domain.ticket import TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarCount:
+    """How many other tickets that stand on their own are similar: open ones, and past ones."""
+
+    open: int
+    past: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An observable of a ticket as it is stored: its id, in how many tickets it is, where it was seen here."""
+
+    id: int
+    observable: Observable
+    tickets: int
+    own: bool
+    ignored: bool
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """When a ticket comes back by itself: at a time, or as soon as something changes.
+
+    With `follow_up` it was not put off meanwhile. `at` is when `who` said so.
+    """
+
+    ticket: TicketId
+    until: datetime | None
+    on_change: bool
+    follow_up: bool
+    why: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredView:
+    """A saved view: a query under a name, for everybody on the workspace."""
+
+    name: str
+    query: str
+    sort: str
+    who: str
+    at: datetime
