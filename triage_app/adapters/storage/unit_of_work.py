@@ -27,6 +27,8 @@ from triage_app.adapters.storage.tags import SqlTags
 from triage_app.adapters.storage.tickets import SqlTickets
 from triage_app.adapters.storage.tokens import SqlTokens
 from triage_app.adapters.storage.transaction import KnownIds, Transaction
+from triage_app.adapters.storage.views import SqlViews
+from triage_app.adapters.storage.wakes import SqlWakes
 from triage_app.domain.errors import StorageFailed
 
 
@@ -125,6 +127,16 @@ class SqlUnitOfWork:
     def schedules(self) -> SqlSchedules:
         """What is trained by schedule."""
         return SqlSchedules(self._tx)
+
+    @cached_property
+    def wakes(self) -> SqlWakes:
+        """Tickets that come back by themselves."""
+        return SqlWakes(self._tx)
+
+    @cached_property
+    def views(self) -> SqlViews:
+        """Saved views."""
+        return SqlViews(self._tx)
 
 
 class SqlStorage:
