@@ -1,9 +1,11 @@
 """The workspace's settings file."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from triage_app.adapters.clock import SystemZone
 from triage_app.adapters.settings import read_settings
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.learning import LearningRules, Promotion
@@ -22,6 +24,12 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert (settings.user, settings.own_domains) == ("maria", ("example.com",))
 
 
+def test_times_are_named_in_the_zone_of_the_machine_or_in_another(tmp_path: Path) -> None:
+    assert isinstance(read_settings(tmp_path).zone, SystemZone)
+    (tmp_path / "settings.toml").write_text('zone = "Europe/Berlin"\n', encoding="utf-8")
+    assert read_settings(tmp_path).zone == ZoneInfo("Europe/Berlin")
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -31,6 +39,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         ("own_addresses = [1]", "own_addresses must be a list"),
         ('usr = "maria"', "a key that does not exist: usr"),
         ("user = ", "not valid TOML"),
+        ('zone = "Europe/Atlantis"', "no time zone 'Europe/Atlantis'"),
+        ('zone = "../etc/passwd"', "no time zone"),
+        ("zone = 2", "zone must be a text"),
         ("learning = 3", "learning must be a section"),
         ("[learning]\nspeed = 3", "learning has no key speed"),
         ("[learning]\nmargin = 2", "learning.margin is 2"),

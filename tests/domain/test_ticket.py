@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage_app.domain.errors import InvalidState
-from triage_app.domain.ticket import Severity, Status, Verdict, WorkState, assign, close, reopen
+from triage_app.domain.ticket import Severity, Status, Verdict, WorkState, assign, close, put_off, reopen, wake
 
 NEW = WorkState(Status.NEW, None, "", "Phishing", 0.9, "model", reviewed=False)
 
@@ -50,6 +50,26 @@ def test_assigning_starts_the_work_and_taking_away_stops_it() -> None:
     assert assign(assign(NEW, "maria"), "") == NEW
     waiting = replace(NEW, status=Status.WAITING, assignee="maria")
     assert assign(waiting, "jo").status is Status.WAITING
+
+
+@given(states)
+def test_a_ticket_that_was_put_off_goes_back_to_its_owner_or_to_all(state: WorkState) -> None:
+    waiting = put_off(state)
+    assert waiting == replace(state, status=Status.WAITING)
+    assert put_off(waiting) == waiting
+    back = wake(waiting)
+    assert back == replace(state, status=Status.IN_PROGRESS if state.assignee else Status.NEW)
+    with pytest.raises(InvalidState, match="not put off"):
+        wake(back)
+
+
+@given(states)
+def test_a_closed_ticket_is_not_put_off(state: WorkState) -> None:
+    closed = close(state, Verdict.TEST)
+    with pytest.raises(InvalidState, match="follow-up"):
+        put_off(closed)
+    with pytest.raises(InvalidState, match="not put off"):
+        wake(closed)
 
 
 def test_severities_sort_from_unknown_to_critical() -> None:

@@ -2,9 +2,12 @@
 
 import getpass
 import tomllib
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from triage_app.adapters.clock import SystemZone
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.learning import LearningRules, Promotion
 from triage_app.services.ports import Settings
@@ -34,7 +37,7 @@ def read_settings(workspace: Path) -> Settings:
         values = {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is not valid TOML: {error}. Mend the file or remove it.") from error
-    unknown = sorted(set(values) - {"user", "own_domains", "own_addresses", "database", "learning"})
+    unknown = sorted(set(values) - {"user", "own_domains", "own_addresses", "database", "learning", "zone"})
     if unknown:
         raise InvalidInput(f"{path} has a key that does not exist: {unknown[0]}. See docs/settings.md for the keys.")
     return Settings(
@@ -43,6 +46,7 @@ def read_settings(workspace: Path) -> Settings:
         own_addresses=_texts(values, "own_addresses", path),
         database=_text(values, "database", f"sqlite:///{workspace / 'triage.db'}", path),
         learning=_learning(values.get("learning", {}), path),
+        zone=_zone(values, path),
     )
 
 
@@ -63,6 +67,18 @@ def _learning(table: object, path: Path) -> LearningRules:
             raise InvalidInput(f"{path}: learning.{key} is {value!r}; it must be {LEARNING[key]}.")
     promotion = Promotion(table.get("promotion", Promotion.AUTOMATIC))
     return LearningRules(**{**table, "promotion": promotion})
+
+
+def _zone(values: dict[str, Any], path: Path) -> tzinfo:
+    if "zone" not in values:
+        return SystemZone()
+    name = _text(values, "zone", "", path)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInput(
+            f"{path}: there is no time zone {name!r}. Name one such as Europe/Berlin, or leave zone out."
+        ) from error
 
 
 def _text(values: dict[str, Any], key: str, default: str, path: Path) -> str:

@@ -138,3 +138,17 @@ def assign(state: WorkState, who: str) -> WorkState:
     if who:
         return replace(state, assignee=who, status=Status.IN_PROGRESS if state.status is Status.NEW else state.status)
     return replace(state, assignee="", status=Status.NEW if state.status is Status.IN_PROGRESS else state.status)
+
+
+def put_off(state: WorkState) -> WorkState:
+    """The state after putting off; a ticket that waits already goes on to wait."""
+    if not state.is_open:
+        raise InvalidState("The ticket is closed. Set a follow-up (`follow-up`), or reopen it first to put it off.")
+    return replace(state, status=Status.WAITING)
+
+
+def wake(state: WorkState) -> WorkState:
+    """The state of a ticket that was put off when it is back: in progress where it is somebody's, else new."""
+    if state.status is not Status.WAITING:
+        raise InvalidState("The ticket is not put off.")
+    return replace(state, status=Status.IN_PROGRESS if state.assignee else Status.NEW)

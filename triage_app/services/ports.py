@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -329,7 +329,8 @@ class Printer(Protocol):
 class Settings:
     """What the user configured.
 
-    The name that `me` stands for, own domains, own addresses (IP, CIDR or mail), the database's URL, how it learns.
+    The name that `me` stands for, own domains, own addresses (IP, CIDR or mail), the database's URL, how it learns, and
+    the time zone in which people here name times.
     """
 
     user: str
@@ -337,6 +338,7 @@ class Settings:
     own_addresses: tuple[str, ...] = ()
     database: str = ""
     learning: LearningRules = field(default_factory=LearningRules)
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
