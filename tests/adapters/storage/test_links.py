@@ -58,7 +58,7 @@ def test_duplicates_and_views_follow_every_level(storage: SqlStorage) -> None:
     with storage.read() as uow:
         assert [uow.tickets.row(each).duplicates for each in tickets] == [2, 0, 0, 0, 0, 0]
         assert uow.tickets.view_counts("ana") == {
-            "inbox": 5, "review": 0, "mine": 0, "duplicates": 1, "closed": 1, "all": 6,
+            "inbox": 5, "review": 0, "mine": 0, "duplicates": 1, "waiting": 0, "closed": 1, "all": 6,
         }  # fmt: skip
         assert uow.duplicates.linked(tickets[0]) == [tickets[1], tickets[3]]
 

@@ -94,7 +94,7 @@ def test_a_state_comes_back_exactly(storage: SqlStorage) -> None:
         assert (row.status, row.verdict, row.assignee) == (Status.RESOLVED, Verdict.BENIGN_POSITIVE, "ana")
         assert (row.category, row.confidence, row.tier, row.reviewed) == ("Spam", 0.1 + 0.2, "model", True)
         assert uow.tickets.view_counts("ana") == {
-            "inbox": 1, "review": 0, "mine": 0, "duplicates": 0, "closed": 1, "all": 2,
+            "inbox": 1, "review": 0, "mine": 0, "duplicates": 0, "waiting": 0, "closed": 1, "all": 2,
         }  # fmt: skip
         uow.tickets.set_state(TicketId(1), state(assignee="ana", tier="default"))
         counts = uow.tickets.view_counts("ana")

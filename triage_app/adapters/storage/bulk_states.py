@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from triage_app.adapters.storage.counts import count_tickets
+from triage_app.adapters.storage.patterns import touch
 from triage_app.adapters.storage.queue import lane_of
 from triage_app.adapters.storage.tables import Lane, tickets
 from triage_app.adapters.storage.transaction import Transaction
@@ -41,6 +42,7 @@ def close_all(tx: Transaction, ids: Sequence[TicketId], verdict: Verdict) -> Seq
         changes[found[each].lane, found[each].assignee] -= 1
         changes[Lane.CLOSED, found[each].assignee] += 1
     count_tickets(tx, changes)
+    touch(tx, opened)
     tx.lanes.clear()
     return [(each, _state(found[each])) for each in opened]
 
@@ -70,6 +72,7 @@ def restore_states(tx: Transaction, states: Sequence[tuple[TicketId, WorkState]]
         changes[lane, assignee] += 1
     tx.update(tickets, _NAMES, rows)
     count_tickets(tx, changes)
+    touch(tx, found)
     tx.lanes.clear()
 
 

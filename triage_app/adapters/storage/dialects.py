@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import URL
 
+from triage_app.adapters.storage.frequencies import PostgresFrequencies, SqliteFrequencies, fts_term
 from triage_app.adapters.storage.words import (
     MAX_SEARCH_TEXT,
     MAX_WORDS,
@@ -111,6 +112,12 @@ class Dialect(Protocol):
     def index_additions(self, connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
         """Make tickets findable by what was added to them, given (id of the addition, text)."""
 
+    def frequencies(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
+        """In how many tickets' texts each term is: exact up to `COUNTED_TO`, estimated above."""
+
+    def with_term(self, connection: Connection, term: str, limit: int) -> list[int]:
+        """The newest tickets in whose text a term is."""
+
     def matching(self, words: str) -> Select[int] | None:
         """The ids (a column `id`) of tickets that hold all these words, the last one also as a beginning.
 
@@ -146,6 +153,7 @@ class SqliteDialect:
     def __init__(self, url: URL) -> None:
         self._url = url
         self._wait = threading.Event()
+        self._frequencies = SqliteFrequencies()
 
     def writing_engine(self) -> Engine:
         return self._engine(
@@ -255,6 +263,13 @@ class SqliteDialect:
             wanted = "INSERT INTO addition_texts (rowid, text) VALUES (?, ?)"
             connection.exec_driver_sql(wanted, [(number, text[:MAX_SEARCH_TEXT]) for number, text in texts])
 
+    def frequencies(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
+        return self._frequencies.of(connection, terms)
+
+    def with_term(self, connection: Connection, term: str, limit: int) -> list[int]:
+        wanted = "SELECT rowid FROM ticket_texts WHERE ticket_texts MATCH ? ORDER BY rowid DESC LIMIT ?"
+        return [row[0] for row in connection.exec_driver_sql(wanted, (fts_term(term), limit))]
+
     def matching(self, words: str) -> Select[int] | None:
         # Each run of letters and digits between white space is a phrase: "10.0.0.1" is four words in a row.
         phrases = [" ".join(found) for found in (search_words(each) for each in words[:2_000].split()) if found]
@@ -309,6 +324,7 @@ class PostgresDialect:
             ) from error
         self._url = url
         self.driver_errors: tuple[type[Exception], ...] = (psycopg.Error,)
+        self._frequencies = PostgresFrequencies()
 
     def writing_engine(self) -> Engine:
         return create_engine(
@@ -420,6 +436,13 @@ class PostgresDialect:
                 "INSERT INTO addition_texts (id, words) VALUES (%s, to_tsvector('simple', %s))",
                 [(number, index_text(text)) for number, text in texts],
             )
+
+    def frequencies(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
+        return self._frequencies.of(connection, terms)
+
+    def with_term(self, connection: Connection, term: str, limit: int) -> list[int]:
+        wanted = "SELECT id FROM ticket_texts WHERE words @@ plainto_tsquery('simple', %s) ORDER BY id DESC LIMIT %s"
+        return [row[0] for row in connection.exec_driver_sql(wanted, (term, limit))]
 
     def matching(self, words: str) -> Select[int] | None:
         # Only letters and digits are left of each word, so none of it is read as an operator.

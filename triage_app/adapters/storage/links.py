@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 
 from triage_app.adapters.storage.group_tables import dedup_links, dedup_pairs, dedup_rules
 from triage_app.adapters.storage.groups import Groups
+from triage_app.adapters.storage.patterns import COUNTED_LEVELS, IN_FORCE, touch
 from triage_app.adapters.storage.rule_figures import Figures
 from triage_app.adapters.storage.ticket_totals import Totals
 from triage_app.adapters.storage.transaction import Deferred, Transaction
@@ -20,13 +21,9 @@ from triage_app.services.dedup_shapes import Link, Memory
 _encode = msgspec.json.Encoder().encode
 _texts = msgspec.json.Decoder(tuple[str, ...]).decode
 
-_COUNTED = (Level.CHILD, Level.LINK, Level.NOTE)
-"""Levels at which a link counts as a duplicate of its first ticket."""
-
 _LINK = select(dedup_links, dedup_rules.c.name.label("rule")).outerjoin_from(
     dedup_links, dedup_rules, dedup_rules.c.id == dedup_links.c.rule_id
 )
-_IN_FORCE = and_(~dedup_links.c.removed, dedup_links.c.level.in_([each.value for each in _COUNTED]))
 
 
 class Links:
@@ -80,12 +77,12 @@ class Links:
 
     def above(self, ticket: TicketId) -> Link | None:
         """The link under which a ticket stands; None for the first ticket of a group."""
-        found = self._found(and_(dedup_links.c.other_id == ticket, _IN_FORCE))
+        found = self._found(and_(dedup_links.c.other_id == ticket, IN_FORCE))
         return found[0] if found else None
 
     def linked(self, primary: TicketId) -> Sequence[TicketId]:
         """The tickets linked under a first ticket by child, link or note, by id."""
-        wanted = select(dedup_links.c.other_id).where(dedup_links.c.primary_id == primary, _IN_FORCE).distinct()
+        wanted = select(dedup_links.c.other_id).where(dedup_links.c.primary_id == primary, IN_FORCE).distinct()
         return [TicketId(row.other_id) for row in self._tx.all(wanted.order_by(dedup_links.c.other_id))]
 
     def remember(self, one: TicketId, other: TicketId, memory: Memory) -> None:
@@ -125,8 +122,9 @@ class Links:
         return [_link(row) for row in self._tx.all(_LINK.where(which).order_by(dedup_links.c.id))]
 
     def _count(self, link: Link, more: int) -> None:
-        if link.level in _COUNTED:
+        if link.level in COUNTED_LEVELS:
             self._totals.add(link.primary, more)
+            touch(self._tx, [link.other])
 
     def _join_again(self, link: Link) -> None:
         if link.group is not None and link.item_at is not None:

@@ -10,8 +10,11 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from triage_app.adapters.storage.counts import count_tickets
 from triage_app.adapters.storage.learning_tables import ticket_tags
-from triage_app.adapters.storage.new_tickets import NewTickets, add_sightings
+from triage_app.adapters.storage.new_tickets import NewTickets
+from triage_app.adapters.storage.observables import add_sightings
+from triage_app.adapters.storage.patterns import touch
 from triage_app.adapters.storage.queue import Queue, lane_of
+from triage_app.adapters.storage.search_tables import ticket_words
 from triage_app.adapters.storage.tables import (
     Lane,
     notes,
@@ -21,6 +24,7 @@ from triage_app.adapters.storage.tables import (
     ticket_observables,
     tickets,
 )
+from triage_app.adapters.storage.traits import remove_traits
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import NotFound
@@ -136,6 +140,7 @@ class SqlTickets:
         changes[lane, assignee] += 1
         changes[before.lane, before.assignee] -= 1
         count_tickets(self._tx, changes)
+        touch(self._tx, [ticket])
         self._tx.lanes.pop(ticket, None)
 
     def remove(self, ticket: TicketId) -> None:
@@ -146,11 +151,14 @@ class SqlTickets:
         self._tx.run(delete(ticket_observables).where(ticket_observables.c.ticket_id == ticket))
         self._tx.run(delete(predictions).where(predictions.c.ticket_id == ticket))
         self._tx.run(delete(ticket_tags).where(ticket_tags.c.ticket_id == ticket))
+        self._tx.run(delete(ticket_words).where(ticket_words.c.ticket_id == ticket))
+        remove_traits(self._tx, ticket)
         self._tx.run(update(tickets).where(tickets.c.id == ticket).values(lane=Lane.WITHDRAWN.value, assignee=""))
         changes: Counter[tuple[int, str]] = Counter()
         changes[before.lane, before.assignee] -= 1
         changes[Lane.WITHDRAWN, ""] += 1
         count_tickets(self._tx, changes)
+        touch(self._tx, [ticket])
         self._tx.lanes.pop(ticket, None)
 
     def _standing(self, ticket: TicketId) -> Row[*tuple[Any, ...]]:

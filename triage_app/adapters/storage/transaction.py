@@ -10,14 +10,15 @@ from sqlalchemy import Connection, Executable, Row, Table, func, select
 from triage_app.adapters.storage.dialects import Dialect
 from triage_app.domain.errors import StorageFailed
 from triage_app.domain.observable import Observable
+from triage_app.domain.pattern import Pattern, Trait
 
 MAX_KNOWN = 100_000
 
 
 class KnownIds:
-    """Ids of sources, rules and observables that this process has met.
+    """Ids of sources, rules, observables, patterns and traits that this process has met.
 
-    Ids never change, so only a rollback makes them wrong. Used by the writer only, under its lock. Observables are
+    Ids never change, so only a rollback makes them wrong. Used by the writer only, under its lock. The last three are
     bounded: the ones not met for longest go first.
     """
 
@@ -25,17 +26,23 @@ class KnownIds:
         self.sources: dict[str, int] = {}
         self.rules: dict[str, int] = {}
         self.observables: OrderedDict[Observable, int] = OrderedDict()
+        self.patterns: OrderedDict[Pattern, int] = OrderedDict()
+        self.traits: OrderedDict[Trait, int] = OrderedDict()
 
     def forget(self) -> None:
         """Drop everything: called when a transaction was rolled back."""
         self.sources.clear()
         self.rules.clear()
         self.observables.clear()
+        self.patterns.clear()
+        self.traits.clear()
 
     def trim(self) -> None:
         """Keep within the bound."""
-        while len(self.observables) > MAX_KNOWN:
-            self.observables.popitem(last=False)
+        bounded: tuple[OrderedDict[Any, int], ...] = (self.observables, self.patterns, self.traits)
+        for each in bounded:
+            while len(each) > MAX_KNOWN:
+                each.popitem(last=False)
 
 
 class Deferred(IntEnum):
@@ -47,6 +54,7 @@ class Deferred(IntEnum):
     LINKS = 3
     FIGURES = 4
     TOTALS = 5
+    PATTERNS = 6
 
 
 class Transaction:
@@ -56,7 +64,7 @@ class Transaction:
     through `connection`, `all`, `first` or `run`, so that nobody ever sees a state in which they are missing.
     """
 
-    __slots__ = ("_deferred", "_next_ids", "dialect", "direct", "known", "lanes", "new_tickets")
+    __slots__ = ("_deferred", "_next_ids", "dialect", "direct", "known", "lanes", "new_tickets", "touched")
 
     def __init__(self, connection: Connection, dialect: Dialect, known: KnownIds | None = None) -> None:
         self.direct = connection
@@ -67,6 +75,8 @@ class Transaction:
         """Lanes of tickets that were read in this transaction, as long as nobody changes them."""
         self.new_tickets: set[int] = set()
         """Tickets that have an id and are not yet written."""
+        self.touched: set[int] = set()
+        """Tickets whose pattern may count them in another way now."""
         self._next_ids: dict[str, int] = {}
         self._deferred: dict[Deferred, Callable[[], None]] = {}
 

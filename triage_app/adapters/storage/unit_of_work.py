@@ -23,6 +23,7 @@ from triage_app.adapters.storage.outcomes import SqlOutcomes
 from triage_app.adapters.storage.reviews import SqlReviews
 from triage_app.adapters.storage.schedules import SqlSchedules
 from triage_app.adapters.storage.shadows import SqlShadows
+from triage_app.adapters.storage.similar import SqlSimilar
 from triage_app.adapters.storage.tags import SqlTags
 from triage_app.adapters.storage.tickets import SqlTickets
 from triage_app.adapters.storage.tokens import SqlTokens
@@ -137,6 +138,11 @@ class SqlUnitOfWork:
     def views(self) -> SqlViews:
         """Saved views."""
         return SqlViews(self._tx)
+
+    @cached_property
+    def similar(self) -> SqlSimilar:
+        """What tickets have in common."""
+        return SqlSimilar(self._tx)
 
 
 class SqlStorage:

@@ -1,0 +1,207 @@
+"""What tickets have in common: patterns, rare observables, traits and words, read through indexes."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import select, update
+
+from triage_app.adapters.storage.group_tables import dedup_links
+from triage_app.adapters.storage.observables import observable_digest
+from triage_app.adapters.storage.patterns import IN_FORCE, count, pattern_ids, stored_id
+from triage_app.adapters.storage.search_tables import patterns, ticket_traits, ticket_words, traits
+from triage_app.adapters.storage.similar_counts import similar_counts
+from triage_app.adapters.storage.tables import Lane, observables, ticket_observables, tickets
+from triage_app.adapters.storage.traits import add_traits, trait_digest
+from triage_app.adapters.storage.transaction import Transaction
+from triage_app.domain.errors import NotFound
+from triage_app.domain.observable import Observable, ObservableKind
+from triage_app.domain.pattern import NO_PATTERN, Pattern, Trait, TraitKind
+from triage_app.domain.ticket import TicketId
+from triage_app.services.search_shapes import Carried, SimilarCount
+
+_CARRIED = (
+    select(
+        ticket_observables.c.ticket_id,
+        ticket_observables.c.places,
+        observables.c.id,
+        observables.c.kind,
+        observables.c.value,
+        observables.c.tickets,
+        observables.c.own,
+        observables.c.ignored,
+    )
+    .join_from(ticket_observables, observables, ticket_observables.c.observable_id == observables.c.id)
+    .order_by(ticket_observables.c.ticket_id, ticket_observables.c.position)
+)
+_TRAITS = (
+    select(ticket_traits.c.ticket_id, traits.c.kind, traits.c.value, traits.c.tickets)
+    .join_from(ticket_traits, traits, ticket_traits.c.trait_id == traits.c.id)
+    .order_by(ticket_traits.c.ticket_id, traits.c.kind)
+)
+_PATTERNS = select(tickets.c.id, patterns.c.template, patterns.c.scope, patterns.c.total).join_from(
+    tickets, patterns, tickets.c.pattern_id == patterns.c.id
+)
+
+
+class SqlSimilar:
+    """`SimilarRepository` on SQL."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    def counts(
+        self, ids: Sequence[TicketId], is_telling: Callable[[Observable], bool]
+    ) -> Mapping[TicketId, SimilarCount]:
+        """For each of these tickets how many others are similar; unknown ids are left out."""
+        return similar_counts(self._tx, ids, is_telling)
+
+    def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """In how many tickets' texts each term is: exact up to some hundreds, estimated above."""
+        return self._tx.dialect.frequencies(self._tx.connection, list(dict.fromkeys(terms)))
+
+    def with_term(self, term: str, *, limit: int) -> Sequence[TicketId]:
+        """The newest tickets in whose text a term is; some may have been taken back since."""
+        return [TicketId(each) for each in self._tx.dialect.with_term(self._tx.connection, term, limit)]
+
+    def with_observable(self, observable: int, *, limit: int) -> Sequence[TicketId]:
+        """The newest tickets that have an observable, by its id."""
+        of = ticket_observables.c
+        wanted = select(of.ticket_id).where(of.observable_id == observable).order_by(of.ticket_id.desc()).limit(limit)
+        return [TicketId(row[0]) for row in self._tx.all(wanted)]
+
+    def with_trait(self, trait: Trait, *, limit: int) -> Sequence[TicketId]:
+        """The newest tickets that have a trait."""
+        number = self._tx.first(select(traits.c.id).where(traits.c.digest == trait_digest(trait)))
+        if number is None:
+            return []
+        of = ticket_traits.c
+        wanted = select(of.ticket_id).where(of.trait_id == number[0]).order_by(of.ticket_id.desc()).limit(limit)
+        return [TicketId(row[0]) for row in self._tx.all(wanted)]
+
+    def with_pattern(self, pattern: Pattern, *, limit: int, offset: int = 0) -> Sequence[TicketId]:
+        """The newest tickets of a pattern."""
+        number = stored_id(self._tx, pattern)
+        if number is None:
+            return []
+        wanted = (
+            select(tickets.c.id)
+            .where(tickets.c.pattern_id == number, tickets.c.lane != Lane.WITHDRAWN)
+            .order_by(tickets.c.id.desc())
+        )
+        return [TicketId(row[0]) for row in self._tx.all(wanted.limit(limit).offset(offset))]
+
+    def pattern(self, ticket: TicketId) -> Pattern | None:
+        """The pattern of a ticket, `NO_PATTERN` where it has none; None where it was never looked at."""
+        row = self._tx.first(
+            select(tickets.c.pattern_id, patterns.c.template, patterns.c.scope)
+            .outerjoin_from(tickets, patterns, tickets.c.pattern_id == patterns.c.id)
+            .where(tickets.c.id == ticket)
+        )
+        if row is None or row.pattern_id is None:
+            return None
+        return NO_PATTERN if row.template is None else Pattern(row.template, row.scope)
+
+    def records(self, ids: Sequence[TicketId]) -> Mapping[TicketId, bytes]:
+        """The words of these tickets in the form of `domain.terms`; those without are left out."""
+        wanted = select(ticket_words).where(self._tx.dialect.among(ticket_words.c.ticket_id, "ids"))
+        return {TicketId(row.ticket_id): bytes(row.record) for row in self._tx.all(wanted, self._among(ids))}
+
+    def traits(self, ids: Sequence[TicketId]) -> Mapping[TicketId, Sequence[tuple[Trait, int]]]:
+        """The traits of these tickets, each with the number of tickets that have it."""
+        found: dict[TicketId, list[tuple[Trait, int]]] = {each: [] for each in ids}
+        wanted = _TRAITS.where(self._tx.dialect.among(ticket_traits.c.ticket_id, "ids"))
+        for row in self._tx.all(wanted, self._among(ids)):
+            found[TicketId(row.ticket_id)].append((Trait(TraitKind(row.kind), row.value), row.tickets))
+        return found
+
+    def patterns(self, ids: Sequence[TicketId]) -> Mapping[TicketId, tuple[Pattern, int]]:
+        """The patterns of these tickets, each with the number of tickets that stand on their own and follow it."""
+        wanted = _PATTERNS.where(self._tx.dialect.among(tickets.c.id, "ids"))
+        return {
+            TicketId(row.id): (Pattern(row.template, row.scope), row.total)
+            for row in self._tx.all(wanted, self._among(ids))
+        }
+
+    def carried(self, ids: Sequence[TicketId]) -> Mapping[TicketId, Sequence[Carried]]:
+        """The observables of these tickets, in order of first appearance."""
+        found: dict[TicketId, list[Carried]] = {each: [] for each in ids}
+        wanted = _CARRIED.where(self._tx.dialect.among(ticket_observables.c.ticket_id, "ids"))
+        for row in self._tx.all(wanted, self._among(ids)):
+            observable = Observable(ObservableKind(row.kind), row.value)
+            where = tuple(row.places.split("\n"))
+            found[TicketId(row.ticket_id)].append(Carried(row.id, observable, row.tickets, row.own, row.ignored, where))
+        return found
+
+    def find_observables(self, values: Sequence[Observable]) -> Sequence[Carried]:
+        """Those of these observables that are stored (`where` is empty), in the order given."""
+        digests = [observable_digest(each) for each in dict.fromkeys(values)]
+        wanted = select(observables).where(self._tx.dialect.among(observables.c.digest, "digests"))
+        found = {
+            row.digest: Carried(
+                row.id, Observable(ObservableKind(row.kind), row.value), row.tickets, row.own, row.ignored, ()
+            )
+            for row in self._tx.all(wanted, {"digests": self._tx.dialect.many(digests)})
+        }
+        return [found[each] for each in digests if each in found]
+
+    def survivors(self, ids: Sequence[TicketId]) -> Mapping[TicketId, TicketId]:
+        """For each of these tickets the first ticket of its group; itself where it stands on its own."""
+        found = dict(zip(ids, ids, strict=True))
+        above: dict[TicketId, TicketId] = {}
+        wanted = (
+            select(dedup_links.c.other_id, dedup_links.c.primary_id)
+            .where(self._tx.dialect.among(dedup_links.c.other_id, "ids"), IN_FORCE)
+            .order_by(dedup_links.c.id.desc())
+        )
+        ahead = set(ids)
+        while ahead:
+            step = {TicketId(low): TicketId(high) for low, high in self._tx.all(wanted, self._among(sorted(ahead)))}
+            above.update(step)
+            ahead = set(step.values()) - above.keys()
+        for each in ids:
+            # A circle of links ends where it began.
+            passed = {each}
+            while (higher := above.get(found[each])) is not None and higher not in passed:
+                passed.add(higher)
+                found[each] = higher
+        return found
+
+    def set_ignored(self, observable: Observable, *, ignored: bool) -> int:
+        """Say that an observable tells nothing, or that it does again; returns in how many tickets it is.
+
+        Raises NotFound where it is in none."""
+        which = observables.c.digest == observable_digest(observable)
+        row = self._tx.first(select(observables.c.tickets).where(which))
+        if row is None:
+            raise NotFound(f"{observable.value} is in no ticket of this workspace.")
+        self._tx.run(update(observables).where(which).values(ignored=ignored))
+        return int(row.tickets)
+
+    def unread(self, *, limit: int) -> Sequence[TicketId]:
+        """The newest tickets that were never looked at for pattern, traits and words."""
+        wanted = (
+            select(tickets.c.id)
+            .where(tickets.c.pattern_id.is_(None), tickets.c.lane != Lane.WITHDRAWN)
+            .order_by(tickets.c.id.desc())
+            .limit(limit)
+        )
+        return [TicketId(row[0]) for row in self._tx.all(wanted)]
+
+    def add(self, ticket: TicketId, pattern: Pattern, traits: Sequence[Trait], record: bytes) -> None:
+        """Store for a ticket of an earlier version what new tickets are stored with; nothing where that is stored."""
+        row = self._tx.first(
+            select(tickets.c.counted).where(
+                tickets.c.id == ticket, tickets.c.pattern_id.is_(None), tickets.c.lane != Lane.WITHDRAWN
+            )
+        )
+        if row is None:
+            return
+        number = pattern_ids(self._tx, [pattern])[pattern]
+        self._tx.update(tickets, ("pattern_id",), [(number, ticket)])
+        count(self._tx, Counter({(number, row.counted): 1}))
+        add_traits(self._tx, [(ticket, traits)])
+        if record:
+            self._tx.insert(ticket_words, [(ticket, record)])
+
+    def _among(self, ids: Sequence[int]) -> dict[str, object]:
+        return {"ids": self._tx.dialect.many(ids)}
