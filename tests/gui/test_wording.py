@@ -76,3 +76,32 @@ def test_a_time_names_its_zone() -> None:
 
 def test_sizes_have_units() -> None:
     assert wording.size(48_211) == "47.1 kB"
+
+
+@pytest.mark.parametrize(
+    ("still_open", "past", "short", "words"),
+    [
+        (3, 12, "3 / 12", "3 open and 12 past tickets are similar"),
+        (1, 0, "1", "1 open ticket is similar"),
+        (0, 1, "0 / 1", "0 open and 1 past ticket is similar"),
+        (1204, 1204, "1,204 / 1,204", "1,204 open and 1,204 past tickets are similar"),
+    ],
+)
+def test_similar(still_open: int, past: int, short: str, words: str) -> None:
+    assert wording.similar(still_open, past) == short
+    assert wording.similar_in_words(still_open, past) == words
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (timedelta(minutes=5), "today 12:05"),
+        (timedelta(hours=21), "tomorrow 09:00"),
+        (timedelta(days=2), "Tuesday 12:00"),
+        (timedelta(days=6), "Saturday 12:00"),
+        (timedelta(days=7), "15 Nov 12:00"),
+        (timedelta(days=60), "7 Jan 2027 12:00"),
+    ],
+)
+def test_a_time_to_come_is_said_as_one_says_it(after: timedelta, said: str) -> None:
+    assert wording.coming(NOW + after, NOW) == said

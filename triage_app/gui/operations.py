@@ -80,7 +80,7 @@ def load_ticket_ahead(desk: Desk, ticket: TicketId, done: Done[TicketView]) -> J
 
 def count_views(desk: Desk, done: Done[ViewCounts]) -> Job[ViewCounts]:
     """Count the tickets of each view."""
-    return _ask(desk, "view-counts", CountViews(), done)
+    return _ask(desk, "view-counts", CountViews(saved=False), done)
 
 
 def load_balance(desk: Desk, done: Done[BalanceSheet]) -> Job[BalanceSheet]:

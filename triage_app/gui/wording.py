@@ -60,6 +60,31 @@ def age(then: datetime, now: datetime) -> str:
     return f"{int(seconds // (365 * DAY))}y"
 
 
+def similar(still_open: int, past: int) -> str:
+    """How many similar tickets there are, open and past: `3 / 12`, or `3` where none is past."""
+    return f"{count(still_open)} / {count(past)}" if past else count(still_open)
+
+
+def similar_in_words(still_open: int, past: int) -> str:
+    """The same as a sentence."""
+    if not past:
+        return f"{counted(still_open, 'open ticket is', 'open tickets are')} similar"
+    return f"{count(still_open)} open and {counted(past, 'past ticket is', 'past tickets are')} similar"
+
+
+def coming(then: datetime, now: datetime) -> str:
+    """A time to come, as one says it: `today 17:30`, `tomorrow 09:00`, `Monday 09:00`, `1 Dec 09:00`."""
+    local, today = _local(then), _local(now).date()
+    days = today.daysTo(local.date())
+    time = QLocale().toString(local.time(), QLocale.FormatType.ShortFormat)
+    if days in (0, 1):
+        return f"{'tomorrow' if days else 'today'} {time}"
+    if 1 < days < 7:
+        return f"{QLocale().dayName(local.date().dayOfWeek())} {time}"
+    form = "d MMM" if local.date().year() == today.year() else "d MMM yyyy"
+    return f"{QLocale().toString(local.date(), form)} {time}"
+
+
 def exact(then: datetime) -> str:
     """The time in the user's zone and locale, to the minute, with the zone."""
     local = _local(then)

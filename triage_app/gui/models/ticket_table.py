@@ -4,6 +4,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from time import perf_counter
 from typing import Any
@@ -12,7 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from triage_app.domain.changes import ChangeKind, ChangeSet
 from triage_app.domain.errors import TriageError
-from triage_app.domain.ticket import TicketId, TicketRow, similar_of
+from triage_app.domain.ticket import Status, TicketId, TicketRow, similar_of
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Lane
@@ -55,7 +56,7 @@ TIPS = (
     "The subject of the mail or the name of the alert",
     "Who or what it came from",
     "How many repeats are merged into or linked under the ticket",
-    "How many other tickets are similar, open and past",
+    "How many other tickets are similar: open / past",
     "How bad the source says it is",
     "How long ago it came in",
 )
@@ -156,7 +157,7 @@ class TicketTable(QAbstractTableModel):
             case Column.DUPLICATES:
                 return wording.count(row.duplicates)
             case Column.SIMILAR:
-                return wording.count(similar_of(row))
+                return wording.similar(row.similar_open or 0, row.similar_past or 0) if similar_of(row) else ""
             case Column.SEVERITY:
                 return row.severity.word
             case Column.AGE:
@@ -167,9 +168,14 @@ class TicketTable(QAbstractTableModel):
             came = f"Came in {wording.exact(row.received_at)}"
             return f"{came}\nHappened {wording.exact(row.event_at)}" if row.event_at else came
         if column is Column.SUBJECT:
-            return f"{wording.first_line(row.subject, 300)}\n{row.source} \u00b7 ticket {row.id}"
+            line = f"{wording.first_line(row.subject, 300)}\n{row.source} \u00b7 ticket {row.id}"
+            back = comes_back(row, self._desk.now())
+            return f"{line}\n{back[0].upper()}{back[1:]}" if back else line
         if column is Column.CONFIDENCE:
             return "Reviewed by a person" if row.reviewed else f"Suggested {row.tier} {wording.percent(row.confidence)}"
+        if column is Column.SIMILAR:
+            similar = similar_of(row)
+            return wording.similar_in_words(row.similar_open or 0, row.similar_past or 0) if similar else None
         return self._text(row, column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -416,6 +422,13 @@ class TicketTable(QAbstractTableModel):
         if self._total:
             # Qt repaints what of this range is in sight.
             self.dataChanged.emit(self.index(0, 0), self.index(self._total - 1, len(Column) - 1))
+
+
+def comes_back(row: TicketRow, now: datetime) -> str:
+    """When a ticket comes back by itself, in words; empty where it does not."""
+    if row.back_at is not None:
+        return f"back {wording.coming(row.back_at, now)}"
+    return "back when something changes" if row.status is Status.WAITING else ""
 
 
 def _as_array(ids: Sequence[TicketId]) -> "array[int]":

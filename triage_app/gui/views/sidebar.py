@@ -1,14 +1,16 @@
-"""The sidebar: the views with their counts, and the other screens."""
+"""The sidebar: the views with their counts, the saved ones, and the other screens."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -18,10 +20,15 @@ from PySide6.QtWidgets import (
 from triage_app.gui import wording
 from triage_app.gui.look import Look
 from triage_app.services.queries import ViewCounts
+from triage_app.services.search_queries import CountedView
 
 KIND = Qt.ItemDataRole.UserRole
 COUNT = Qt.ItemDataRole.UserRole + 1
 ICON = Qt.ItemDataRole.UserRole + 2
+MORE = Qt.ItemDataRole.UserRole + 3
+
+SAVED = "saved:"
+"""With it the id of a saved view begins; its name follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ VIEWS = (
     Place("review", "To review", "scan-search"),
     Place("mine", "Mine", "user-round"),
     Place("duplicates", "Duplicates", "copy", hidden_at_zero=True),
+    Place("waiting", "Waiting", "alarm-clock", hidden_at_zero=True),
     Place("parked", "Parked", "circle-pause"),
     Place("closed", "Closed", "archive"),
     Place("all", "All tickets", "layers"),
@@ -102,7 +110,7 @@ class _PlacePainter(QStyledItemDelegate):
         number = index.data(COUNT)
         room = box.adjusted(px(32), 0, -px(10), 0)
         if number:
-            text = wording.count(int(number))
+            text = wording.count(int(number)) + ("+" if index.data(MORE) else "")
             painter.save()
             painter.setFont(look.small_figures)
             painter.setPen(look.colour("text" if chosen else "text-second"))
@@ -114,7 +122,16 @@ class _PlacePainter(QStyledItemDelegate):
 
 
 class _PlaceList(QListWidget):
+    renaming = Signal()
+    removing = Signal()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F2:
+            self.renaming.emit()
+            return
+        if event.key() == Qt.Key.Key_Delete:
+            self.removing.emit()
+            return
         if event.text() and event.text().isprintable():
             event.ignore()
             return
@@ -122,9 +139,14 @@ class _PlaceList(QListWidget):
 
 
 class Sidebar(QFrame):
-    """The views and screens. `chosen` names where the user wants to go."""
+    """The views and screens. `chosen` names where the user wants to go: a place's id, or `saved:` and a view's name.
+
+    `rename_wanted` and `remove_wanted` carry the name of a saved view.
+    """
 
     chosen = Signal(str)
+    rename_wanted = Signal(str)
+    remove_wanted = Signal(str)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -138,23 +160,31 @@ class Sidebar(QFrame):
         self.list.setMouseTracking(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._items: dict[str, QListWidgetItem] = {}
+        self.saved: tuple[CountedView, ...] = ()
         self._add_heading("Views")
         for place in VIEWS:
             self._add(place)
+        self._saved_heading = self._add_heading("Saved views")
+        self._saved_heading.setHidden(True)
         self._add_heading("Screens")
         for place in SCREENS:
             self._add(place)
         self.list.currentItemChanged.connect(self._moved)
+        self.list.customContextMenuRequested.connect(self._open_menu)
+        self.list.renaming.connect(lambda: self._tell_current(self.rename_wanted.emit))
+        self.list.removing.connect(lambda: self._tell_current(self.remove_wanted.emit))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, look.px(4), 0, look.px(8))
         layout.addWidget(self.list)
         look.changed.connect(self.list.viewport().update)
 
-    def _add_heading(self, text: str) -> None:
+    def _add_heading(self, text: str) -> QListWidgetItem:
         item = QListWidgetItem(text)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         self.list.addItem(item)
+        return item
 
     def _add(self, place: Place) -> None:
         item = QListWidgetItem(place.title)
@@ -189,3 +219,67 @@ class Sidebar(QFrame):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{place.title}, {wording.count(number)}")
             if place.hidden_at_zero:
                 item.setHidden(number == 0 and item is not self.list.currentItem())
+
+    # -- saved views ---------------------------------------------------------------------------------------------
+
+    def set_saved(self, views: Sequence[CountedView]) -> None:
+        """Show the saved views with their counts, in their order; one whose query cannot be read says so."""
+        views = tuple(views)
+        if views == self.saved:
+            return
+        chosen = str(self.list.currentIndex().data(KIND) or "")
+        self.list.blockSignals(True)
+        if [each.view.name for each in views] != [each.view.name for each in self.saved]:
+            self._rebuild(views)
+        for each in views:
+            self._fill(self._items[SAVED + each.view.name], each)
+        self.saved = views
+        self._saved_heading.setHidden(not views)
+        if chosen in self._items:
+            self.list.setCurrentItem(self._items[chosen])
+        elif chosen:
+            self.list.setCurrentItem(self._items["all"])
+        self.list.blockSignals(False)
+        self.list.viewport().update()
+
+    def _rebuild(self, views: Sequence[CountedView]) -> None:
+        for each in self.saved:
+            self.list.takeItem(self.list.row(self._items.pop(SAVED + each.view.name)))
+        place = self.list.row(self._saved_heading) + 1
+        for offset, each in enumerate(views):
+            item = QListWidgetItem(each.view.name)
+            item.setData(KIND, SAVED + each.view.name)
+            self._items[SAVED + each.view.name] = item
+            self.list.insertItem(place + offset, item)
+
+    def _fill(self, item: QListWidgetItem, each: CountedView) -> None:
+        name, number = each.view.name, wording.count(each.tickets)
+        item.setData(ICON, "triangle-alert" if each.problem else "bookmark")
+        item.setData(COUNT, 0 if each.problem else each.tickets)
+        item.setData(MORE, not each.exact)
+        item.setToolTip(f"{each.view.query}\n{each.problem}" if each.problem else each.view.query)
+        said = each.problem or (number if each.exact else f"more than {number}")
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"Saved view {name}, {said}")
+
+    def saved_at(self, place: int) -> str | None:
+        """The name of the saved view at a place, from 1 on, or None."""
+        return self.saved[place - 1].view.name if 1 <= place <= len(self.saved) else None
+
+    def _tell_current(self, tell: Callable[[str], object]) -> None:
+        chosen = str(self.list.currentIndex().data(KIND) or "")
+        if chosen.startswith(SAVED):
+            tell(chosen.removeprefix(SAVED))
+
+    def _open_menu(self, where: QPoint) -> None:
+        name = str(self.list.indexAt(where).data(KIND) or "")
+        if name.startswith(SAVED):
+            self.menu_of(name.removeprefix(SAVED)).popup(self.list.viewport().mapToGlobal(where))
+
+    def menu_of(self, name: str) -> QMenu:
+        """What can be done to a saved view."""
+        menu = QMenu(self)
+        menu.setAccessibleName(f"Saved view {name}")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Rename\u2026\tF2", lambda: self.rename_wanted.emit(name))
+        menu.addAction("Remove\tDelete", lambda: self.remove_wanted.emit(name))
+        return menu

@@ -180,7 +180,7 @@ class TicketList(QTableView):
             Column.CONFIDENCE: px(100) if words else px(58) if figures else 0,
             Column.SENDER: max(px(110), int(width * 0.18)) if wide else 0,
             Column.DUPLICATES: number if self._table.repeats_seen else 0,
-            Column.SIMILAR: number if self._table.similar_seen else 0,
+            Column.SIMILAR: (number * 3 // 2 if words else number) if self._table.similar_seen else 0,
             Column.SEVERITY: px(30) + severity if words else px(40) if figures else px(26),
             Column.AGE: px(60) if words else px(54) if figures else 0,
         }

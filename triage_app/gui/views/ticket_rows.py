@@ -9,7 +9,7 @@ from triage_app.domain.ticket import Severity, TicketId, TicketRow, similar_of
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.look import ChipColours, Look
-from triage_app.gui.models.ticket_table import Column, TicketTable
+from triage_app.gui.models.ticket_table import Column, TicketTable, comes_back
 
 ELIDED_KEPT = 4096
 CHIP_HEIGHT = 18
@@ -92,7 +92,7 @@ class TicketRowPainter(QStyledItemDelegate):
                     self._figure(painter, rect, f"\u00d7{wording.count(row.duplicates)}", "text")
             case Column.SIMILAR:
                 if similar_of(row):
-                    self._figure(painter, rect, f"~{wording.count(similar_of(row))}", "text-second")
+                    self._similar(painter, rect, row)
             case Column.SEVERITY:
                 self._severity(painter, rect, row.severity)
             case _:
@@ -140,12 +140,25 @@ class TicketRowPainter(QStyledItemDelegate):
         painter.setPen(self._look.colour(token))
         painter.drawText(self._inset(rect, 0, 8), RIGHT, text)
 
+    def _similar(self, painter: QPainter, rect: QRect, row: TicketRow) -> None:
+        """What is open stands out; what is past is quiet."""
+        box = self._inset(rect, 0, 8)
+        look, still_open = self._look, wording.count(row.similar_open or 0)
+        painter.setFont(look.figures)
+        if row.similar_past:
+            past = f" / {wording.count(row.similar_past)}"
+            painter.setPen(look.colour("text-second"))
+            painter.drawText(box, RIGHT, past)
+            box.setRight(box.right() - QFontMetrics(look.figures).horizontalAdvance(past))
+        painter.setPen(look.colour("text" if row.similar_open else "text-second"))
+        painter.drawText(box, RIGHT, still_open)
+
     def _subject(self, painter: QPainter, rect: QRect, row: TicketRow) -> None:
         box = self._inset(rect)
         look = self._look
         painter.setFont(look.font)
         closed = row.verdict is not None
-        after = wording.VERDICTS[row.verdict] if row.verdict is not None else ""
+        after = wording.VERDICTS[row.verdict] if closed and row.verdict else comes_back(row, self._desk.now())
         if row.attachments:
             side = look.px(13)
             box.setRight(box.right() - side - look.px(4))
