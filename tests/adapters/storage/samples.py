@@ -16,6 +16,7 @@ from triage_app.domain.dedup import Arrival, Level, LinkId, RuleName
 from triage_app.domain.item import Form, Outcome, RawId, RawItem, digest
 from triage_app.domain.labels import ModelId, Prediction, Reason, Score, Tier
 from triage_app.domain.observable import Observable, ObservableKind, Sighting
+from triage_app.domain.pattern import NO_PATTERN, Pattern, Trait, TraitKind
 from triage_app.domain.ticket import Severity, Status, TicketId, Verdict, WorkState
 from triage_app.services.dedup_shapes import Link
 from triage_app.services.shapes import Analysis, NewTicket, TicketFilter
@@ -43,6 +44,11 @@ def prediction(label: str = "Phishing", tier: Tier = Tier.MODEL) -> Prediction:
     )
 
 
+def pattern(number: int) -> Pattern:
+    """One of seven, of which one is none."""
+    return Pattern(f"subject <num> of kind {number % 7}", "") if number % 7 else NO_PATTERN
+
+
 def new_ticket(raw: RawId, number: int = 0, *, tier: str = "model", text: str = "") -> NewTicket:
     analysis = Analysis(
         subject=f"Subject {number}",
@@ -55,6 +61,9 @@ def new_ticket(raw: RawId, number: int = 0, *, tier: str = "model", text: str = 
         sightings=(Sighting(DOMAIN, "subject"), Sighting(ADDRESS, "text"), Sighting(DOMAIN, "text")),
         own=frozenset({ADDRESS}),
         predictions=(prediction(),),
+        pattern=pattern(number),
+        traits=(Trait(TraitKind.SENDER_DOMAIN, "example.org"), Trait(TraitKind.RULE, f"rule {number % 4}")),
+        record=b"words %d" % number,
     )
     return NewTicket(raw, "files", NOW, analysis, ("Phishing", "Spam", "Malware")[number % 3], number % 4 / 4, tier)
 

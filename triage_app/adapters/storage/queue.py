@@ -5,8 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, union_all
 
+from triage_app.adapters.storage.similar_order import (
+    along_patterns,
+    is_small,
+    pattern_order,
+    sorted_by_pattern,
+    with_pattern,
+)
 from triage_app.adapters.storage.tables import MINE, NUMBER_SORTS, TEXT_SORTS, VIEW_LANES, Lane, queue_counts, tickets
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
@@ -57,6 +64,8 @@ class Queue:
         matching = self._tx.dialect.matching(which.words)
         if matching is not None:
             found = self._searched(which, matching, page)
+        elif which.sort == "similar":
+            found = self._by_pattern(which, page)
         elif which.view == "mine":
             found = self._array(_paged(_sorted_view(which), page))
         else:
@@ -100,11 +109,33 @@ class Queue:
         if marked is None:
             return self._array(_paged(_joined(which, matching, found_in), page))
         found = array("q")
-        for chunk in self._chunks(_sorted_view(which)):
+        for chunk in self._in_order(which):
             found.extend(each for each in chunk if marked[each])
             if len(found) >= limit + offset:
                 break
         return found[offset : offset + limit]
+
+    def _in_order(self, which: TicketFilter) -> Iterator[Iterable[int]]:
+        """A whole view in order, in chunks."""
+        if which.sort != "similar":
+            return self._chunks(_sorted_view(which))
+        parts = along_patterns(and_(*_found_in(which)), descending=which.descending)
+        return chain.from_iterable(map(self._chunks, parts))
+
+    def _by_pattern(self, which: TicketFilter, page: Page) -> "array[int]":
+        limit, offset = page
+        condition = and_(*_found_in(which))
+        counts = self.view_counts(which.actor)
+        if which.view == "mine" or is_small(counts[which.view], counts["all"], limit and sum(page)):
+            its = _in_view(which).subquery()
+            condition = tickets.c.id.in_(select(its.c.id))
+            return self._array(_paged(sorted_by_pattern(condition, descending=which.descending), page))
+        found = array("q")
+        for part in along_patterns(condition, descending=which.descending):
+            more = limit + offset - len(found)
+            if not limit or more:
+                found.extend(self._array(part.limit(more) if limit else part))
+        return found[offset : offset + limit] if limit else found[offset:]
 
     def _has_withdrawn(self) -> bool:
         """Whether any ticket was taken back: then a search must ask of each hit whether it is one of these."""
@@ -213,6 +244,8 @@ def _found_in(which: TicketFilter) -> list[ColumnElement[bool]]:
 def _order(sort: str, newest: ColumnElement[int], *, descending: bool) -> list[ColumnElement[Any]]:
     if sort == "age":
         return [newest.asc() if descending else newest.desc()]
+    if sort == "similar":
+        return pattern_order(newest, descending=descending)
     column = _column(sort)
     return [column.desc() if descending else column.asc(), newest.desc()]
 
@@ -276,9 +309,9 @@ def _joined(which: TicketFilter, matching: Select[int], found_in: Sequence[Colum
     hits = matching.subquery()
     if not found_in and which.sort == "age":
         return select(hits.c.id).order_by(hits.c.id.asc() if which.descending else hits.c.id.desc())
+    joined = select(hits.c.id).join(tickets, tickets.c.id == hits.c.id)
     return (
-        select(hits.c.id)
-        .join(tickets, tickets.c.id == hits.c.id)
+        (with_pattern(joined) if which.sort == "similar" else joined)
         .where(*found_in)
         .order_by(*_order(which.sort, hits.c.id, descending=which.descending))
     )
