@@ -106,12 +106,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class TicketObservable:
-    """An observable of a ticket with the number of tickets that it is in."""
+    """An observable of a ticket with the number of tickets that it is in. `ignored` is that somebody said that it tells
+    nothing.
+    """
 
     observable: Observable
     where: tuple[str, ...]
     tickets: int
     own: bool
+    ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a queue and a ticket pane ask for."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from triage_app.domain.dedup import Level
 from triage_app.domain.errors import InvalidInput
@@ -9,6 +10,7 @@ from triage_app.domain.history import TimelineEntry
 from triage_app.domain.item import ParsedItem
 from triage_app.domain.observable import defang
 from triage_app.domain.parsing import parse
+from triage_app.domain.ticket import TicketRow
 from triage_app.services.context import Context
 from triage_app.services.conversations import answers_in
 from triage_app.services.outbox import entry_of
@@ -54,7 +56,7 @@ def list_tickets(query: ListTickets, uow: UnitOfWork, _ports: Ports, context: Co
     which = ticket_filter(query.view, query.query, query.sort, context)
     limit = _positive("limit", query.limit, MAX_PAGE)
     ids = uow.tickets.ids(which, limit=limit, offset=_positive("offset", query.offset, None)) if limit else ()
-    return TicketList(uow.tickets.count(which), tuple(uow.tickets.rows(ids)))
+    return TicketList(uow.tickets.count(which), with_similar(uow.tickets.rows(ids), uow))
 
 
 def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketIds:
@@ -70,7 +72,13 @@ def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, _ports: Ports, contex
 
 def get_ticket_rows(query: GetTicketRows, uow: UnitOfWork, _ports: Ports, _context: Context) -> TicketRows:
     """The rows of some tickets."""
-    return TicketRows(tuple(uow.tickets.rows(query.ids)))
+    return TicketRows(with_similar(uow.tickets.rows(query.ids), uow))
+
+
+def with_similar(rows: Sequence[TicketRow], uow: UnitOfWork) -> tuple[TicketRow, ...]:
+    """Rows with the numbers of similar tickets."""
+    counts = uow.similar.counts([each.id for each in rows], lambda _: True)
+    return tuple(replace(each, similar_open=counts[each.id].open, similar_past=counts[each.id].past) for each in rows)
 
 
 def count_views(_query: CountViews, uow: UnitOfWork, _ports: Ports, context: Context) -> ViewCounts:
@@ -102,7 +110,7 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
         Correspondents(answers, outgoing),
     )
     return TicketView(
-        row=row,
+        row=with_similar([row], uow)[0],
         messages=tuple(_message(raw, ports) for raw in (*raws, *_whole(answers, uow))),
         observables=tuple(
             SeenObservable(
@@ -112,6 +120,7 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
                 each.where,
                 each.tickets,
                 each.own,
+                each.ignored,
             )
             for each in uow.tickets.observables(query.id)
         ),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 
 from triage_app.adapters.storage.counts import count_tickets
 from triage_app.adapters.storage.learning_tables import ticket_tags
@@ -14,7 +14,7 @@ from triage_app.adapters.storage.new_tickets import NewTickets
 from triage_app.adapters.storage.observables import add_sightings
 from triage_app.adapters.storage.patterns import touch
 from triage_app.adapters.storage.queue import Queue, lane_of
-from triage_app.adapters.storage.search_tables import ticket_words
+from triage_app.adapters.storage.search_tables import ticket_words, wakes
 from triage_app.adapters.storage.tables import (
     Lane,
     notes,
@@ -55,8 +55,10 @@ _ROW = (
         tickets.c.event_at,
         tickets.c.first_seen,
         tickets.c.last_seen,
+        wakes.c.until,
     )
     .join_from(tickets, sources, tickets.c.source_id == sources.c.id)
+    .outerjoin(wakes, and_(wakes.c.ticket_id == tickets.c.id, ~wakes.c.follow_up))
     .where(tickets.c.lane != Lane.WITHDRAWN)
 )
 
@@ -67,6 +69,7 @@ _OBSERVABLES = (
         ticket_observables.c.places,
         observables.c.tickets,
         observables.c.own,
+        observables.c.ignored,
     )
     .join_from(ticket_observables, observables, ticket_observables.c.observable_id == observables.c.id)
     .where(ticket_observables.c.ticket_id == bindparam("ticket"))
@@ -172,7 +175,11 @@ class SqlTickets:
         """A ticket's observables in order of first appearance."""
         return [
             TicketObservable(
-                Observable(ObservableKind(row.kind), row.value), tuple(row.places.split("\n")), row.tickets, row.own
+                Observable(ObservableKind(row.kind), row.value),
+                tuple(row.places.split("\n")),
+                row.tickets,
+                row.own,
+                row.ignored,
             )
             for row in self._tx.all(_OBSERVABLES, {"ticket": ticket})
         ]
@@ -237,6 +244,7 @@ def _ticket_row(row: Row[*tuple[Any, ...]]) -> TicketRow:
         event_at=row.event_at,
         first_seen=row.first_seen,
         last_seen=row.last_seen,
+        back_at=row.until,
     )
 
 
