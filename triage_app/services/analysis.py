@@ -13,6 +13,7 @@ from triage_app.domain.observable import OwnNames
 from triage_app.domain.parsing import parse
 from triage_app.domain.pattern import pattern_of, traits_of
 from triage_app.domain.tags import tags_of
+from triage_app.domain.terms import record_of
 from triage_app.services.ports import Classifier
 from triage_app.services.shapes import Analysis, PendingItem
 
@@ -128,6 +129,11 @@ def places(parsed: ParsedItem) -> list[tuple[str, str]]:
     return [(place, text) for place, text in found if text]
 
 
+def searched_text(parsed: ParsedItem) -> str:
+    """What full text search finds of an item beside its subject and sender: text, quoted and attached text."""
+    return "\n".join(part for part in (parsed.text, parsed.quoted, parsed.attached_text) if part)[:MAX_SEARCH]
+
+
 def _row(columns: Sequence[Sequence[Prediction]], row: int) -> tuple[Prediction, ...]:
     return tuple(column[row] for column in columns)
 
@@ -148,7 +154,7 @@ def _analysis(
 ) -> Analysis:
     sightings = extract_all(places(parsed))
     ours = frozenset(each.observable for each in sightings if own.is_own(each.observable))
-    words = "\n".join(part for part in (parsed.text, parsed.quoted, parsed.attached_text) if part)
+    words = searched_text(parsed)
     return Analysis(
         subject=parsed.subject[:MAX_SUBJECT],
         sender=(parsed.sender.address or parsed.sender.name) if parsed.sender else "",
@@ -157,13 +163,14 @@ def _analysis(
         form=parsed.form,
         attachments=len(parsed.attachments),
         head=head_of(parsed),
-        search_text=words[:MAX_SEARCH],
+        search_text=words,
         sightings=sightings,
         own=ours,
         predictions=predictions,
         tags=tags_of(zip(datasets, predictions, strict=True)),
         pattern=pattern_of(parsed),
         traits=traits_of(parsed),
+        record=record_of(parsed.subject, words),
         shadows=shadows,
         keys=keys_of(
             rules,

@@ -329,13 +329,14 @@ class Printer(Protocol):
 class Settings:
     """What the user configured.
 
-    The name that `me` stands for, own domains, own addresses (IP, CIDR or mail), the database's URL, how it learns, and
-    the time zone in which people here name times.
+    The name that `me` stands for, own domains, own addresses (IP, CIDR or mail), the allow-list, the database's
+    URL, how it learns, and the time zone in which people here name times.
     """
 
     user: str
     own_domains: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     database: str = ""
     learning: LearningRules = field(default_factory=LearningRules)
     zone: tzinfo = UTC

@@ -21,6 +21,12 @@ class SimilarRepository(Protocol):
         Similar is what stands on its own and has the same pattern or shares an observable that few tickets have (at
         most 20), that nobody ignores and for which `is_telling` is true. For a page of a queue: no scan."""
 
+    def newest(self) -> int:
+        """The highest id of a ticket: about how many there are."""
+
+    def received(self, ids: Sequence[TicketId]) -> Mapping[TicketId, datetime]:
+        """When these tickets came in; those that were taken back are left out."""
+
     def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """In how many tickets' texts each term is, with its note: exact up to some hundreds, estimated above.
 
@@ -82,6 +88,9 @@ class WakeRepository(Protocol):
 
     def of(self, ids: Sequence[TicketId]) -> Mapping[TicketId, Wake]:
         """Those of these tickets."""
+
+    def any_on_change(self) -> bool:
+        """Whether any ticket waits until something changes."""
 
     def due(self, now: datetime, *, limit: int) -> Sequence[Wake]:
         """Those whose time has come, the earliest first."""

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage_app.adapters.storage.words import MAX_SEARCH_TEXT, MAX_WORDS, index_text, search_words, unmarked
+from triage_app.adapters.storage.words import MAX_SEARCH_TEXT, MAX_WORDS, index_text, search_words
+from triage_app.domain.terms import unmarked
 
 
 def test_words_are_runs_of_letters_and_digits() -> None:

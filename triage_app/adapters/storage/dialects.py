@@ -36,9 +36,9 @@ from triage_app.adapters.storage.words import (
     MIN_PREFIX,
     index_text,
     search_words,
-    unmarked,
 )
 from triage_app.domain.errors import StorageFailed
+from triage_app.domain.terms import unmarked
 
 TURN_SECONDS = 60.0
 """How long a writer waits for another process before it gives up."""

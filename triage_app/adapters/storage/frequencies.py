@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from triage_app.adapters.storage.words import unmarked
+from triage_app.domain.terms import unmarked
 
 COUNTED_TO = 300
 """Tickets with a word that are counted exactly."""

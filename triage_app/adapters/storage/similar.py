@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from triage_app.adapters.storage.group_tables import dedup_links
 from triage_app.adapters.storage.observables import observable_digest
@@ -54,6 +55,17 @@ class SqlSimilar:
     ) -> Mapping[TicketId, SimilarCount]:
         """For each of these tickets how many others are similar; unknown ids are left out."""
         return similar_counts(self._tx, ids, is_telling)
+
+    def newest(self) -> int:
+        """The highest id of a ticket: about how many there are."""
+        return int(self._tx.connection.execute(select(func.coalesce(func.max(tickets.c.id), 0))).scalar_one())
+
+    def received(self, ids: Sequence[TicketId]) -> Mapping[TicketId, datetime]:
+        """When these tickets came in; those that were taken back are left out."""
+        wanted = select(tickets.c.id, tickets.c.received_at).where(
+            self._tx.dialect.among(tickets.c.id, "ids"), tickets.c.lane != Lane.WITHDRAWN
+        )
+        return {TicketId(row.id): row.received_at for row in self._tx.all(wanted, self._among(ids))}
 
     def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """In how many tickets' texts each term is: exact up to some hundreds, estimated above."""

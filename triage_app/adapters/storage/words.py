@@ -1,7 +1,8 @@
 """Words as both databases cut and compare them, so that a search finds the same in either."""
 
 import re
-import unicodedata
+
+from triage_app.domain.terms import unmarked
 
 MAX_SEARCH_TEXT = 100_000
 """Characters of a ticket that full text search covers; PostgreSQL holds no more than 1 MB a row."""
@@ -19,13 +20,6 @@ _NO_WORD = re.compile(r"[\W_]+")
 def search_words(words: str) -> list[str]:
     """The runs of letters and digits in a search; at most `MAX_WORDS`."""
     return _WORD.findall(words[:2_000])[:MAX_WORDS]
-
-
-def unmarked(word: str) -> str:
-    """A word in lower case and without accents."""
-    if word.isascii():
-        return word.lower()
-    return "".join(each for each in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(each))
 
 
 def index_text(text: str) -> str:

@@ -1,0 +1,96 @@
+"""The words of a ticket, as the full-text index cuts them, and a small record of them by which texts are compared.
+
+A record keeps hashes instead of texts: those of the subject, and the smallest ones of the rest, which are an even
+sample of it (bottom-k sketch, Cohen and Kaplan 2007), so that two records of long texts still share what those share.
+"""
+
+import re
+import sys
+import unicodedata
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from zlib import crc32
+
+MAX_SUBJECT_TERMS: Final = 64
+MAX_TEXT_TERMS: Final = 256
+MAX_READ: Final = 64_000
+"""Characters of a text that are read."""
+
+_LONGEST_NAME = 60
+_SHORTEST_PART = 3
+_WORD = re.compile(r"[^\W_]+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_FORM = "I"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Hashes of the words of a subject, and of words of the text that are not in it: 32 bits each, in order."""
+
+    subject: "array[int]"
+    text: "array[int]"
+
+
+EMPTY = Record(array(_FORM), array(_FORM))
+
+
+def unmarked(word: str) -> str:
+    """A word in lower case and without accents."""
+    if word.isascii():
+        return word.lower()
+    return "".join(each for each in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(each))
+
+
+def words_of(text: str) -> dict[str, None]:
+    """The different words of a text as the full-text index has them, in order of appearance."""
+    return dict.fromkeys(map(unmarked, _WORD.findall(text[:MAX_READ])))
+
+
+def terms_of(text: str) -> dict[str, None]:
+    """The words of a text and, of words with capitals inside such as `NameNodeProxy`, their parts; in order."""
+    found: dict[str, None] = {}
+    for word in _WORD.findall(text[:MAX_READ]):
+        found[unmarked(word)] = None
+        if len(word) <= _LONGEST_NAME and not (word.islower() or word.isupper() or word.isdecimal()):
+            parts = _PART.findall(word)
+            if len(parts) > 1:
+                found.update(dict.fromkeys(each.lower() for each in parts if len(each) >= _SHORTEST_PART))
+    return found
+
+
+def hash_of(term: str) -> int:
+    """The 32 bits by which a record knows a term (CRC-32)."""
+    return crc32(term.encode("utf-8", "replace"))
+
+
+def record_of(subject: str, text: str) -> bytes:
+    """The record of a ticket's subject and text: a byte that says how many hashes are the subject's, then these and the
+    others, four bytes each, the lowest byte first. At most 1,281 bytes.
+    """
+    head = {hash_of(each) for each in terms_of(subject)}
+    rest = {hash_of(each) for each in terms_of(text)} - head
+    first, then = sorted(head)[:MAX_SUBJECT_TERMS], sorted(rest)[:MAX_TEXT_TERMS]
+    return bytes((len(first),)) + _little(array(_FORM, (*first, *then))).tobytes()
+
+
+def read_record(stored: bytes) -> Record:
+    """The record that `record_of` wrote; an empty one for anything else."""
+    if not stored or len(stored) % 4 != 1 or stored[0] * 4 > len(stored) - 1:
+        return EMPTY
+    hashes = array(_FORM)
+    hashes.frombytes(stored[1:])
+    _little(hashes)
+    return Record(hashes[: stored[0]], hashes[stored[0] :])
+
+
+def hashed(terms: Iterable[str]) -> dict[int, str]:
+    """Terms by their hashes."""
+    return {hash_of(each): each for each in terms}
+
+
+def _little(hashes: "array[int]") -> "array[int]":
+    if sys.byteorder == "big":
+        hashes.byteswap()
+    return hashes

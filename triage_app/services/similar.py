@@ -1,0 +1,280 @@
+"""Similar tickets: candidates from the indexes of rare words, observables, traits and patterns, compared and explained.
+
+Nothing is scanned: a query reads the newest tickets of its rarest features, whatever the size of the history.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from triage_app.domain.allowing import AllowList, telling
+from triage_app.domain.errors import InvalidInput
+from triage_app.domain.extract import extract
+from triage_app.domain.observable import Observable, OwnNames
+from triage_app.domain.parsing import parse
+from triage_app.domain.pattern import NO_PATTERN, Pattern, Trait, pattern_of, traits_of
+from triage_app.domain.similarity import Comparing, Likeness, Seen, Subject, inverse_frequency
+from triage_app.domain.terms import hash_of, read_record, record_of, words_of
+from triage_app.domain.ticket import Status, TicketId, TicketRow
+from triage_app.services.analysis import searched_text
+from triage_app.services.context import Context
+from triage_app.services.ports import Ports, UnitOfWork
+from triage_app.services.search_queries import GetSimilar, Parts, SimilarList, SimilarTicket
+from triage_app.services.search_shapes import Carried, SimilarCount
+from triage_app.services.timeline import PROGRAM
+
+TERMS = 24
+"""The rarest words of a ticket, by whose tickets candidates are found."""
+
+NEWEST = 300
+"""Of each word, observable, trait and pattern so many tickets are looked at, the newest."""
+
+KEPT = 200
+"""Candidates that are compared."""
+
+MOST_WORDS = 600
+"""Different words of a text that are looked up."""
+
+MOST_OBSERVABLES = 100
+"""Observables of a ticket that count."""
+
+MAX_LIMIT = 200
+RARE = 20
+"""In at most so many tickets an observable is that makes them count as similar in the queue."""
+
+LEAST = 0.05
+"""Below this score nothing is shown."""
+
+_SUBJECT_COUNTS = 2.0
+_PATTERN_COUNTS = 2.0
+_TRAIT_COUNTS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for: a ticket, or a text; with the words by which its candidates are found."""
+
+    subject: Subject
+    carried: Sequence[Carried]
+    head: Mapping[str, None]
+    words: Mapping[str, None]
+    ticket: TicketId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A similar ticket before it is shown: the ticket itself, how alike, and whether the queue counts it."""
+
+    ticket: TicketId
+    likeness: Likeness
+    strong: bool
+
+
+def get_similar(query: GetSimilar, uow: UnitOfWork, ports: Ports, context: Context) -> SimilarList:
+    """What is like a ticket or a text, and why."""
+    if not 1 <= query.limit <= MAX_LIMIT:
+        raise InvalidInput(f"limit must be from 1 to {MAX_LIMIT}; it is {query.limit}.")
+    if query.status not in {"", "open", "past"}:
+        raise InvalidInput(f"status is open or past, not {query.status!r}.")
+    asked = _asked(query, uow, ports, context)
+    hits = similar_to(asked, uow, ports, context)
+    rows = {row.id: row for row in uow.tickets.rows([each.ticket for each in hits])}
+    wanted = [each for each in hits if each.ticket in rows and _is_wanted(query, rows[each.ticket])][: query.limit]
+    counts = SimilarCount(0, 0)
+    if asked.ticket is not None:
+        counts = uow.similar.counts([asked.ticket], is_telling(ports)).get(asked.ticket, counts)
+    return SimilarList(
+        tuple(_shown(each, rows[each.ticket], uow, asked.subject.at) for each in wanted), counts.open, counts.past
+    )
+
+
+def similar_to(asked: Asked, uow: UnitOfWork, ports: Ports, context: Context) -> Sequence[Hit]:
+    """Tickets that are alike, the most alike first, at most `KEPT`. Merged ones appear as the first of their group."""
+    number = max(2, uow.similar.newest())
+    frequencies = uow.similar.frequencies(list(asked.words)[:MOST_WORDS])
+    found = _candidates(asked, uow, frequencies, number)
+    context.cancel.check()
+    compare = Comparing(asked.subject, {hash_of(each): count for each, count in frequencies.items()}, number)
+    others = subjects(uow, found, is_telling(ports))
+    survivors = uow.similar.survivors([*others, *((asked.ticket,) if asked.ticket else ())])
+    own = {asked.ticket, survivors.get(asked.ticket)} if asked.ticket else set()
+    best: dict[TicketId, Hit] = {}
+    for ticket, other in others.items():
+        first = survivors[ticket]
+        if first in own:
+            continue
+        likeness = compare.with_(other)
+        hit = Hit(first, likeness, _is_strong(asked.subject, other))
+        known = best.get(first)
+        if known is None or known.likeness.score < likeness.score:
+            best[first] = hit if known is None else replace(hit, strong=hit.strong or known.strong)
+    ranked = sorted(best.values(), key=lambda each: (-each.likeness.score, -each.ticket))
+    return [each for each in ranked if each.likeness.score >= LEAST or each.strong]
+
+
+def asked_of_ticket(ticket: TicketId, uow: UnitOfWork, ports: Ports) -> Asked:
+    """What to look for, of a ticket; its words are read again from its item. Raises NotFound."""
+    row = uow.tickets.row(ticket)
+    raws = uow.ledger.of_ticket(ticket)
+    head, text, pattern, traits = row.subject, "", None, {}
+    if raws:
+        parsed = parse(raws[0].content, raws[0].form, near=raws[0].received_at, mappings=ports.mappings.load())
+        head, text = parsed.subject, searched_text(parsed)
+        pattern, traits = pattern_of(parsed), dict.fromkeys(traits_of(parsed), 1)
+    traits |= dict(uow.similar.traits([ticket]).get(ticket, ()))
+    known, followed = uow.similar.patterns([ticket]).get(ticket, (pattern or NO_PATTERN, 1))
+    carried = uow.similar.carried([ticket]).get(ticket, ())
+    return _of(head, text, (known, followed), traits, carried, row.received_at, ports, ticket)
+
+
+def asked_of_text(text: str, uow: UnitOfWork, ports: Ports, at: datetime) -> Asked:
+    """What to look for, of a text."""
+    if not text.strip():
+        raise InvalidInput("There is no text to look for. Give some, or the id of a ticket.")
+    carried = uow.similar.find_observables(extract(text, limit=MOST_OBSERVABLES))
+    return _of("", text, (NO_PATTERN, 1), {}, carried, at, ports, None)
+
+
+def subjects(
+    uow: UnitOfWork, ids: Sequence[TicketId], tells: Callable[[Observable], bool]
+) -> Mapping[TicketId, Subject]:
+    """Stored tickets as they are compared, in the order given; those that were taken back are left out."""
+    received = uow.similar.received(ids)
+    records, carried = uow.similar.records(ids), uow.similar.carried(ids)
+    traits, patterns = uow.similar.traits(ids), uow.similar.patterns(ids)
+    return {
+        each: Subject(
+            read_record(records.get(each, b"")),
+            _seen(carried.get(each, ()), tells),
+            dict(traits.get(each, ())),
+            *patterns.get(each, (NO_PATTERN, 1)),
+            received[each],
+        )
+        for each in ids
+        if each in received
+    }
+
+
+def is_telling(ports: Ports) -> Callable[[Observable], bool]:
+    """Whether an observable may tell something, by the settings as they are."""
+    own = OwnNames.of(ports.settings.own_domains, ports.settings.own_addresses)
+    allowed = AllowList.of(ports.settings.allowed)
+    return lambda observable: telling(own, allowed, observable)
+
+
+def resolution_note(uow: UnitOfWork, ticket: TicketId) -> str:
+    """How a ticket was resolved: the newest note of a person; empty where nobody wrote one."""
+    return next((note.text for note in reversed(uow.tickets.notes(ticket)) if note.who != PROGRAM), "")
+
+
+def parts_of(likeness: Likeness) -> Parts:
+    """The parts of a likeness as they are answered."""
+    return Parts(
+        round(likeness.observables, 4), round(likeness.text, 4), round(likeness.fields, 4), round(likeness.time, 4)
+    )
+
+
+def _asked(query: GetSimilar, uow: UnitOfWork, ports: Ports, context: Context) -> Asked:
+    what = query.what.strip().removeprefix("#")
+    if what == "-":
+        return asked_of_text(query.text or "", uow, ports, context.now)
+    if not what.isdecimal() or len(what) > 18:
+        raise InvalidInput(f"{query.what!r} is no ticket's id. Give a number, or - and a text.")
+    return asked_of_ticket(TicketId(int(what)), uow, ports)
+
+
+def _of(
+    head: str,
+    text: str,
+    pattern: tuple[Pattern, int],
+    traits: Mapping[Trait, int],
+    carried: Sequence[Carried],
+    at: datetime,
+    ports: Ports,
+    ticket: TicketId | None,
+) -> Asked:
+    kept = carried[:MOST_OBSERVABLES]
+    subject = Subject(read_record(record_of(head, text)), _seen(kept, is_telling(ports)), traits, *pattern, at)
+    first = words_of(head)
+    return Asked(subject, kept, first, {**first, **words_of(text)}, ticket)
+
+
+def _seen(carried: Iterable[Carried], tells: Callable[[Observable], bool]) -> dict[Observable, Seen]:
+    return {
+        each.observable: Seen(
+            each.observable, each.tickets, any(place.startswith("attachment:") for place in each.where)
+        )
+        for each in carried
+        if not each.own and not each.ignored and tells(each.observable)
+    }
+
+
+def _candidates(asked: Asked, uow: UnitOfWork, frequencies: Mapping[str, int], number: int) -> list[TicketId]:
+    """Tickets that share something rare, by votes that weigh as much as what they share is rare."""
+    votes: defaultdict[TicketId, float] = defaultdict(float)
+
+    def vote(tickets: Iterable[TicketId], weight: float) -> None:
+        for each in tickets:
+            votes[each] += weight
+
+    weights = {
+        each: inverse_frequency(number, count) * (_SUBJECT_COUNTS if each in asked.head else 1.0)
+        for each, count in frequencies.items()
+        if count > (1 if asked.ticket else 0)
+    }
+    for word in heapq.nlargest(TERMS, weights, key=lambda each: (weights[each], each)):
+        idf = inverse_frequency(number, frequencies[word])
+        vote(uow.similar.with_term(word, limit=NEWEST), weights[word] * idf)
+    rarest = sorted((each for each in asked.carried if each.observable in asked.subject.seen), key=lambda e: e.tickets)
+    for carried in rarest[:TERMS]:
+        if carried.tickets > (1 if asked.ticket else 0):
+            idf = inverse_frequency(number, carried.tickets)
+            vote(uow.similar.with_observable(carried.id, limit=NEWEST), idf * idf)
+    if asked.subject.pattern != NO_PATTERN and asked.subject.pattern_tickets > 1:
+        idf = inverse_frequency(number, asked.subject.pattern_tickets)
+        vote(uow.similar.with_pattern(asked.subject.pattern, limit=NEWEST), _PATTERN_COUNTS * idf * idf)
+    for trait, tickets in asked.subject.traits.items():
+        idf = inverse_frequency(number, tickets)
+        vote(uow.similar.with_trait(trait, limit=NEWEST), _TRAIT_COUNTS * idf * idf)
+    if asked.ticket is not None:
+        votes.pop(asked.ticket, None)
+    # Among equals the newest.
+    return [each for each, _ in heapq.nlargest(KEPT, votes.items(), key=lambda each: (each[1], each[0]))]
+
+
+def _is_strong(one: Subject, other: Subject) -> bool:
+    if one.pattern != NO_PATTERN and one.pattern == other.pattern:
+        return True
+    return any(seen.tickets <= RARE and each in other.seen for each, seen in one.seen.items())
+
+
+def _is_wanted(query: GetSimilar, row: TicketRow) -> bool:
+    is_open = row.status is not Status.RESOLVED
+    return (
+        (query.since is None or row.received_at >= query.since)
+        and (not query.status or is_open == (query.status == "open"))
+        and (not query.category or row.category.casefold() == query.category.casefold())
+        and (query.verdict is None or row.verdict is query.verdict)
+    )
+
+
+def _shown(hit: Hit, row: TicketRow, uow: UnitOfWork, at: datetime) -> SimilarTicket:
+    return SimilarTicket(
+        id=row.id,
+        score=round(hit.likeness.score, 4),
+        parts=parts_of(hit.likeness),
+        reasons=hit.likeness.reasons,
+        strong=hit.strong,
+        subject=row.subject,
+        sender=row.sender,
+        status=row.status,
+        verdict=row.verdict,
+        category=row.category,
+        assignee=row.assignee,
+        note=resolution_note(uow, row.id),
+        age_days=round((at - row.received_at).total_seconds() / 86_400, 2),
+        received_at=row.received_at,
+        duplicates=row.duplicates,
+    )
