@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage_app.domain.templates import MAX_TEXT, parameterised
+from triage_app.domain.templates import MAX_TEXT, changing, parameterised
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,13 @@ def test_doing_it_again_changes_nothing(words: list[str], between: str) -> None:
 @pytest.mark.parametrize("part", ["a", "1", "1:", "a@", "a.", "1.1.", "nov ", "1-", "http://", "f:", "1 ", "é1", "-"])
 def test_hostile_text_is_read_in_its_length_only(part: str) -> None:
     assert len(parameterised(part * MAX_TEXT)) <= 9 * MAX_TEXT
+
+
+def test_what_changes_is_told_with_its_place_and_kind() -> None:
+    text = "see https://a.example/1 for CVE-2021-44228 or ask bob@a.example, ref 9f8a7b6c5d, web01, 17 times"
+    assert [(text[start:end], kind) for start, end, kind in changing(text)] == [
+        ("https://a.example/1", "url"),
+        ("bob@a.example", "mail"),
+        ("9f8a7b6c5d", "id"),
+        ("17", "number"),
+    ]

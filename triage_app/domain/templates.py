@@ -1,6 +1,7 @@
 """Parameterised text: what changes from one message to the next is replaced by what it is."""
 
 import re
+from collections.abc import Iterator
 
 MAX_TEXT = 20_000
 """Characters that are read; what lies beyond is left out."""
@@ -55,12 +56,27 @@ def parameterised(text: str) -> str:
     return _SPACE.sub(" ", _CHANGING.sub(_replaced, text[:MAX_TEXT])).strip()
 
 
+def changing(text: str) -> Iterator[tuple[int, int, str]]:
+    """The parts of a text that `parameterised` replaces, in order: start, end (exclusive), and what each is ("url",
+    "mail", "time", "id", "ip" or "number"). Linear; reads all of the text.
+    """
+    for match in _CHANGING.finditer(text):
+        if kind := _kind(match):
+            yield match.start(), match.end(), kind
+
+
 def _replaced(match: "re.Match[str]") -> str:
-    kind, found = match.lastgroup, match[0]
+    kind = _kind(match)
+    return f"<{kind}>" if kind else match[0]
+
+
+def _kind(match: "re.Match[str]") -> str:
+    """What was found; empty for what stays."""
+    kind, found = match.lastgroup or "", match[0]
     if kind == "keep":
-        return found
+        return ""
     if kind == "word":
         if found.isdecimal():
-            return "<number>"
-        return "<id>" if _HEX.fullmatch(found) or sum(map(str.isdecimal, found)) >= 4 else found
-    return f"<{kind}>"
+            return "number"
+        return "id" if _HEX.fullmatch(found) or sum(map(str.isdecimal, found)) >= 4 else ""
+    return kind
