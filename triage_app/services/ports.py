@@ -37,7 +37,13 @@ from triage_app.services.repositories import (
     TicketRepository,
     TokenRepository,
 )
-from triage_app.services.search_repositories import SimilarRepository, ViewRepository, WakeRepository
+from triage_app.services.search_repositories import (
+    CampaignRepository,
+    PivotRepository,
+    SimilarRepository,
+    ViewRepository,
+    WakeRepository,
+)
 from triage_app.services.shapes import Analysis, PendingItem
 from triage_app.services.text_memory import TextMemory
 
@@ -83,6 +89,10 @@ class UnitOfWork(Protocol):
     def schedules(self) -> ScheduleRepository: ...
     @property
     def similar(self) -> SimilarRepository: ...
+    @property
+    def campaigns(self) -> CampaignRepository: ...
+    @property
+    def pivot(self) -> PivotRepository: ...
     @property
     def wakes(self) -> WakeRepository: ...
     @property

@@ -6,6 +6,7 @@ from datetime import datetime
 from triage_app.domain.dedup import Level
 from triage_app.domain.observable import ObservableKind
 from triage_app.domain.pattern import Pattern
+from triage_app.domain.slots import Slot
 from triage_app.domain.ticket import Status, TicketId, TicketRow, Verdict
 from triage_app.services.arguments import Query, argument, option, text_option
 from triage_app.services.search_shapes import StoredView
@@ -116,19 +117,11 @@ class CompareTickets(Query[Comparison]):
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A place of a template that varies: its name, what stands there (url, mail, number, time, id, word, text), and how
-    many different values it has.
-    """
-
-    name: str
-    kind: str
-    values: int
-
-
-@dataclass(frozen=True, slots=True)
 class CampaignMember:
-    """A ticket of a campaign and what stands in each slot, in their order."""
+    """A ticket of a campaign and what stands in each slot, in their order: empty for a part that only others have.
+
+    One that does not follow the template (`follows` is False) has nothing in any of them.
+    """
 
     ticket: TicketId
     received_at: datetime
@@ -136,6 +129,7 @@ class CampaignMember:
     recipients: tuple[str, ...]
     status: Status
     verdict: Verdict | None
+    follows: bool
     values: tuple[str, ...]
 
 
@@ -143,7 +137,9 @@ class CampaignMember:
 class Campaign:
     """Many tickets that are alike, as one template whose slots are written {name}, and a table of what varies.
 
-    `total` tickets follow the pattern, `members` are the newest of them that were read. Times are of receipt.
+    `total` tickets have the pattern; `open` of them stand on their own and are not closed. `members` are the newest of
+    all that were read, and the one that was asked about. Where no two texts are alike, the template is one of the
+    subjects (`subjects_only`). Times are of receipt.
     """
 
     pattern: Pattern
@@ -152,6 +148,7 @@ class Campaign:
     first: datetime
     last: datetime
     template: str
+    subjects_only: bool
     slots: tuple[Slot, ...]
     members: tuple[CampaignMember, ...]
 
@@ -169,7 +166,9 @@ class GetCampaign(Query[Campaign]):
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An observable that appears together with another: in `together` of its `tickets` tickets."""
+    """An observable that appears together with another: in `together` of the tickets that were looked at, and in
+    `tickets` altogether.
+    """
 
     kind: ObservableKind
     value: str
@@ -193,8 +192,9 @@ class Edge:
 class Pivot:
     """All that is known of an observable. Times are of receipt, None where it is in no ticket.
 
-    `allowed` is that it is on the allow-list. `neighbours` are the most telling that appear with it, a graph of them
-    small enough to be read.
+    `allowed` is that it is on the allow-list. `open`, `categories` and `verdicts` are counted in the newest `counted`
+    tickets: all of them unless there are very many. `neighbours` are the most telling that appear with it in the newest
+    `looked_at`, and `edges` the strongest between them: a graph small enough to be read.
     """
 
     kind: ObservableKind
@@ -212,6 +212,8 @@ class Pivot:
     tickets: tuple[TicketRow, ...]
     neighbours: tuple[Neighbour, ...]
     edges: tuple[Edge, ...]
+    counted: int
+    looked_at: int
 
 
 @dataclass(frozen=True, slots=True)

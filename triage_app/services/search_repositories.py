@@ -7,7 +7,7 @@ from typing import Protocol
 from triage_app.domain.observable import Observable
 from triage_app.domain.pattern import Pattern, Trait
 from triage_app.domain.ticket import TicketId
-from triage_app.services.search_shapes import Carried, SimilarCount, StoredView, Wake
+from triage_app.services.search_shapes import Beside, Carried, ObservableFigures, SimilarCount, StoredView, Wake
 
 
 class SimilarRepository(Protocol):
@@ -75,6 +75,37 @@ class SimilarRepository(Protocol):
 
     def add(self, ticket: TicketId, pattern: Pattern, traits: Sequence[Trait], record: bytes) -> None:
         """Store for a ticket of an earlier version what new tickets are stored with."""
+
+
+class CampaignRepository(Protocol):
+    """How large a campaign is."""
+
+    def count(self, pattern: Pattern) -> SimilarCount:
+        """How many tickets of a pattern stand on their own and are open, and how many others have it."""
+
+    def span(self, pattern: Pattern) -> tuple[datetime, datetime] | None:
+        """When the first and the last ticket of a pattern came in; None where it is that of none."""
+
+
+class PivotRepository(Protocol):
+    """The tickets of an observable, and what appears with it. Observables are named by their ids."""
+
+    def tickets(self, observable: int, *, limit: int, offset: int) -> Sequence[TicketId]:
+        """The newest tickets that have an observable."""
+
+    def span(self, observable: int) -> tuple[datetime, datetime] | None:
+        """When the first and the last ticket that have an observable came in; None where it is in none."""
+
+    def figures(self, observable: int, *, newest: int) -> ObservableFigures:
+        """What became of the newest tickets that have an observable."""
+
+    def beside(self, observable: int, *, newest: int, limit: int) -> Sequence[Beside]:
+        """What else the newest tickets that have an observable have, the most frequent first.
+
+        Own and ignored observables are left out. Of tickets with thousands of observables not all are read."""
+
+    def among(self, observable: int, others: Sequence[int], *, newest: int) -> Mapping[int, frozenset[TicketId]]:
+        """For each of the other observables which of the newest tickets that have an observable have it too."""
 
 
 class WakeRepository(Protocol):

@@ -28,6 +28,26 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """An observable that appears together with another, and in how many of the tickets that were looked at."""
+
+    carried: Carried
+    together: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObservableFigures:
+    """What became of the newest tickets that have an observable: how many were looked at, how many of them are open,
+    and how many have each category and each verdict, the most frequent first.
+    """
+
+    counted: int
+    open: int
+    categories: tuple[tuple[str, int], ...]
+    verdicts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """When a ticket comes back by itself: at a time, or as soon as something changes.
 

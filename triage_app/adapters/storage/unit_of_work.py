@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from triage_app.adapters.storage.audit import SqlAudit
+from triage_app.adapters.storage.campaigns import SqlCampaigns
 from triage_app.adapters.storage.candidates import SqlCandidates
 from triage_app.adapters.storage.corrections import SqlCorrections
 from triage_app.adapters.storage.dialects import TURN_SECONDS, Dialect
@@ -20,6 +21,7 @@ from triage_app.adapters.storage.messages import SqlMessages
 from triage_app.adapters.storage.models import SqlModels
 from triage_app.adapters.storage.outbox import SqlOutbox
 from triage_app.adapters.storage.outcomes import SqlOutcomes
+from triage_app.adapters.storage.pivot import SqlPivot
 from triage_app.adapters.storage.reviews import SqlReviews
 from triage_app.adapters.storage.schedules import SqlSchedules
 from triage_app.adapters.storage.shadows import SqlShadows
@@ -138,6 +140,16 @@ class SqlUnitOfWork:
     def views(self) -> SqlViews:
         """Saved views."""
         return SqlViews(self._tx)
+
+    @cached_property
+    def campaigns(self) -> SqlCampaigns:
+        """How large campaigns are."""
+        return SqlCampaigns(self._tx)
+
+    @cached_property
+    def pivot(self) -> SqlPivot:
+        """The tickets of an observable, and what appears with it."""
+        return SqlPivot(self._tx)
 
     @cached_property
     def similar(self) -> SqlSimilar:
