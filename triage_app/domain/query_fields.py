@@ -89,7 +89,7 @@ HAS = (
     *(
         State(
             name,
-            f"an observable of this kind: {name.replace('_', ' ')}",
+            f"an observable: {name}",
             Carries(kinds),
             tuple(other for other, meant in OTHER_NAMES.items() if meant == name),
         )

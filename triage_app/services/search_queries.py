@@ -6,6 +6,8 @@ from datetime import datetime
 from triage_app.domain.dedup import Level
 from triage_app.domain.observable import ObservableKind
 from triage_app.domain.pattern import Pattern
+from triage_app.domain.query_completion import Completion
+from triage_app.domain.query_parsing import Chip, QueryProblem
 from triage_app.domain.slots import Slot
 from triage_app.domain.ticket import Status, TicketId, TicketRow, Verdict
 from triage_app.services.arguments import Query, argument, option, text_option
@@ -226,38 +228,6 @@ class GetPivot(Query[Pivot]):
 
 
 # -- queries in words ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A part of a query as it is drawn: where it stands (characters, end exclusive), its field (empty for words), its
-    value, and whether it is excluded.
-    """
-
-    start: int
-    end: int
-    field: str
-    value: str
-    excluded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class QueryProblem:
-    """What is wrong with a query, where (characters, end exclusive), and what to do."""
-
-    start: int
-    end: int
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """A way to go on: what to put in place of the characters `start` to `end`, and what it means."""
-
-    start: int
-    end: int
-    text: str
-    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
