@@ -366,6 +366,12 @@ close 3 --verdict false_positive
 reopen 3
 note 1 seen
 assign 1 ana
+snooze 1 --until 2030-12-01T09:00Z --why call
+snooze 1 --until-change
+wake 1
+follow-up 1 --at 2031-01-01T09:00Z
+follow-up 1 --at never
+wake
 undo
 export-corrections
 export-predictions

@@ -36,7 +36,8 @@ def test_closing_sets_status_and_verdict_and_leaves_the_inbox(demo: App) -> None
     # then
     assert (row.status, row.verdict) == (Status.RESOLVED, Verdict.FALSE_POSITIVE)
     assert app_total(demo) == before - 1
-    assert demo.ask(ListTickets(view="closed")).tickets == (row,)
+    (closed,) = demo.ask(ListTickets(view="closed")).tickets
+    assert (closed.id, closed.status, closed.verdict) == (row.id, row.status, row.verdict)
 
 
 def app_total(app: App) -> int:

@@ -20,6 +20,7 @@ class ChangeKind(StrEnum):
     TOKENS = "tokens"
     OUTBOX = "outbox"
     DATASETS = "datasets"
+    VIEWS = "views"
 
 
 @dataclass(frozen=True, slots=True)

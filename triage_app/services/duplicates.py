@@ -36,6 +36,7 @@ from triage_app.services.result import Result
 from triage_app.services.settling import new_ticket
 from triage_app.services.shapes import PendingItem
 from triage_app.services.training import models_in_force
+from triage_app.services.waking import bring_back, duplicate_words, end_wait
 
 BY_HAND = (Level.CHILD, Level.LINK, Level.NOTE)
 """The levels at which a person can link."""
@@ -83,11 +84,32 @@ def link_tickets(command: LinkTickets, uow: UnitOfWork, _ports: Ports, context: 
         added.append(uow.duplicates.add_link(_by_hand(primary, first, command.level, context)))
         added += [uow.duplicates.add_link(replace(link, primary=primary), again=True) for link in moved]
     under = tuple(sorted({*firsts, *(each.other for each in removed)} - {primary}))
+    back = bring_back(uow, _news(primary, uow.tickets.rows(firsts)), context.now)
+    changes = _touched(primary, *under, *ids)
     return Result(
         Linked(primary, under),
-        _touched(primary, *under, *ids),
-        Inverse(linked=tuple(added), unlinked=tuple(removed), pairs=tuple(pairs)),
+        ChangeSet(changes.kinds | {ChangeKind.NOTES}, changes.tickets) if back.notes else changes,
+        Inverse(
+            linked=tuple(added),
+            unlinked=tuple(removed),
+            pairs=tuple(pairs),
+            steps=back.steps,
+            wakes=back.wakes,
+            notes=back.notes,
+        ),
     )
+
+
+def _news(primary: TicketId, firsts: Sequence[TicketRow]) -> dict[TicketId, list[str]]:
+    """What has changed for the first tickets of groups that were linked by hand, in words."""
+    own = next(row for row in firsts if row.id == primary)
+    news: dict[TicketId, list[str]] = {}
+    for row in firsts:
+        if row.id != primary:
+            worse = row.severity.word if row.severity > own.severity else ""
+            news.setdefault(primary, []).append(duplicate_words(row.id, worse))
+            news[row.id] = [f"it was linked under ticket {primary}"]
+    return news
 
 
 def unlink_ticket(command: UnlinkTicket, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[Unlinked]:
@@ -170,7 +192,8 @@ def close_linked(command: CloseLinked, uow: UnitOfWork, _ports: Ports, context: 
     if report.unchecked:
         raise InvalidState(waiting_words(report.primary, report.unchecked))
     before = tuple(uow.duplicates.close_all(report.tickets, command.verdict))
-    return Result(report, _touched(*report.tickets), Inverse(closing=Closing(command.verdict, before)))
+    inverse = Inverse(closing=Closing(command.verdict, before), wakes=end_wait(uow, before))
+    return Result(report, _touched(*report.tickets), inverse)
 
 
 def plan_close_linked(query: PlanCloseLinked, uow: UnitOfWork, _ports: Ports, context: Context) -> CloseReport:

@@ -16,6 +16,7 @@ from triage_app.domain.ticket import NoteId, TicketId, TicketRow, Verdict, WorkS
 from triage_app.services.dedup_shapes import Link, Memory
 from triage_app.services.learning_shapes import Forgotten
 from triage_app.services.ports import UnitOfWork
+from triage_app.services.search_shapes import StoredView, Wake
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +94,43 @@ class TagBefore:
 
 
 @dataclass(frozen=True, slots=True)
+class WakeStep:
+    """When a ticket comes back by itself, before a decision and after it; None is that it does not."""
+
+    ticket: TicketId
+    before: Wake | None
+    after: Wake | None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewStep:
+    """The saved view of a name, before a decision and after it; None is that there is none."""
+
+    name: str
+    before: StoredView | None
+    after: StoredView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A ticket that was made by hand (`ticket`, in `state`) of a raw item, and the link that a rule gave it."""
+
+    raw: RawId
+    ticket: TicketId
+    state: WorkState
+    link: LinkId | None
+
+
+@dataclass(frozen=True, slots=True)
 class Inverse:
     """All that takes one decision back: ticket states, a correction, one that was taken back (`stood`), a note, the
     model that was in force, a parked item; links that were added, removed or ticked off, what was said about pairs,
     a split, a closing of many; the settings of a source; what was queued to go out, or withdrawn; the corrections
     of a whole cluster (`told`), a second opinion that was asked for with a decision (`asked`), and one that was
     given (`looked`); what datasets gave tickets before (`tags`); a version that was put in the shadow or out of it;
-    who was forgotten (`forgot`) or recalled. Secrets are not here: a source that comes back needs them anew.
+    who was forgotten (`forgot`) or recalled; notes that the program wrote with a decision; when tickets come back
+    (`wakes`); a saved view, a ticket that was made by hand. Secrets are not here: a source that comes back needs them
+    anew.
     """
 
     steps: tuple[Step, ...] = ()
@@ -124,6 +155,10 @@ class Inverse:
     shadow: ShadowBefore | None = None
     forgot: Forgotten | None = None
     recalled: Forgotten | None = None
+    notes: tuple[NoteId, ...] = ()
+    wakes: tuple[WakeStep, ...] = ()
+    view: ViewStep | None = None
+    made: Made | None = None
 
 
 def state_of(row: TicketRow) -> WorkState:
@@ -146,9 +181,16 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
     if said:
         kinds |= {ChangeKind.CORRECTIONS, ChangeKind.TICKETS_CHANGED}
         tickets |= said
-    if inverse.note is not None:
-        tickets.add(uow.tickets.remove_note(inverse.note))
+    for note in inverse.notes if inverse.note is None else (inverse.note, *inverse.notes):
+        tickets.add(uow.tickets.remove_note(note))
         kinds.add(ChangeKind.NOTES)
+    for wake in inverse.wakes:
+        _set_wake_again(wake, uow)
+        tickets.add(wake.ticket)
+        kinds.add(ChangeKind.TICKETS_CHANGED)
+    if inverse.view is not None:
+        _show_again(inverse.view, uow)
+        kinds.add(ChangeKind.VIEWS)
     if _unlearn(inverse, uow):
         kinds.add(ChangeKind.MODELS)
     if inverse.dismissed is not None:
@@ -160,6 +202,9 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
         tickets |= regrouped
     if inverse.split is not None:
         tickets.add(_merge_again(inverse.split, uow))
+        kinds |= {ChangeKind.TICKETS_ADDED, ChangeKind.TICKETS_CHANGED, ChangeKind.LEDGER}
+    if inverse.made is not None:
+        tickets |= _unmake(inverse.made, uow)
         kinds |= {ChangeKind.TICKETS_ADDED, ChangeKind.TICKETS_CHANGED, ChangeKind.LEDGER}
     if inverse.closing is not None:
         tickets |= _open_again(inverse.closing, uow)
@@ -298,6 +343,7 @@ def _merge_again(split: Split, uow: UnitOfWork) -> TicketId:
         or uow.duplicates.links(split.own)
         or uow.duplicates.repeats(split.own, limit=1)
         or any(each.raw != split.raw for each in uow.messages.of_ticket(split.own))
+        or uow.wakes.of((split.own,))
     ):
         raise _changed_since(split.own)
     if split.is_answer:
@@ -308,6 +354,46 @@ def _merge_again(split: Split, uow: UnitOfWork) -> TicketId:
     uow.messages.move(split.raw, split.ticket)
     uow.tickets.remove(split.own)
     return split.ticket
+
+
+def _set_wake_again(step: WakeStep, uow: UnitOfWork) -> None:
+    """A ticket comes back when it did before; raises InvalidState where somebody set another time since."""
+    if uow.wakes.of((step.ticket,)).get(step.ticket) != step.after:
+        raise _changed_since(step.ticket)
+    if step.before is None:
+        uow.wakes.clear(step.ticket)
+    else:
+        uow.wakes.set(step.before)
+
+
+def _show_again(step: ViewStep, uow: UnitOfWork) -> None:
+    """The saved view as it was; raises InvalidState where somebody saved or removed it since."""
+    now = next((each for each in uow.views.all() if each.name == step.name), None)
+    if now != step.after:
+        raise InvalidState(f"The view {step.name} was changed by somebody since: it stays. Save or remove it by hand.")
+    if step.before is None:
+        uow.views.remove(step.name)
+    else:
+        uow.views.save(step.before)
+
+
+def _unmake(made: Made, uow: UnitOfWork) -> set[TicketId]:
+    """The ticket goes, if nobody has worked on it, and its item counts as dropped; returns whom it had to do with."""
+    links = uow.duplicates.links(made.ticket)
+    if (
+        state_of(uow.tickets.row(made.ticket)) != made.state
+        or uow.tickets.notes(made.ticket)
+        or [each.id for each in links] != ([] if made.link is None else [made.link])
+        or uow.duplicates.repeats(made.ticket, limit=1)
+        or any(each.raw != made.raw for each in uow.messages.of_ticket(made.ticket))
+        or uow.wakes.of((made.ticket,))
+    ):
+        raise _changed_since(made.ticket)
+    for each in links:
+        uow.duplicates.remove_link(each.id)
+    uow.tickets.remove(made.ticket)
+    uow.ledger.take_back(made.raw)
+    return {made.ticket, *(each.primary for each in links)}
 
 
 def _open_again(closing: Closing, uow: UnitOfWork) -> set[TicketId]:

@@ -66,6 +66,9 @@ class LedgerRepository(Protocol):
     def unpark(self, raw: RawId | None) -> int:
         """Make one parked item, or all of them, pending again; returns how many."""
 
+    def take_back(self, raw: RawId) -> None:
+        """An item that became a ticket counts as dropped, since that ticket was taken back; raises NotFound."""
+
     def get(self, raw: RawId) -> StoredRaw:
         """One item with content; raises NotFound."""
 

@@ -15,7 +15,7 @@ class Result(Generic[T]):
     """The value for the caller, the change set for the listeners, and the inverse (None: cannot be undone).
 
     `logged_value` stands in the audit log in place of a value that holds a secret, `redacted` in place of a command
-    that holds one, where only the handler can tell.
+    that holds one, where only the handler can tell, or that names a time as it was meant when it was given.
     """
 
     value: T

@@ -1,7 +1,7 @@
 """What becomes of a batch of read items: decided one after the other in the writing transaction, so that of two items
 that are the same only one is ever the first, whichever threads and processes they come through."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from triage_app.domain.conversation import MailHead
@@ -20,6 +20,7 @@ from triage_app.domain.dedup import (
 from triage_app.domain.errors import NotFound
 from triage_app.domain.item import Outcome, RawId
 from triage_app.domain.labels import UNCLASSIFIED, Tier
+from triage_app.domain.observable import defang
 from triage_app.domain.ticket import TicketId, reopen
 from triage_app.services.conversations import NO_MAIL, Conversations, Correspondence
 from triage_app.services.dedup_shapes import Link
@@ -30,6 +31,7 @@ from triage_app.services.ports import UnitOfWork
 from triage_app.services.shadows import answers_of
 from triage_app.services.shapes import Analysis, NewTicket, PendingItem
 from triage_app.services.timeline import PROGRAM
+from triage_app.services.waking import bring_back, duplicate_words
 
 
 class StoredBook:
@@ -78,6 +80,9 @@ class Settling:
         self._book = StoredBook(uow)
         self.answered: dict[TicketId, list[Analysis]] = {}
         """Tickets that got an answer, and what was read from those."""
+        self.woken: frozenset[TicketId] = frozenset()
+        """Tickets that came back, since something changed."""
+        self._news: dict[TicketId, list[str]] = {}
         self._outcomes: dict[RawId, tuple[Outcome, TicketId | None]] = {}
         self._firsts: dict[TicketId, TicketId] = {}
         self._shadowed: list[ShadowAnswer] = []
@@ -92,14 +97,17 @@ class Settling:
         if decision.reopens and decision.primary is not None:
             self._open_again(decision.primary, f"a repeat came in (rule {decision.rule})")
         at: datetime | None = None
+        worse = ""
         if decision.group is not None and level is not None:
             group = self._book.group(decision.group)
+            worse = arrival.severity.word if arrival.severity > group.severity else ""
             at = self._time(group.rule, arrival)
             self._uow.duplicates.join(group, arrival, level, decision.novelty, at=at)
         if level is Level.DROP:
             self._outcomes[item.id] = (Outcome.DROPPED, None)
         elif level is Level.COMMENT:
             self._outcomes[item.id] = (Outcome.MERGED, decision.primary)
+            self._tell(decision.primary, duplicate_words(None, worse))
         else:
             (ticket,) = self._uow.tickets.add([new_ticket(item, analysis)])
             self._outcomes[item.id] = (Outcome.TICKETED, ticket)
@@ -108,6 +116,8 @@ class Settling:
                 begun = self._time(key.rule, arrival)
                 self._uow.duplicates.open_group(key.rule, key.values, arrival, ticket, at=begun)
             self._link(ticket, decision, at)
+            if level is not None and level is not Level.SUGGEST:
+                self._tell(decision.primary, duplicate_words(ticket, worse))
         if analysis.head is not None and (home := self._outcomes[item.id][1]) is not None:
             self._conversations.begin(home, item, analysis.head)
 
@@ -128,8 +138,9 @@ class Settling:
         return True
 
     def finish(self) -> None:
-        """Store the outcome of every item."""
+        """Store the outcome of every item, and bring back what waits for what has changed."""
         self._uow.ledger.settle(self._outcomes, self._now)
+        self._bring_back()
         self._conversations.finish()
         self._uow.shadows.add(self._shadowed)
         for ticket, analyses in self.answered.items():
@@ -139,6 +150,34 @@ class Settling:
         dropped = [raw for raw, (outcome, _) in self._outcomes.items() if outcome is Outcome.DROPPED]
         if dropped:
             self._uow.ledger.discard(dropped)
+
+    def _tell(self, ticket: TicketId | None, what: str) -> None:
+        if ticket is not None:
+            self._news.setdefault(ticket, []).append(what)
+
+    def _bring_back(self) -> None:
+        """Called before the observables of answers are stored, so that it is seen which are new."""
+        if not (self._news or self.answered) or not self._uow.wakes.any_on_change():
+            return
+        for ticket, news in list(self._news.items()):
+            if (first := self._first_of(ticket)) != ticket:
+                self._news.setdefault(first, []).extend(news)
+        for ticket, analyses in self.answered.items():
+            for what in self._answer_words(ticket, analyses):
+                self._tell(ticket, what)
+        self.woken = bring_back(self._uow, self._news, self._now).tickets
+
+    def _answer_words(self, ticket: TicketId, analyses: Sequence[Analysis]) -> Iterator[str]:
+        """Who has answered, programs apart, and which observables are new in that."""
+        people = (each.head.sender for each in analyses if each.head is not None and not each.head.automatic)
+        for sender in dict.fromkeys(people):
+            yield f"{sender} answered"
+        known = {each.observable for each in self._uow.tickets.observables(ticket)}
+        seen = {sighting.observable: None for each in analyses for sighting in each.sightings}
+        own = frozenset().union(*(each.own for each in analyses))
+        for each in seen:
+            if each not in known and each not in own:
+                yield f"a new observable {defang(each.value, each.kind)}"
 
     def _time(self, rule: RuleName, arrival: Arrival) -> datetime:
         return time_of(arrival, self._rules.by_name[rule].window)
@@ -213,7 +252,8 @@ def settle(
 ) -> frozenset[TicketId]:
     """Settle a batch: a ticket, a merge or a drop for what could be read, a reason for what could not.
 
-    What another process settled in the meantime is left alone. Returns the tickets that got an answer.
+    What another process settled in the meantime is left alone. Returns the tickets that got an answer, and those that
+    came back since something changed.
     """
     pending = uow.ledger.still_pending([item.id for item in batch])
     found = [(i, a) for i, a in zip(batch, analyses, strict=True) if i.id in pending]
@@ -228,4 +268,4 @@ def settle(
     parked: Mapping[RawId, tuple[str, str]] = {i.id: (a.code, a.reason) for i, a in found if a.reason}
     if parked:
         uow.ledger.park(parked, now)
-    return frozenset(settling.answered)
+    return settling.woken.union(settling.answered)

@@ -85,7 +85,16 @@ def count_views(_query: CountViews, uow: UnitOfWork, _ports: Ports, context: Con
     """How many tickets each view holds, and how many items are parked."""
     counts = uow.tickets.view_counts(context.actor)
     parked = sum(balance.parked for balance in uow.ledger.balance())
-    return ViewCounts(**counts, parked=parked)
+    return ViewCounts(
+        inbox=counts["inbox"],
+        review=counts["review"],
+        mine=counts["mine"],
+        duplicates=counts["duplicates"],
+        waiting=counts["waiting"],
+        parked=parked,
+        closed=counts["closed"],
+        all=counts["all"],
+    )
 
 
 def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Context) -> TicketView:
@@ -126,6 +135,7 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
         ),
         predictions=predictions,
         tags=uow.tags.of((row.id,)).get(row.id, ()),
+        wake=uow.wakes.of((row.id,)).get(row.id),
         notes=notes,
         timeline=entries,
         outgoing=outgoing,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -199,5 +200,25 @@ def _decided_outside(command: str, given: Mapping[str, Any]) -> str:
             return f"Entry {given['id']} of the outbox queued anew"
         case "withdraw":
             return f"Entry {given['id']} of the outbox withdrawn"
+        case "snooze":
+            ways = [f"until {_time(given['until'])}"] if given["until"] else []
+            ways += ["until something changes"] if given["until_change"] else []
+            return f"Put off {' or '.join(ways)}{_because(given)}"
+        case "follow-up":
+            at = given["at"]
+            return "Follow-up taken away" if at == "never" else f"To be looked at again at {_time(at)}{_because(given)}"
+        case "wake":
+            return "Brought back"
+        case "new":
+            return "Made by hand"
         case other:
             return f"Command {other}"
+
+
+def _time(moment: str) -> str:
+    """A time of the log for a person."""
+    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M}Z"
+
+
+def _because(given: Mapping[str, Any]) -> str:
+    return f": {given['why']}" if given["why"] else ""

@@ -10,7 +10,7 @@ from triage_app.domain.labels import Dataset, ModelId, Prediction, Tier
 from triage_app.domain.learning import Correction, CorrectionId, Decision
 from triage_app.domain.parsing import parse
 from triage_app.domain.relabelling import label_now
-from triage_app.domain.ticket import Note, TicketId, TicketRow, WorkState
+from triage_app.domain.ticket import Note, Status, TicketId, TicketRow, WorkState
 from triage_app.services.analysis import model_text
 from triage_app.services.commands import (
     AcceptLabel,
@@ -28,6 +28,7 @@ from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.promises import keep_promise
 from triage_app.services.result import Result
 from triage_app.services.second_looks import ask
+from triage_app.services.waking import end_wait
 
 CATEGORY = "category"
 """The dataset that names a ticket's category."""
@@ -40,6 +41,8 @@ MAX_SECONDS = 7 * 86_400
 
 def close_ticket(command: CloseTicket, uow: UnitOfWork, ports: Ports, context: Context) -> Result[TicketRow]:
     """Close with a verdict. Raises InvalidState where the ticket is closed already, or has unchecked potential links.
+
+    One that was put off does not come back; a follow-up stays.
 
     Nothing that is linked with it is closed. A suggestion that nobody has reviewed stands then: that counts for how
     often it is right, and nothing is learnt from it.
@@ -57,7 +60,7 @@ def close_ticket(command: CloseTicket, uow: UnitOfWork, ports: Ports, context: C
         _word(row, CATEGORY, _prediction(uow, row, CATEGORY), row.category, seconds, context), decision=Decision.STOOD
     )
     number, changes = _record(uow, ports, in_todays_words(stood, ports))
-    return Result(moved.value, changes, Inverse(steps=_steps(moved), correction=number))
+    return Result(moved.value, changes, replace(_inverse(moved), correction=number))
 
 
 def reopen_ticket(command: ReopenTicket, uow: UnitOfWork, ports: Ports, _context: Context) -> Result[TicketRow]:
@@ -71,7 +74,7 @@ def reopen_ticket(command: ReopenTicket, uow: UnitOfWork, ports: Ports, _context
     kinds = moved.changes.kinds | {ChangeKind.CORRECTIONS}
     if keep_promise(uow, ports, last):
         kinds |= {ChangeKind.MODELS}
-    return Result(moved.value, ChangeSet(kinds, moved.changes.tickets), Inverse(steps=_steps(moved), stood=last.id))
+    return Result(moved.value, ChangeSet(kinds, moved.changes.tickets), replace(_inverse(moved), stood=last.id))
 
 
 def assign_ticket(command: AssignTicket, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[TicketRow]:
@@ -159,15 +162,16 @@ def decide_all(
 
 
 def _move(uow: UnitOfWork, row: TicketRow, after: WorkState) -> Result[TicketRow]:
-    """Write a new state, with the inverse that brings the old one back."""
+    """Write a new state, with the inverse that brings the old one back; a ticket that waited may wait no more."""
     before = state_of(row)
     uow.tickets.set_state(row.id, after)
+    wakes = () if after.status is Status.WAITING else end_wait(uow, [(row.id, before)])
     changes = changed(ChangeKind.TICKETS_CHANGED, tickets=frozenset({row.id}))
-    return Result(uow.tickets.row(row.id), changes, Inverse(steps=(Step(row.id, before, after),)))
+    return Result(uow.tickets.row(row.id), changes, Inverse(steps=(Step(row.id, before, after),), wakes=wakes))
 
 
-def _steps(moved: Result[TicketRow]) -> tuple[Step, ...]:
-    return moved.inverse.steps if moved.inverse else ()
+def _inverse(moved: Result[TicketRow]) -> Inverse:
+    return moved.inverse or Inverse()
 
 
 def _decide(
@@ -189,7 +193,7 @@ def _decide(
         before = tag(uow, row.id, dataset, label)
         return Result(row, changes, Inverse(correction=number, asked=asked, tags=(before,)))
     moved = _move(uow, row, _reviewed(row, label))
-    return Result(moved.value, changes, Inverse(steps=_steps(moved), correction=number, asked=asked))
+    return Result(moved.value, changes, replace(_inverse(moved), correction=number, asked=asked))
 
 
 def _reviewed(row: TicketRow, label: str) -> WorkState:

@@ -52,6 +52,15 @@ def test_those_whose_time_has_come_are_due_the_earliest_first(storage: SqlStorag
         assert uow.wakes.due(NOW - timedelta(microseconds=1), limit=9) == []
 
 
+def test_whether_any_waits_for_a_change_is_known(storage: SqlStorage) -> None:
+    one, two = tickets(storage, 2)
+    with storage.write() as uow:
+        uow.wakes.set(wake(one, on_change=False))
+        assert not uow.wakes.any_on_change()
+        uow.wakes.set(wake(two))
+        assert uow.wakes.any_on_change()
+
+
 def test_what_no_database_holds_is_stored_as_a_sign_for_it(storage: SqlStorage) -> None:
     (one,) = tickets(storage, 1)
     with storage.write() as uow:

@@ -155,6 +155,11 @@ class SqlLedger:
         changes = {"outcome": code, "ticket_id": ticket, "settled_at": settled_at}
         self._tx.run(update(raw_items).where(raw_items.c.id == raw).values(changes))
 
+    def take_back(self, raw: RawId) -> None:
+        """An item that became a ticket counts as dropped; it was settled when it was. Raises NotFound."""
+        found = self._tx.first(select(raw_items.c.settled_at).where(raw_items.c.id == raw))
+        self.put(raw, Outcome.DROPPED, None, None if found is None else found.settled_at)
+
     def discard(self, raw: Sequence[RawId]) -> None:
         """Forget the content of items that a drop rule dropped: only the ledger's row stays."""
         if raw:

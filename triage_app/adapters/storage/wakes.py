@@ -48,6 +48,10 @@ class SqlWakes:
         found = map(_wake, self._tx.all(wanted, {"ids": self._tx.dialect.many(ids)}))
         return {each.ticket: each for each in found}
 
+    def any_on_change(self) -> bool:
+        """Whether any ticket waits until something changes."""
+        return self._tx.first(select(wakes.c.ticket_id).where(wakes.c.on_change).limit(1)) is not None
+
     def due(self, now: datetime, *, limit: int) -> Sequence[Wake]:
         """Those whose time has come, the earliest first."""
         wanted = select(wakes).where(wakes.c.until.is_not(None), wakes.c.until <= now)
