@@ -358,6 +358,8 @@ views
 raw 1
 classify {text}
 observables {text}
+campaign 1
+pivot evil.example
 map {alert}
 import {mail}
 correct 1 Phishing
