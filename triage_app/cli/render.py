@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from triage_app.cli import render_corrections
+from triage_app.cli import render_corrections, render_search
 from triage_app.cli.render_datasets import dataset, datasets, keywords, labels, preview
 from triage_app.cli.render_learning import evaluation
 from triage_app.cli.render_models import forgotten, shadow, version, versions
@@ -34,10 +34,12 @@ from triage_app.services.learning_shapes import (
 )
 from triage_app.services.mail_queries import OutboxEntry, OutboxList
 from triage_app.services.queries import DatasetList, MappedAlert, MappingPreview, ModelList, TicketList, TicketView
+from triage_app.services.search_queries import Campaign, Pivot
 from triage_app.services.source_queries import SourceKinds, SourceList
 
-_LEARNING: Mapping[type, Callable[[Any], str]] = {
+_WRITERS: Mapping[type, Callable[[Any], str]] = {
     BlastRadius: render_corrections.blast_radius,
+    Campaign: render_search.campaign,
     Dataset: dataset,
     DatasetList: datasets,
     Evaluation: evaluation,
@@ -50,12 +52,13 @@ _LEARNING: Mapping[type, Callable[[Any], str]] = {
     Model: version,
     ModelList: versions,
     MonthReport: month,
+    Pivot: render_search.pivot,
     Promise: promise,
     ReviewQueue: render_corrections.review_queue,
     SecondLooks: render_corrections.second_looks,
     ShadowReport: shadow,
 }
-"""How answers about learning are written."""
+"""How answers about learning and about what is alike are written."""
 
 
 def to_json(answer: Any) -> str:
@@ -82,7 +85,7 @@ def to_text(answer: Any) -> str:
         return _kinds(answer)
     if isinstance(answer, OutboxList):
         return _outbox(answer.entries) or "The outbox is empty."
-    writer = _LEARNING.get(type(answer))
+    writer = _WRITERS.get(type(answer))
     return _generic(answer) if writer is None else writer(answer)
 
 
