@@ -2,6 +2,7 @@
 that are the same only one is ever the first, whichever threads and processes they come through."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from triage_app.domain.conversation import MailHead
@@ -31,7 +32,7 @@ from triage_app.services.ports import UnitOfWork
 from triage_app.services.shadows import answers_of
 from triage_app.services.shapes import Analysis, NewTicket, PendingItem
 from triage_app.services.timeline import PROGRAM
-from triage_app.services.waking import bring_back, duplicate_words
+from triage_app.services.waking import Back, bring_back, duplicate_words
 
 
 class StoredBook:
@@ -80,7 +81,7 @@ class Settling:
         self._book = StoredBook(uow)
         self.answered: dict[TicketId, list[Analysis]] = {}
         """Tickets that got an answer, and what was read from those."""
-        self.woken: frozenset[TicketId] = frozenset()
+        self.back = Back()
         """Tickets that came back, since something changed."""
         self._news: dict[TicketId, list[str]] = {}
         self._outcomes: dict[RawId, tuple[Outcome, TicketId | None]] = {}
@@ -120,6 +121,29 @@ class Settling:
                 self._tell(decision.primary, duplicate_words(ticket, worse))
         if analysis.head is not None and (home := self._outcomes[item.id][1]) is not None:
             self._conversations.begin(home, item, analysis.head)
+
+    def take_alone(self, item: PendingItem, analysis: Analysis) -> tuple[TicketId, LinkId | None]:
+        """Make an item a ticket of its own, whatever the rules say; returns it and its link, if it got one.
+
+        Where a rule holds it for a repeat it is linked, at its level where that gives a link. It opens no group and no
+        closed ticket again, so that it can be taken back.
+        """
+        arrival = arrival_of(item, analysis)
+        decision = decide(self._rules, arrival, self._book)
+        if decision.level is not None and not decision.level.has_ticket:
+            decision = replace(decision, level=Level.LINK)
+        at: datetime | None = None
+        worse = ""
+        if decision.group is not None and decision.level is not None:
+            group = self._book.group(decision.group)
+            worse = arrival.severity.word if arrival.severity > group.severity else ""
+            at = self._time(group.rule, arrival)
+            self._uow.duplicates.join(group, arrival, decision.level, decision.novelty, at=at)
+        (ticket,) = self._uow.tickets.add([new_ticket(item, analysis)])
+        self._outcomes[item.id] = (Outcome.TICKETED, ticket)
+        if decision.level is not None and decision.level is not Level.SUGGEST:
+            self._tell(decision.primary, duplicate_words(ticket, worse))
+        return ticket, self._link(ticket, decision, at)
 
     def _answers(self, item: PendingItem, analysis: Analysis, head: MailHead) -> bool:
         """Add a mail to the ticket in which it answers; False where there is none, or it was taken back."""
@@ -165,7 +189,7 @@ class Settling:
         for ticket, analyses in self.answered.items():
             for what in self._answer_words(ticket, analyses):
                 self._tell(ticket, what)
-        self.woken = bring_back(self._uow, self._news, self._now).tickets
+        self.back = bring_back(self._uow, self._news, self._now)
 
     def _answer_words(self, ticket: TicketId, analyses: Sequence[Analysis]) -> Iterator[str]:
         """Who has answered, programs apart, and which observables are new in that."""
@@ -182,7 +206,7 @@ class Settling:
     def _time(self, rule: RuleName, arrival: Arrival) -> datetime:
         return time_of(arrival, self._rules.by_name[rule].window)
 
-    def _link(self, ticket: TicketId, decision: DuplicateDecision, at: datetime | None) -> None:
+    def _link(self, ticket: TicketId, decision: DuplicateDecision, at: datetime | None) -> LinkId | None:
         """Link a repeat under the first ticket of its group; a suggestion names the very ticket that is like it.
 
         `at` is its time in the group that it has joined.
@@ -190,9 +214,9 @@ class Settling:
         level = decision.level or Level.LINK
         first = decision.primary if decision.level is not None else decision.links_to
         if first is None:
-            return
+            return None
         rule = decision.rule
-        self._uow.duplicates.add_link(
+        return self._uow.duplicates.add_link(
             Link(
                 id=LinkId(0),
                 primary=first if level is Level.SUGGEST else self._first_of(first),
@@ -268,4 +292,4 @@ def settle(
     parked: Mapping[RawId, tuple[str, str]] = {i.id: (a.code, a.reason) for i, a in found if a.reason}
     if parked:
         uow.ledger.park(parked, now)
-    return settling.woken.union(settling.answered)
+    return settling.back.tickets.union(settling.answered)

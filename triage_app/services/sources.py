@@ -40,6 +40,7 @@ from triage_app.services.source_queries import (
     SourceRow,
     TestSource,
 )
+from triage_app.services.waking import any_by_time
 
 CHANGES = changed(ChangeKind.SOURCES)
 
@@ -196,7 +197,8 @@ def list_sources(_query: ListSources, uow: UnitOfWork, ports: Ports, _context: C
     """Every source with its state and balance."""
     balances = {each.source: each for each in uow.ledger.balance()}
     rows = tuple(_row(source, state, balances, ports) for source, state in uow.sources.all())
-    return SourceList(rows, ports.secrets.place, is_scheduled(ports.settings.learning))
+    scheduled = is_scheduled(ports.settings.learning) or any_by_time(uow)
+    return SourceList(rows, ports.secrets.place, scheduled)
 
 
 def list_kinds(query: ListSourceKinds, _uow: UnitOfWork, ports: Ports, _context: Context) -> SourceKinds:

@@ -13,9 +13,12 @@ from triage_app.services.retraining import Retraining, is_scheduled
 from triage_app.services.sending import Sender
 from triage_app.services.source_commands import SourceReport, SyncReport, SyncSources
 from triage_app.services.sources import CHANGES
+from triage_app.services.waking import Waking
 
 RETRAINING = "training by schedule"
 """The name of its loop; no source has one with a space."""
+
+WAKING = "bringing back what was put off"
 
 _Work = Callable[[Source, CancelToken], None]
 
@@ -65,8 +68,8 @@ def _once(name: str, tallies: dict[str, Tally], ports: Ports, context: Context) 
 
 class _Loops:
     """The loops that should run now for each source that is not paused, as its settings are now: one that takes in,
-    and one that carries out what waits for it in the outbox. Where all sources are followed and the settings train by
-    schedule, there is one for that."""
+    and one that carries out what waits for it in the outbox. Where all sources are followed, there is one that brings
+    back tickets that were put off, and where the settings train by schedule, one for that."""
 
     def __init__(self, name: str, tallies: dict[str, Tally], ports: Ports, context: Context) -> None:
         self._name = name
@@ -80,6 +83,8 @@ class _Loops:
         with self._ports.storage.read() as uow:
             found = [source for source, _ in uow.sources.all() if not source.paused]
         loops: dict[str, Callable[[CancelToken], None]] = {}
+        if not self._name:
+            loops[WAKING] = Waking(self._ports, self._context).follow
         if not self._name and is_scheduled(self._ports.settings.learning):
             loops[RETRAINING] = Retraining(self._ports, self._context).follow
         for source in found:

@@ -5,7 +5,7 @@ program follows the sources.
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from triage_app.domain import ticket as tickets
 from triage_app.domain.errors import TriageError
@@ -26,6 +26,8 @@ LOOK_SECONDS = 20.0
 MAX_NEWS = 3
 """Changes that one note tells one by one."""
 
+_END = datetime.max.replace(tzinfo=UTC)
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -41,6 +43,11 @@ class Back:
     def tickets(self) -> frozenset[TicketId]:
         """Which came back."""
         return frozenset(step.ticket for step in self.steps)
+
+
+def any_by_time(uow: UnitOfWork) -> bool:
+    """Whether any ticket comes back at a time, whenever that is."""
+    return bool(uow.wakes.due(_END, limit=1))
 
 
 def end_wait(uow: UnitOfWork, before: Sequence[tuple[TicketId, WorkState]]) -> tuple[WakeStep, ...]:

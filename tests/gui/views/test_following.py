@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,16 +9,18 @@ from pytestqt.qtbot import QtBot
 from tests.adapters.test_remote import connected, served, token_of
 from tests.dovecot import PASSWORD, DovecotServer
 from tests.fakes.box import Box
-from tests.fakes.workbench import workbench
+from tests.fakes.workbench import Item, workbench
 from tests.gui.desks import desk_on
 from tests.gui.sources import add, deliver, desk_with
 from tests.mailboxes import mail, mailbox
 from tests.workspaces import opened as workspace_at
 from triage_app.domain.learning import LearningRules
+from triage_app.domain.ticket import Status, TicketId
 from triage_app.gui.screens import settle
 from triage_app.services.app import App, LocalApp
 from triage_app.services.ports import Settings
-from triage_app.services.queries import GetBalance
+from triage_app.services.queries import GetBalance, GetTicket
+from triage_app.services.search_commands import SnoozeTicket
 from triage_app.services.source_commands import AddSource, RemoveSource
 from triage_app.services.source_queries import ListSources
 
@@ -43,6 +46,23 @@ def test_a_desk_without_sources_follows_the_schedule_of_trainings(tmp_path: Path
         app = LocalApp(replace(bench.ports, settings=settings), writer="test", close=lambda: None)
         with desk_on(app, tmp_path) as opened:
             qtbot.waitUntil(lambda: opened.window.following.running, timeout=20_000)
+
+
+def test_a_desk_without_sources_brings_back_what_was_put_off(tmp_path: Path, qtbot: QtBot) -> None:
+    with workbench() as bench:
+        bench.intake(Item("", ""))
+        with desk_on(bench.app, tmp_path) as opened:
+            settle(opened)
+            assert not opened.window.following.running
+            # when a ticket is put off, whoever does that
+            bench.app.execute(SnoozeTicket(TicketId(1), until="1h"))
+            bench.advance(timedelta(hours=1))
+            # then it is followed, and comes back
+            qtbot.waitUntil(
+                lambda: bench.app.ask(GetTicket(TicketId(1))).row.status is Status.NEW,
+                timeout=20_000,
+            )
+            assert opened.window.following.running
 
 
 def test_closing_asks_nothing_and_the_next_start_goes_on(tmp_path: Path, qtbot: QtBot) -> None:

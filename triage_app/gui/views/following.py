@@ -57,12 +57,13 @@ class Following(QObject):
         return self._desk.follows
 
     def load(self) -> None:
-        """Read how the sources fare; following begins where there are any, or where models are trained by schedule."""
+        """Read how the sources fare; following begins where there are any, or where something is to be done by time."""
         source_operations.load_sources(self._desk, self._take, self._unlisted)
 
     def take_changes(self, changes: ChangeSet) -> None:
-        """Look again when sources changed."""
-        if ChangeKind.SOURCES in changes.kinds:
+        """Look again when sources changed, or where a ticket may have been put off and nobody would bring it back."""
+        waits = ChangeKind.TICKETS_CHANGED in changes.kinds and self._wanted and self._job is None
+        if waits or ChangeKind.SOURCES in changes.kinds:
             self.load()
 
     def _take(self, listed: SourceList) -> None:
