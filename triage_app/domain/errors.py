@@ -132,6 +132,12 @@ class TooMuch(TriageError):
     code = "too_much"
 
 
+class TooWide(TriageError):
+    """A search would take too long: it must ask for less."""
+
+    code = "too_wide"
+
+
 class DocumentFailed(TriageError):
     """A document cannot be written in the form that was asked for."""
 

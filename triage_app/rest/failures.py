@@ -24,6 +24,7 @@ from triage_app.domain.errors import (
     SourceFailed,
     StorageFailed,
     TooMuch,
+    TooWide,
     TrainingFailed,
     TriageError,
 )
@@ -37,6 +38,7 @@ STATUS: Mapping[type[TriageError], int] = {
     NotFound: 404,
     AccessDenied: 403,
     TooMuch: 429,
+    TooWide: 422,
     ModelRefused: 422,
     TrainingFailed: 422,
     SourceFailed: 502,

@@ -10,6 +10,7 @@ from itertools import combinations
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.labels import Dataset, Gate, KeywordRule
 from triage_app.domain.learning import latest_words
+from triage_app.domain.query import EVERYTHING
 from triage_app.domain.relabelling import words_now
 from triage_app.domain.ticket import TicketId
 from triage_app.services.context import Context, Progress
@@ -30,7 +31,7 @@ SHOWN = 5
 
 _NAMED = 3
 _CHUNK = 100
-_NEWEST = TicketFilter("all", "", "age", descending=False, actor="")
+_NEWEST = TicketFilter("all", EVERYTHING, "age", descending=False, actor="")
 
 
 @dataclass(slots=True)

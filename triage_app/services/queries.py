@@ -76,7 +76,8 @@ class ViewCounts:
 class TicketIds:
     """Ids of a view in order, in an array. `total` counts the whole view under the query.
 
-    Where a page of a word search is asked for, counting stops above 2,000: then `exact` is false and there are more.
+    Where a page of a search is asked for, counting stops above 2,000, or where it takes long: then `exact` is false and
+    there may be more.
     """
 
     total: int

@@ -22,6 +22,7 @@ from triage_app.services.shapes import (
     StoredRaw,
     TicketFilter,
     TicketObservable,
+    TicketPage,
 )
 
 
@@ -94,10 +95,18 @@ class TicketRepository(Protocol):
     def ids(self, which: TicketFilter, *, limit: int, offset: int) -> Sequence[TicketId]:
         """Ids in order (array-like; memory below 10 bytes an id); limit 0 is all.
 
-        `age` upwards is newest first, and so are ties."""
+        `age` upwards is newest first, and so are ties. Raises TooWide for a search that takes too long."""
 
     def count(self, which: TicketFilter, *, most: int = 0) -> int:
-        """How many tickets match; counting stops above `most` and gives `most + 1` then (0: count all)."""
+        """How many tickets match; counting stops above `most` and gives `most + 1` then (0: count all).
+
+        Raises TooWide for a search that takes too long."""
+
+    def page(self, which: TicketFilter, *, limit: int, offset: int, most: int) -> TicketPage:
+        """A page of ids as `ids` gives it (limit 0 is not for it), with how many match.
+
+        Of a search only up to `most` are counted, and fewer where that takes long: the page does not wait for it.
+        Raises TooWide."""
 
     def view_counts(self, actor: str) -> Mapping[str, int]:
         """A count for each of `VIEWS`."""

@@ -1,5 +1,6 @@
 """What crosses the ports: items, what was read from them, and which tickets are asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +10,9 @@ from triage_app.domain.item import Form, Outcome, RawId
 from triage_app.domain.labels import Prediction
 from triage_app.domain.observable import Observable, Sighting
 from triage_app.domain.pattern import NO_PATTERN, Pattern, Trait
+from triage_app.domain.query import Node
 from triage_app.domain.tags import TicketTag
-from triage_app.domain.ticket import Severity
+from triage_app.domain.ticket import Severity, TicketId
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +123,23 @@ class TicketObservable:
 class TicketFilter:
     """Which tickets, in which order.
 
-    `view` is one of `VIEWS`, `words` a plain word search, `sort` a column of `SORTS`.
+    `view` is one of `VIEWS`, `query` what a ticket of it must meet, `sort` a column of `SORTS`.
     """
 
     view: str
-    words: str
+    query: Node
     sort: str
     descending: bool
     actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """Ids of a page in order; `total` is how many there are in all, or more than that where it is not `exact`."""
+
+    ids: Sequence[TicketId]
+    total: int
+    exact: bool
 
 
 VIEWS = ("inbox", "review", "mine", "duplicates", "waiting", "closed", "all")

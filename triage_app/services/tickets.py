@@ -10,6 +10,7 @@ from triage_app.domain.history import TimelineEntry
 from triage_app.domain.item import ParsedItem
 from triage_app.domain.observable import defang
 from triage_app.domain.parsing import parse
+from triage_app.domain.query_parsing import parse_query
 from triage_app.domain.ticket import TicketRow
 from triage_app.services.context import Context
 from triage_app.services.conversations import answers_in
@@ -44,30 +45,28 @@ MAX_RAW = 262_144
 
 MAX_PAGE = 1_000
 COUNTED = 2_000
-"""Hits of a word search that are counted exactly when its first page is asked for: the page must not wait for a
-count.
-"""
+"""Hits of a search that are counted when its first page is asked for: the page must not wait for a count."""
 
 MAX_OBSERVABLES = 10_000
 
 
-def list_tickets(query: ListTickets, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketList:
+def list_tickets(query: ListTickets, uow: UnitOfWork, ports: Ports, context: Context) -> TicketList:
     """One page of a view."""
-    which = ticket_filter(query.view, query.query, query.sort, context)
+    which = ticket_filter(query.view, query.query, query.sort, ports, context)
     limit = _positive("limit", query.limit, MAX_PAGE)
     ids = uow.tickets.ids(which, limit=limit, offset=_positive("offset", query.offset, None)) if limit else ()
     return TicketList(uow.tickets.count(which), with_similar(uow.tickets.rows(ids), uow))
 
 
-def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketIds:
+def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, ports: Ports, context: Context) -> TicketIds:
     """The ids of a view in its order."""
-    which = ticket_filter(query.view, query.query, query.sort, context)
+    which = ticket_filter(query.view, query.query, query.sort, ports, context)
     limit, offset = _positive("limit", query.limit, None), _positive("offset", query.offset, None)
-    ids = uow.tickets.ids(which, limit=limit, offset=offset)
-    if not limit and not offset:
-        return TicketIds(len(ids), ids)
-    total = uow.tickets.count(which, most=COUNTED)
-    return TicketIds(min(total, COUNTED) if which.words else total, ids, exact=not which.words or total <= COUNTED)
+    if not limit:
+        ids = uow.tickets.ids(which, limit=0, offset=offset)
+        return TicketIds(offset + len(ids) if ids or not offset else uow.tickets.count(which), ids)
+    page = uow.tickets.page(which, limit=limit, offset=offset, most=COUNTED)
+    return TicketIds(page.total, page.ids, exact=page.exact)
 
 
 def get_ticket_rows(query: GetTicketRows, uow: UnitOfWork, _ports: Ports, _context: Context) -> TicketRows:
@@ -164,14 +163,19 @@ def find_observables(query: FindObservables, _uow: UnitOfWork, _ports: Ports, _c
     return ObservableList(tuple(FoundObservable(each.kind, each.value) for each in found))
 
 
-def ticket_filter(view: str, words: str, sort: str, context: Context) -> TicketFilter:
-    """The filter for a view, a word search and a sort; raises InvalidInput for names that do not exist."""
+def ticket_filter(view: str, query: str, sort: str, ports: Ports, context: Context) -> TicketFilter:
+    """The filter for a view, a query and a sort; raises InvalidInput for a query that cannot be read and for names that
+    do not exist.
+    """
     column = sort.removeprefix("-")
     if view not in VIEWS:
         raise InvalidInput(f"There is no view {view!r}. There are: {', '.join(VIEWS)}.")
     if column not in SORTS:
         raise InvalidInput(f"Tickets cannot be sorted by {column!r}. They can be by: {', '.join(SORTS)}.")
-    return TicketFilter(view, words.strip(), column, descending=sort.startswith("-"), actor=context.actor)
+    read = parse_query(query, now=ports.clock(), me=context.actor)
+    if read.problem is not None:
+        raise InvalidInput(read.problem.message)
+    return TicketFilter(view, read.node, column, descending=sort.startswith("-"), actor=context.actor)
 
 
 def _positive(name: str, value: int, most: int | None) -> int:

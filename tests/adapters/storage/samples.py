@@ -1,5 +1,6 @@
 """What the storage's tests put in."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,6 +18,8 @@ from triage_app.domain.item import Form, Outcome, RawId, RawItem, digest
 from triage_app.domain.labels import ModelId, Prediction, Reason, Score, Tier
 from triage_app.domain.observable import Observable, ObservableKind, Sighting
 from triage_app.domain.pattern import NO_PATTERN, Pattern, Trait, TraitKind
+from triage_app.domain.query import And, Node, Phrase
+from triage_app.domain.query_values import MIN_PREFIX, is_searchable
 from triage_app.domain.ticket import Severity, Status, TicketId, Verdict, WorkState
 from triage_app.services.dedup_shapes import Link
 from triage_app.services.shapes import Analysis, NewTicket, TicketFilter
@@ -88,10 +91,19 @@ def closed(**changes: object) -> WorkState:
     return state(status=Status.RESOLVED, verdict=Verdict.BENIGN_POSITIVE, **changes)
 
 
+def plain_words(text: str) -> Node:
+    """Words that a ticket must all have, the last one also as a beginning of three letters or more."""
+    words = [each for each in text[:2_000].split() if is_searchable(each)][:32]
+    last = len(words) - 1
+    is_long = bool(words) and len(re.findall(r"[^\W_]+", words[-1])[-1]) >= MIN_PREFIX
+    return And(tuple(Phrase(each, prefix=place == last and is_long) for place, each in enumerate(words)))
+
+
 def which(
-    view: str = "all", words: str = "", sort: str = "age", *, descending: bool = False, actor: str = "ana"
+    view: str = "all", words: str | Node = "", sort: str = "age", *, descending: bool = False, actor: str = "ana"
 ) -> TicketFilter:
-    return TicketFilter(view, words, sort, descending, actor)
+    query = plain_words(words) if isinstance(words, str) else words
+    return TicketFilter(view, query, sort, descending, actor)
 
 
 # -- duplicates ---------------------------------------------------------------------------------------

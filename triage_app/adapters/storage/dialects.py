@@ -4,7 +4,8 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -12,33 +13,23 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Select,
     Table,
     Text,
     any_,
     bindparam,
-    column,
     create_engine,
     event,
     func,
     literal,
-    literal_column,
     select,
-    table,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import URL
 
 from triage_app.adapters.storage.frequencies import PostgresFrequencies, SqliteFrequencies, fts_term
-from triage_app.adapters.storage.words import (
-    MAX_SEARCH_TEXT,
-    MAX_WORDS,
-    MIN_PREFIX,
-    index_text,
-    search_words,
-)
+from triage_app.adapters.storage.full_text import FullText, PostgresFullText, SqliteFullText, TextIndex
+from triage_app.adapters.storage.words import MAX_SEARCH_TEXT, index_text
 from triage_app.domain.errors import StorageFailed
-from triage_app.domain.terms import unmarked
 
 TURN_SECONDS = 60.0
 """How long a writer waits for another process before it gives up."""
@@ -46,6 +37,9 @@ TURN_SECONDS = 60.0
 _PAGE_CACHE_KIB = 32_000
 _READ_CACHE_KIB = 8_000
 _POLL_SECONDS = 0.005
+_STEPS_BETWEEN_LOOKS = 10_000
+"""Steps of SQLite's machine between two looks at the clock: well under a millisecond."""
+
 _WRITER_KEY = 0x747269616765
 """The number of the advisory lock that a PostgreSQL writer holds."""
 
@@ -118,11 +112,15 @@ class Dialect(Protocol):
     def with_term(self, connection: Connection, term: str, limit: int) -> list[int]:
         """The newest tickets in whose text a term is."""
 
-    def matching(self, words: str) -> Select[int] | None:
-        """The ids (a column `id`) of tickets that hold all these words, the last one also as a beginning.
+    @property
+    def full_text(self) -> FullText:
+        """How its full text is searched."""
 
-        The words are plain text: nothing in them is an operator. None where there is no letter or digit in them.
-        """
+    def limited(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+        """Inside, a reading statement that takes longer is interrupted."""
+
+    def is_interrupted(self, error: Exception) -> bool:
+        """Whether a driver's error is that a statement took too long."""
 
     def explain(self, error: Exception) -> StorageFailed:
         """What a driver's error means for a person, and what to do."""
@@ -148,6 +146,7 @@ class SqliteDialect:
 
     name = "sqlite"
     is_near = True
+    full_text = SqliteFullText()
     driver_errors: tuple[type[Exception], ...] = (sqlite3.Error,)
 
     def __init__(self, url: URL) -> None:
@@ -182,7 +181,13 @@ class SqliteDialect:
 
         @event.listens_for(engine, "connect")
         def prepare(connection: sqlite3.Connection, _record: object) -> None:
-            for pragma in ("busy_timeout=5000", "temp_store=MEMORY", *pragmas):
+            connection.execute("PRAGMA temp_store=MEMORY")
+            # The words of each index, to look up which begin with some letters.
+            for index in TextIndex:
+                connection.execute(
+                    f"CREATE VIRTUAL TABLE temp.{index}_words USING fts5vocab('main', '{index}', 'instance')"
+                )
+            for pragma in ("busy_timeout=5000", *pragmas):
                 connection.execute(f"PRAGMA {pragma}")
 
         return engine
@@ -270,21 +275,19 @@ class SqliteDialect:
         wanted = "SELECT rowid FROM ticket_texts WHERE ticket_texts MATCH ? ORDER BY rowid DESC LIMIT ?"
         return [row[0] for row in connection.exec_driver_sql(wanted, (fts_term(term), limit))]
 
-    def matching(self, words: str) -> Select[int] | None:
-        # Each run of letters and digits between white space is a phrase: "10.0.0.1" is four words in a row.
-        phrases = [" ".join(found) for found in (search_words(each) for each in words[:2_000].split()) if found]
-        phrases = phrases[:MAX_WORDS]
-        if not phrases:
-            return None
-        terms = [f'"{each}"' for each in phrases]
-        if len(phrases[-1].rsplit(" ", 1)[-1]) >= MIN_PREFIX:
-            terms[-1] += "*"
-        row = column("rowid", BigInteger)
-        return (
-            select(row.label("id"))
-            .select_from(table("ticket_texts", row))
-            .where(literal_column("ticket_texts").op("MATCH")(bindparam("words", " AND ".join(terms))))
-        )
+    @contextmanager
+    def limited(self, connection: Connection, seconds: float) -> Iterator[None]:
+        driver: Any = connection.connection.driver_connection
+        end = time.monotonic() + seconds
+        driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS_BETWEEN_LOOKS)
+        try:
+            yield
+        finally:
+            driver.set_progress_handler(None, 0)
+
+    def is_interrupted(self, error: Exception) -> bool:
+        cause = getattr(error, "orig", None) or error
+        return (getattr(cause, "sqlite_errorname", "") or "").startswith("SQLITE_INTERRUPT")
 
     def explain(self, error: Exception) -> StorageFailed:
         cause = getattr(error, "orig", None) or error
@@ -314,6 +317,7 @@ class PostgresDialect:
 
     name = "postgresql"
     is_near = False
+    full_text = PostgresFullText()
 
     def __init__(self, url: URL) -> None:
         try:
@@ -444,20 +448,15 @@ class PostgresDialect:
         wanted = "SELECT id FROM ticket_texts WHERE words @@ plainto_tsquery('simple', %s) ORDER BY id DESC LIMIT %s"
         return [row[0] for row in connection.exec_driver_sql(wanted, (term, limit))]
 
-    def matching(self, words: str) -> Select[int] | None:
-        # Only letters and digits are left of each word, so none of it is read as an operator.
-        phrases = [found for found in (search_words(unmarked(each)) for each in words[:2_000].split()) if found]
-        phrases = phrases[:MAX_WORDS]
-        if not phrases:
-            return None
-        terms = [" <-> ".join(each) for each in phrases]
-        if len(phrases[-1][-1]) >= MIN_PREFIX:
-            terms[-1] += ":*"
-        row = column("id", BigInteger)
-        query = func.to_tsquery(
-            literal_column("'simple'"), bindparam("words", " & ".join(f"({each})" for each in terms))
-        )
-        return select(row).select_from(table("ticket_texts", row)).where(literal_column("words").op("@@")(query))
+    @contextmanager
+    def limited(self, connection: Connection, seconds: float) -> Iterator[None]:
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")
+        yield
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+    def is_interrupted(self, error: Exception) -> bool:
+        cause = getattr(error, "orig", None) or error
+        return str(getattr(cause, "sqlstate", "") or "") == "57014"
 
     def explain(self, error: Exception) -> StorageFailed:
         cause = getattr(error, "orig", None) or error

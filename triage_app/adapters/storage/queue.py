@@ -7,6 +7,9 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, union_all
 
+from triage_app.adapters.storage.dialects import Dialect
+from triage_app.adapters.storage.search import LIST_SECONDS, PAGE_SECONDS, Search
+from triage_app.adapters.storage.search_leaves import in_lane
 from triage_app.adapters.storage.similar_order import (
     along_patterns,
     is_small,
@@ -19,8 +22,9 @@ from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.labels import Tier
+from triage_app.domain.query import EVERYTHING
 from triage_app.domain.ticket import Status, TicketId
-from triage_app.services.shapes import SORTS, VIEWS, TicketFilter
+from triage_app.services.shapes import SORTS, VIEWS, TicketFilter, TicketPage
 
 _CHUNK = 16_384
 
@@ -44,10 +48,6 @@ def lane_of(*, status: str, reviewed: bool, tier: str, duplicates: int) -> Lane:
     return Lane.REPEATED if duplicates else Lane.OPEN
 
 
-_SMALL_VIEW = 200_000
-"""Up to here counting a search by reading the whole view is cheaper than looking up its hits."""
-
-
 class Queue:
     """Reads ids and counts of views."""
 
@@ -61,9 +61,8 @@ class Queue:
         """
         _check(which)
         page = (limit, offset)
-        matching = self._tx.dialect.matching(which.words)
-        if matching is not None:
-            found = self._searched(which, matching, page)
+        if which.query != EVERYTHING:
+            found = self._searched(which, page)
         elif which.sort == "similar":
             found = self._by_pattern(which, page)
         elif which.view == "mine":
@@ -76,16 +75,22 @@ class Queue:
     def count(self, which: TicketFilter, *, most: int = 0) -> int:
         """How many tickets match; above `most`, where it is given, `most + 1`."""
         _check(which)
-        matching = self._tx.dialect.matching(which.words)
-        if matching is None:
+        if which.query == EVERYTHING:
             return self.view_counts(which.actor)[which.view]
-        hits = matching.subquery()
-        wanted = select(hits.c.id)
-        if which.view != "all" or self._has_withdrawn():
-            wanted = wanted.join(tickets, tickets.c.id == hits.c.id).where(*_found_in(which))
-        if most:
-            wanted = wanted.limit(most + 1)
-        return int(self._tx.connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one())
+        return Search(self._tx, which).count(most)
+
+    def page(self, which: TicketFilter, *, limit: int, offset: int, most: int) -> TicketPage:
+        """A page of ids with how many there are; a search counts up to `most`, or less where that takes long."""
+        _check(which)
+        if which.query != EVERYTHING and which.sort == "age":
+            search = Search(self._tx, which, up=which.descending)
+            ids, total, is_exact = search.page(limit, offset, most)
+            return TicketPage(cast("Sequence[TicketId]", ids), total, is_exact)
+        found = self.ids(which, limit=limit, offset=offset)
+        if which.query == EVERYTHING:
+            return TicketPage(found, self.count(which), exact=True)
+        _, total, is_exact = Search(self._tx, which).page(offset + len(found), 0, most)
+        return TicketPage(found, total, is_exact)
 
     def view_counts(self, actor: str) -> Mapping[str, int]:
         """A count for each view, from counters that every change of a ticket keeps right."""
@@ -99,21 +104,31 @@ class Queue:
                 counts["mine"] += number
         return counts
 
-    def _searched(self, which: TicketFilter, matching: Select[int], page: Page) -> "array[int]":
-        """By age the hits are read in order until the page is full; for another order many hits are marked and the
-        sorted view is read until enough marked ones are found, few hits are sorted.
+    def _searched(self, which: TicketFilter, page: Page) -> "array[int]":
+        """By age the hits are read in order until the page is full; for another order few hits are sorted, many are
+        marked and the sorted view is read until enough marked ones are found.
         """
         limit, offset = page
-        found_in = _found_in(which) if which.view != "all" or self._has_withdrawn() else []
-        marked = None if which.sort == "age" or not limit else self._marked(matching)
-        if marked is None:
-            return self._array(_paged(_joined(which, matching, found_in), page))
+        search = Search(
+            self._tx,
+            which,
+            up=which.sort == "age" and which.descending,
+            seconds=PAGE_SECONDS if limit else LIST_SECONDS,
+        )
+        if which.sort == "age":
+            return search.ids(limit, offset)
+        # Rows that cross a connection cost more than sorting them at the other end.
+        hits = search.ids(_MANY_HITS if self._tx.dialect.is_near else 0)
+        if len(hits) < _MANY_HITS or not self._tx.dialect.is_near:
+            wanted = _paged(_sorted_ids(which, self._tx.dialect), page)
+            return self._array(wanted, {"ids": self._tx.dialect.many(hits)})
+        marked = search.marks()
         found = array("q")
         for chunk in self._in_order(which):
             found.extend(each for each in chunk if marked[each])
-            if len(found) >= limit + offset:
+            if limit and len(found) >= limit + offset:
                 break
-        return found[offset : offset + limit]
+        return found[offset : offset + limit if limit else None]
 
     def _in_order(self, which: TicketFilter) -> Iterator[Iterable[int]]:
         """A whole view in order, in chunks."""
@@ -136,27 +151,6 @@ class Queue:
             if not limit or more:
                 found.extend(self._array(part.limit(more) if limit else part))
         return found[offset : offset + limit] if limit else found[offset:]
-
-    def _has_withdrawn(self) -> bool:
-        """Whether any ticket was taken back: then a search must ask of each hit whether it is one of these."""
-        withdrawn = select(queue_counts.c.tickets).where(
-            queue_counts.c.lane == literal_column(str(int(Lane.WITHDRAWN)))
-        )
-        return any(row.tickets for row in self._tx.all(withdrawn))
-
-    def _marked(self, matching: Select[int]) -> bytearray | None:
-        """For each id whether it is a hit, where that is cheaper than a join: rows are near and hits are many."""
-        if not self._tx.dialect.is_near:
-            return None
-        few = self._array(matching.limit(_MANY_HITS))
-        if len(few) < _MANY_HITS:
-            return None
-        newest = self._tx.connection.execute(select(func.max(tickets.c.id))).scalar_one()
-        marked = bytearray(newest + 1)
-        for chunk in self._chunks(matching):
-            for each in chunk:
-                marked[each] = 1
-        return marked
 
     def _lanes(self, which: TicketFilter, page: Page) -> "array[int]":
         lanes = VIEW_LANES[which.view]
@@ -191,18 +185,18 @@ class Queue:
     def _before(self, which: TicketFilter, column: ColumnElement[Any], key: Any) -> int:
         """How many tickets of the view come before the first one with this key."""
         earlier = column > key if which.descending else column < key
-        parts = [select(func.count().label("n")).where(_in_lane(lane), earlier) for lane in VIEW_LANES[which.view]]
+        parts = [select(func.count().label("n")).where(in_lane(lane), earlier) for lane in VIEW_LANES[which.view]]
         return sum(row[0] for row in self._tx.all(union_all(*parts)))
 
-    def _array(self, wanted: Any) -> "array[int]":
+    def _array(self, wanted: Any, values: Mapping[str, Any] | None = None) -> "array[int]":
         found = array("q")
-        for chunk in self._chunks(wanted):
+        for chunk in self._chunks(wanted, values):
             found.extend(chunk)
         return found
 
-    def _chunks(self, wanted: Any) -> Iterator[Iterable[int]]:
+    def _chunks(self, wanted: Any, values: Mapping[str, Any] | None = None) -> Iterator[Iterable[int]]:
         """The first column of the rows, in chunks of rising size."""
-        result = self._tx.connection.execute(wanted)
+        result = self._tx.connection.execute(wanted, values)
         try:
             # The driver's own cursor: a million rows pass through as plain tuples.
             cursor = result.cursor
@@ -224,11 +218,6 @@ def _check(which: TicketFilter) -> None:
 
 def _column(sort: str) -> ColumnElement[Any]:
     return TEXT_SORTS[sort] if sort in TEXT_SORTS else NUMBER_SORTS[sort]
-
-
-def _in_lane(lane: Lane) -> ColumnElement[bool]:
-    # Written out, so that the database sees which part of an index is meant.
-    return tickets.c.lane == literal_column(str(int(lane)))
 
 
 def _found_in(which: TicketFilter) -> list[ColumnElement[bool]]:
@@ -272,7 +261,7 @@ def _merged(
     """
     key = None if sort is None else _column(sort).label("key")
     columns: list[ColumnElement[Any]] = [tickets.c.id] if key is None else [tickets.c.id, key]
-    parts = [select(*columns).where(_in_lane(lane), *conditions) for lane in lanes]
+    parts = [select(*columns).where(in_lane(lane), *conditions) for lane in lanes]
     if page[0] and len(parts) > 1:
         # No lane gives more than the page. Said to each of them, PostgreSQL reads the indexes instead of sorting all.
         down = [tickets.c.id.desc() if directions[1] else tickets.c.id.asc()]
@@ -301,17 +290,15 @@ def _in_view(which: TicketFilter) -> Any:
     """The ids of a view in no order."""
     if which.view == "mine":
         return select(tickets.c.id).where(MINE, tickets.c.assignee == plain(which.actor))
-    parts = [select(tickets.c.id).where(_in_lane(lane)) for lane in VIEW_LANES[which.view]]
+    parts = [select(tickets.c.id).where(in_lane(lane)) for lane in VIEW_LANES[which.view]]
     return union_all(*parts) if len(parts) > 1 else parts[0]
 
 
-def _joined(which: TicketFilter, matching: Select[int], found_in: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    hits = matching.subquery()
-    if not found_in and which.sort == "age":
-        return select(hits.c.id).order_by(hits.c.id.asc() if which.descending else hits.c.id.desc())
-    joined = select(hits.c.id).join(tickets, tickets.c.id == hits.c.id)
+def _sorted_ids(which: TicketFilter, dialect: Dialect) -> Select[Any]:
+    """Some tickets in order."""
+    wanted = select(tickets.c.id).select_from(tickets)
     return (
-        (with_pattern(joined) if which.sort == "similar" else joined)
-        .where(*found_in)
-        .order_by(*_order(which.sort, hits.c.id, descending=which.descending))
+        (with_pattern(wanted) if which.sort == "similar" else wanted)
+        .where(dialect.among(tickets.c.id, "ids"))
+        .order_by(*_order(which.sort, tickets.c.id, descending=which.descending))
     )

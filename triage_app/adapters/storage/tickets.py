@@ -31,7 +31,7 @@ from triage_app.domain.errors import NotFound
 from triage_app.domain.labels import Held, ModelId, Prediction, Reason, Score, Tier
 from triage_app.domain.observable import Observable, ObservableKind, Sighting
 from triage_app.domain.ticket import Note, NoteId, Severity, Status, TicketId, TicketRow, Verdict, WorkState
-from triage_app.services.shapes import NewTicket, TicketFilter, TicketObservable
+from triage_app.services.shapes import NewTicket, TicketFilter, TicketObservable, TicketPage
 
 _ROW = (
     select(
@@ -102,6 +102,10 @@ class SqlTickets:
     def count(self, which: TicketFilter, *, most: int = 0) -> int:
         """How many tickets match; above `most`, where it is given, `most + 1`."""
         return self._queue.count(which, most=most)
+
+    def page(self, which: TicketFilter, *, limit: int, offset: int, most: int) -> TicketPage:
+        """A page of ids with how many there are; a search counts up to `most`, or less where that takes long."""
+        return self._queue.page(which, limit=limit, offset=offset, most=most)
 
     def view_counts(self, actor: str) -> Mapping[str, int]:
         """A count for each of `VIEWS`."""

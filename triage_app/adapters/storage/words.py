@@ -7,9 +7,6 @@ from triage_app.domain.terms import unmarked
 MAX_SEARCH_TEXT = 100_000
 """Characters of a ticket that full text search covers; PostgreSQL holds no more than 1 MB a row."""
 
-MIN_PREFIX = 3
-"""Characters from which on the last word of a search also finds longer words."""
-
 MAX_WORDS = 32
 """Words of a search that count."""
 

@@ -1,0 +1,109 @@
+"""Searches the tickets: a tree of `domain.query` becomes parts, which are read in order until there is enough.
+
+Of parts that must all be met the rarest is read, and the others are asked about what it gives; where all are common,
+tickets are read from the newest on. Nothing takes longer than its budget: then it ends with TooWide.
+"""
+
+import time
+from array import array
+from collections.abc import Generator, Sequence
+from contextlib import closing
+
+from sqlalchemy import select
+
+from triage_app.adapters.storage.budget import Budget, within
+from triage_app.adapters.storage.search_leaves import Leaves
+from triage_app.adapters.storage.search_parts import Part, Reading
+from triage_app.adapters.storage.search_tree import all_of, part_of
+from triage_app.adapters.storage.tables import VIEW_LANES, Lane, queue_counts
+from triage_app.adapters.storage.transaction import Transaction
+from triage_app.adapters.storage.values import plain
+from triage_app.services.shapes import TicketFilter
+
+PAGE_SECONDS = 1.0
+"""How long a page or a count may take."""
+
+LIST_SECONDS = 10.0
+"""How long a list of all ids may take, which nobody waits for."""
+
+_COUNT_SECONDS = 0.03
+"""How long counting goes on when a page is full: it must not wait for that."""
+
+
+class Search:
+    """The tickets of a view that a query finds, by age: the newest first unless `up`.
+
+    What reads raises TooWide when it takes longer than `seconds` from the making of the search on.
+    """
+
+    def __init__(
+        self, transaction: Transaction, which: TicketFilter, *, up: bool = False, seconds: float = PAGE_SECONDS
+    ) -> None:
+        self._tx = transaction
+        self._budget = Budget(seconds)
+        self._reading = Reading(transaction, self._budget, up=up)
+        self._which = which
+        self._lanes: Sequence[Lane] = VIEW_LANES["inbox" if which.view == "mine" else which.view]
+        self._leaves = Leaves(self._reading, self._lanes)
+
+    def ids(self, limit: int, offset: int = 0) -> "array[int]":
+        """Ids in order; limit 0 is all."""
+        found = array("q")
+        with closing(self._pages()) as pages:
+            for page in pages:
+                found.extend(page)
+                if limit and len(found) >= limit + offset:
+                    break
+        return found[offset : offset + limit if limit else None]
+
+    def page(self, limit: int, offset: int, most: int) -> "tuple[array[int], int, bool]":
+        """Ids in order; how many there are in all, and whether that is exact: counting ends at `most`, or soon."""
+        found = array("q")
+        end = limit + offset
+        total, stop = 0, None
+        with closing(self._pages()) as pages:
+            for page in pages:
+                if total < end:
+                    found.extend(page)
+                total += len(page)
+                if total >= end:
+                    stop = stop or time.monotonic() + _COUNT_SECONDS
+                    if total > most or time.monotonic() > stop:
+                        return found[offset:end], min(total, max(most, end)), False
+        return found[offset:end], total, True
+
+    def count(self, most: int = 0) -> int:
+        """How many there are; above `most`, where it is given, `most + 1`."""
+        total = 0
+        with closing(self._pages()) as pages:
+            for page in pages:
+                total += len(page)
+                if most and total > most:
+                    return most + 1
+        return total
+
+    def marks(self) -> bytearray:
+        """For each id of a ticket whether it is found."""
+        marked = bytearray(self._reading.newest() + 1)
+        with closing(self._pages()) as pages:
+            for page in pages:
+                for each in page:
+                    marked[each] = 1
+        return marked
+
+    def _pages(self) -> "Generator[array[int], None, None]":
+        with within(self._budget, self._tx.connection, self._tx.dialect):
+            yield from self._whole().read(None)
+
+    def _whole(self) -> Part:
+        wanted = part_of(self._which.query, self._reading, self._leaves)
+        if self._which.view == "mine":
+            return all_of(self._reading, [self._leaves.mine(plain(self._which.actor)), wanted])
+        if self._which.view == "all" and not self._has_withdrawn():
+            return wanted
+        return all_of(self._reading, [self._leaves.lanes(self._lanes), wanted])
+
+    def _has_withdrawn(self) -> bool:
+        """Whether any ticket was taken back: then a search must ask of each hit whether it is one of these."""
+        withdrawn = select(queue_counts.c.tickets).where(queue_counts.c.lane == int(Lane.WITHDRAWN))
+        return any(row.tickets for row in self._tx.all(withdrawn))
