@@ -7,7 +7,15 @@ from typing import Protocol
 from triage_app.domain.observable import Observable
 from triage_app.domain.pattern import Pattern, Trait
 from triage_app.domain.ticket import TicketId
-from triage_app.services.search_shapes import Beside, Carried, ObservableFigures, SimilarCount, StoredView, Wake
+from triage_app.services.search_shapes import (
+    Beside,
+    Carried,
+    ObservableFigures,
+    ReadTicket,
+    SimilarCount,
+    StoredView,
+    Wake,
+)
 
 
 class SimilarRepository(Protocol):
@@ -73,8 +81,8 @@ class SimilarRepository(Protocol):
     def unread(self, *, limit: int) -> Sequence[TicketId]:
         """The newest tickets that were never looked at for pattern, traits and words."""
 
-    def add(self, ticket: TicketId, pattern: Pattern, traits: Sequence[Trait], record: bytes) -> None:
-        """Store for a ticket of an earlier version what new tickets are stored with."""
+    def add(self, read: Sequence[ReadTicket]) -> None:
+        """Store for tickets of an earlier version what new ones are stored with; those that have it keep it."""
 
 
 class CampaignRepository(Protocol):

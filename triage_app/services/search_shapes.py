@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage_app.domain.observable import Observable
+from triage_app.domain.pattern import Pattern, Trait
 from triage_app.domain.ticket import TicketId
 
 
@@ -45,6 +46,16 @@ class ObservableFigures:
     open: int
     categories: tuple[tuple[str, int], ...]
     verdicts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTicket:
+    """What a ticket of an earlier version is found by from now on: see `Analysis`."""
+
+    ticket: TicketId
+    pattern: Pattern
+    traits: tuple[Trait, ...]
+    record: bytes
 
 
 @dataclass(frozen=True, slots=True)

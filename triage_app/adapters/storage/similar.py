@@ -14,11 +14,12 @@ from triage_app.adapters.storage.similar_counts import similar_counts
 from triage_app.adapters.storage.tables import Lane, observables, ticket_observables, tickets
 from triage_app.adapters.storage.traits import add_traits, trait_digest
 from triage_app.adapters.storage.transaction import Transaction
+from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import NotFound
 from triage_app.domain.observable import Observable, ObservableKind
 from triage_app.domain.pattern import NO_PATTERN, Pattern, Trait, TraitKind
 from triage_app.domain.ticket import TicketId
-from triage_app.services.search_shapes import Carried, SimilarCount
+from triage_app.services.search_shapes import Carried, ReadTicket, SimilarCount
 
 _CARRIED = (
     select(
@@ -69,11 +70,11 @@ class SqlSimilar:
 
     def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """In how many tickets' texts each term is: exact up to some hundreds, estimated above."""
-        return self._tx.dialect.frequencies(self._tx.connection, list(dict.fromkeys(terms)))
+        return self._tx.dialect.frequencies(self._tx.connection, [plain(each) for each in dict.fromkeys(terms)])
 
     def with_term(self, term: str, *, limit: int) -> Sequence[TicketId]:
         """The newest tickets in whose text a term is; some may have been taken back since."""
-        return [TicketId(each) for each in self._tx.dialect.with_term(self._tx.connection, term, limit)]
+        return [TicketId(each) for each in self._tx.dialect.with_term(self._tx.connection, plain(term), limit)]
 
     def with_observable(self, observable: int, *, limit: int) -> Sequence[TicketId]:
         """The newest tickets that have an observable, by its id."""
@@ -199,21 +200,20 @@ class SqlSimilar:
         )
         return [TicketId(row[0]) for row in self._tx.all(wanted)]
 
-    def add(self, ticket: TicketId, pattern: Pattern, traits: Sequence[Trait], record: bytes) -> None:
-        """Store for a ticket of an earlier version what new tickets are stored with; nothing where that is stored."""
-        row = self._tx.first(
-            select(tickets.c.counted).where(
-                tickets.c.id == ticket, tickets.c.pattern_id.is_(None), tickets.c.lane != Lane.WITHDRAWN
-            )
+    def add(self, read: Sequence[ReadTicket]) -> None:
+        """Store for tickets of an earlier version what new ones are stored with; what was looked at stays as it is."""
+        wanted = select(tickets.c.id, tickets.c.counted).where(
+            self._tx.dialect.among(tickets.c.id, "ids"),
+            tickets.c.pattern_id.is_(None),
+            tickets.c.lane != Lane.WITHDRAWN,
         )
-        if row is None:
-            return
-        number = pattern_ids(self._tx, [pattern])[pattern]
-        self._tx.update(tickets, ("pattern_id",), [(number, ticket)])
-        count(self._tx, Counter({(number, row.counted): 1}))
-        add_traits(self._tx, [(ticket, traits)])
-        if record:
-            self._tx.insert(ticket_words, [(ticket, record)])
+        unread = {row.id: row.counted for row in self._tx.all(wanted, self._among([each.ticket for each in read]))}
+        fresh = [each for each in read if each.ticket in unread]
+        numbers = pattern_ids(self._tx, [each.pattern for each in fresh])
+        self._tx.update(tickets, ("pattern_id",), [(numbers[each.pattern], each.ticket) for each in fresh])
+        count(self._tx, Counter((numbers[each.pattern], unread[each.ticket]) for each in fresh))
+        add_traits(self._tx, [(each.ticket, each.traits) for each in fresh])
+        self._tx.insert(ticket_words, [(each.ticket, each.record) for each in fresh if each.record])
 
     def _among(self, ids: Sequence[int]) -> dict[str, object]:
         return {"ids": self._tx.dialect.many(ids)}
