@@ -32,14 +32,16 @@ def campaign(found: Campaign) -> str:
 
 
 def _members(found: Campaign, members: Sequence[CampaignMember]) -> str:
-    header = ["id", "received", "status", "sender", "to", *(each.name for each in found.slots)]
+    has_recipients = any(each.recipients for each in members)
+    to = ["to"] if has_recipients else []
+    header = ["id", "received", "status", "sender", *to, *(each.name for each in found.slots)]
     rows = [
         [
             str(each.ticket),
             f"{each.received_at:%Y-%m-%d %H:%M}",
             _state(each.status, each.verdict),
             unlinked(each.sender),
-            unlinked("; ".join(each.recipients)),
+            *([unlinked("; ".join(each.recipients))] if has_recipients else []),
             *(unlinked(value[:LONGEST_VALUE]) for value in each.values),
         ]
         for each in members[:MOST_ROWS]

@@ -18,6 +18,7 @@ MOST_PIECES = 3_000
 
 _SKETCH = 64
 _COMPARED = 100
+_LONG_SLOT = 8
 _SPARED = 1
 """Words that any letter may cost the template, however many follow it."""
 
@@ -105,9 +106,9 @@ def template_of(letters: Sequence[Letter]) -> Template:
     """One template for as many of these letters as are alike, the best one for most of them.
 
     Each is laid against the one that is most like all others. One joins as long as the constant words, less the parts
-    that only some have, times the letters that follow the template, grow, and at least half of its words are constant.
-    Where no two texts are alike, the subjects alone are compared. Linear in the number of letters; of long ones the
-    beginning is read.
+    that only some have, times the letters that follow the template, grow, and at least half of its words are constant,
+    where a long part of its own counts as a few words. Where no two texts are alike, the subjects alone are compared.
+    Linear in the number of letters; of long ones the beginning is read.
     """
     if not letters:
         return Template((), (), ())
@@ -152,8 +153,11 @@ def _group(read: Sequence[_Read]) -> _Group:
     laid = {each.keys: _laid(one, each) for each in read}
     masks = {keys: sum(1 << place for place, there in enumerate(places) if there >= 0) for keys, places in laid.items()}
 
+    sizes = {each.keys: max(one.words, _size(each, laid[each.keys])) for each in read}
+
     def share(place: int) -> float:
-        return (masks[read[place].keys] & words).bit_count() / max(one.words, read[place].words, 1)
+        keys = read[place].keys
+        return (masks[keys] & words).bit_count() / max(sizes[keys], 1)
 
     kept, inserted = whole, 0
     places: dict[int, list[int]] = {}
@@ -163,10 +167,23 @@ def _group(read: Sequence[_Read]) -> _Group:
         constant = (fewer & words).bit_count()
         new, old = (constant - _optional(fewer, more)), (kept & words).bit_count() - _optional(kept, inserted)
         grows = (len(places) + 1) * (new + _SPARED) >= len(places) * old
-        if each == base or (grows and 2 * constant >= max(one.words, read[each].words)):
+        if each == base or (grows and 2 * constant >= sizes[keys]):
             kept, inserted = fewer, more
             places[each] = laid[keys]
     return _Group(base, kept, places)
+
+
+def _size(other: _Read, places: Sequence[int]) -> int:
+    """The words of a letter, of which a long part that is its own counts as a few only: it is one slot, after all."""
+    common = set(places)
+    size = own = 0
+    for place, kind in enumerate(other.kinds):
+        if place in common:
+            size += min(own, _LONG_SLOT) + (kind is PieceKind.WORD)
+            own = 0
+        else:
+            own += kind is PieceKind.WORD
+    return size + min(own, _LONG_SLOT)
 
 
 def _insertions(places: Sequence[int]) -> int:
@@ -186,8 +203,8 @@ def _optional(kept: int, inserted: int) -> int:
 def _most_alike(read: Sequence[_Read]) -> int:
     """The letter that has most in common with all others, or with enough of them; the first of equals.
 
-    By the smallest hashes of the neighbouring pieces, as many for each (Broder, "On the resemblance and containment of
-    documents", 1997), in which what changes counts as what it is.
+    By the smallest hashes of the neighbouring pieces, as many for each, of which the share that is common is an
+    estimate (Broder, "On the resemblance and containment of documents", 1997). What changes counts as what it is.
     """
     sketches: dict[tuple[int, ...], frozenset[int]] = {}
     for each in read:
@@ -199,10 +216,15 @@ def _most_alike(read: Sequence[_Read]) -> int:
             sketches[each.keys] = frozenset(nsmallest(_SKETCH, {hash(pair) for pair in pairwise(keys)}))
     times = Counter(each.keys for each in read[:: max(1, len(read) // _COMPARED)])
     scores = {
-        keys: sum(len(sketch & sketches[others]) * number for others, number in times.items())
+        keys: sum(_resemblance(sketch, sketches[others]) * number for others, number in times.items())
         for keys, sketch in sketches.items()
     }
     return max(range(len(read)), key=lambda place: (scores[read[place].keys], -place))
+
+
+def _resemblance(one: frozenset[int], other: frozenset[int]) -> float:
+    both = len(one & other)
+    return both / max(1, len(one) + len(other) - both)
 
 
 def _laid(one: _Read, other: _Read) -> list[int]:
