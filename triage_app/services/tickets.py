@@ -50,17 +50,17 @@ COUNTED = 2_000
 MAX_OBSERVABLES = 10_000
 
 
-def list_tickets(query: ListTickets, uow: UnitOfWork, ports: Ports, context: Context) -> TicketList:
+def list_tickets(query: ListTickets, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketList:
     """One page of a view."""
-    which = ticket_filter(query.view, query.query, query.sort, ports, context)
+    which = ticket_filter(query.view, query.query, query.sort, context)
     limit = _positive("limit", query.limit, MAX_PAGE)
     ids = uow.tickets.ids(which, limit=limit, offset=_positive("offset", query.offset, None)) if limit else ()
     return TicketList(uow.tickets.count(which), with_similar(uow.tickets.rows(ids), uow))
 
 
-def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, ports: Ports, context: Context) -> TicketIds:
+def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketIds:
     """The ids of a view in its order."""
-    which = ticket_filter(query.view, query.query, query.sort, ports, context)
+    which = ticket_filter(query.view, query.query, query.sort, context)
     limit, offset = _positive("limit", query.limit, None), _positive("offset", query.offset, None)
     if not limit:
         ids = uow.tickets.ids(which, limit=0, offset=offset)
@@ -163,7 +163,7 @@ def find_observables(query: FindObservables, _uow: UnitOfWork, _ports: Ports, _c
     return ObservableList(tuple(FoundObservable(each.kind, each.value) for each in found))
 
 
-def ticket_filter(view: str, query: str, sort: str, ports: Ports, context: Context) -> TicketFilter:
+def ticket_filter(view: str, query: str, sort: str, context: Context) -> TicketFilter:
     """The filter for a view, a query and a sort; raises InvalidInput for a query that cannot be read and for names that
     do not exist.
     """
@@ -172,7 +172,7 @@ def ticket_filter(view: str, query: str, sort: str, ports: Ports, context: Conte
         raise InvalidInput(f"There is no view {view!r}. There are: {', '.join(VIEWS)}.")
     if column not in SORTS:
         raise InvalidInput(f"Tickets cannot be sorted by {column!r}. They can be by: {', '.join(SORTS)}.")
-    read = parse_query(query, now=ports.clock(), me=context.actor)
+    read = parse_query(query, now=context.now, me=context.actor)
     if read.problem is not None:
         raise InvalidInput(read.problem.message)
     return TicketFilter(view, read.node, column, descending=sort.startswith("-"), actor=context.actor)
