@@ -1,5 +1,7 @@
 """What a queue and a ticket pane ask for."""
 
+import contextlib
+
 import pytest
 
 from triage_app.domain.errors import InvalidInput, NotFound
