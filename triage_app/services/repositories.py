@@ -131,6 +131,9 @@ class TicketRepository(Protocol):
     def add_sightings(self, ticket: TicketId, sightings: Sequence[Sighting], own: Collection[Observable]) -> int:
         """Store what was seen in an answer and not in its ticket before; returns how many observables that were."""
 
+    def add_answers(self, answers: Sequence[tuple[TicketId, RawId, str]]) -> None:
+        """Make tickets findable by the texts of answers, given with their items."""
+
     def predictions(self, ticket: TicketId) -> Sequence[Prediction]:
         """A ticket's predictions, the newest first."""
 

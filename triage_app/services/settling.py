@@ -83,6 +83,7 @@ class Settling:
         """Tickets that got an answer, and what was read from those."""
         self.back = Back()
         """Tickets that came back, since something changed."""
+        self._answer_texts: list[tuple[TicketId, RawId, str]] = []
         self._news: dict[TicketId, list[str]] = {}
         self._outcomes: dict[RawId, tuple[Outcome, TicketId | None]] = {}
         self._firsts: dict[TicketId, TicketId] = {}
@@ -157,6 +158,7 @@ class Settling:
         self._outcomes[item.id] = (Outcome.MERGED, ticket)
         if self._conversations.join(ticket, item, head):
             self.answered.setdefault(ticket, []).append(analysis)
+            self._answer_texts.append((ticket, item.id, analysis.search_text))
             if not is_open and self._conversations.may_open_again(item, head):
                 self._open_again(ticket, f"{head.sender} answered")
         return True
@@ -171,6 +173,7 @@ class Settling:
             sightings = [sighting for each in analyses for sighting in each.sightings]
             own = frozenset().union(*(each.own for each in analyses))
             self._uow.tickets.add_sightings(ticket, sightings, own)
+        self._uow.tickets.add_answers(self._answer_texts)
         dropped = [raw for raw, (outcome, _) in self._outcomes.items() if outcome is Outcome.DROPPED]
         if dropped:
             self._uow.ledger.discard(dropped)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
+from triage_app.adapters.storage.additions import AdditionKind, set_removed
 from triage_app.adapters.storage.ledger import SqlLedger
 from triage_app.adapters.storage.live_tables import messages
 from triage_app.adapters.storage.transaction import Transaction
@@ -74,11 +75,13 @@ class SqlMessages:
         if found is None or self._ledger.get(raw).outcome is not Outcome.MERGED:
             raise InvalidState(f"Item {raw} is not merged into a ticket, so there is nothing to split.")
         self._ledger.put(raw, Outcome.PENDING, None, None)
+        set_removed(self._tx, AdditionKind.ANSWER, found.ticket, raw, removed=True)
         return found.ticket
 
     def put_back(self, raw: RawId, ticket: TicketId, settled_at: datetime) -> None:
         """The item of an answer is merged into the ticket again."""
         self._ledger.put(raw, Outcome.MERGED, ticket, settled_at)
+        set_removed(self._tx, AdditionKind.ANSWER, ticket, raw, removed=False)
 
     def sent_to(self, address: str, since: datetime) -> int:
         """How many automatic mails went out to an address since then."""

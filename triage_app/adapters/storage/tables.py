@@ -157,7 +157,7 @@ tickets = Table(
     Column("source_id", Id, ForeignKey(sources.c.id), nullable=False),
     Column("form", Text, nullable=False),
     Column("duplicates", Integer, nullable=False),
-    # How its pattern counts it: 0 not at all, 1 as open, 2 as past.
+    # How it counts among similar ones: 0 not at all (taken back, or linked under another), 1 as open, 2 as past.
     Column("counted", Integer, nullable=False),
     Column("attachments", Integer, nullable=False),
     Column("received_at", UtcTime, nullable=False),

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 
+from triage_app.adapters.storage.additions import AdditionKind, add_texts, set_removed
 from triage_app.adapters.storage.counts import count_tickets
 from triage_app.adapters.storage.learning_tables import ticket_tags
 from triage_app.adapters.storage.new_tickets import NewTickets
@@ -28,6 +29,7 @@ from triage_app.adapters.storage.traits import remove_traits
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import NotFound
+from triage_app.domain.item import RawId
 from triage_app.domain.labels import Held, ModelId, Prediction, Reason, Score, Tier
 from triage_app.domain.observable import Observable, ObservableKind, Sighting
 from triage_app.domain.ticket import Note, NoteId, Severity, Status, TicketId, TicketRow, Verdict, WorkState
@@ -192,6 +194,10 @@ class SqlTickets:
         """Store what was seen in an answer and not in its ticket before; returns how many observables that were."""
         return add_sightings(self._tx, ticket, sightings, own)
 
+    def add_answers(self, answers: Sequence[tuple[TicketId, RawId, str]]) -> None:
+        """Make tickets findable by the texts of answers, given with their items."""
+        add_texts(self._tx, AdditionKind.ANSWER, answers)
+
     def predictions(self, ticket: TicketId) -> Sequence[Prediction]:
         """A ticket's predictions, the newest first; those that came with the ticket in the order given."""
         return [prediction_of(row) for row in self._tx.all(_PREDICTIONS, {"ticket": ticket})]
@@ -204,6 +210,7 @@ class SqlTickets:
         self._tx.run(
             insert(notes).values(id=number, ticket_id=ticket, at=at, who=plain(who), text=plain(text), removed=False)
         )
+        add_texts(self._tx, AdditionKind.NOTE, [(ticket, number, text)])
         return NoteId(number)
 
     def remove_note(self, note: NoteId) -> TicketId:
@@ -212,6 +219,7 @@ class SqlTickets:
         if found is None:
             raise NotFound(f"There is no note {note} in this workspace.")
         self._tx.run(update(notes).where(notes.c.id == note).values(removed=True))
+        set_removed(self._tx, AdditionKind.NOTE, found.ticket_id, note, removed=True)
         return TicketId(found.ticket_id)
 
     def notes(self, ticket: TicketId) -> Sequence[Note]:

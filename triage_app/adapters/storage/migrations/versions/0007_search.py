@@ -25,10 +25,12 @@ _PAGE = 10_000
 
 def upgrade() -> None:
     _alter_tickets()
+    _count_tickets()
     _alter_observables()
     _create_tables()
     context.config.attributes["dialect"].create_search(op.get_bind())
     _fill_heads()
+    _fill_notes()
 
 
 def _alter_tickets() -> None:
@@ -45,6 +47,15 @@ def _alter_tickets() -> None:
         unique=False,
         sqlite_where=_MINE,
         postgresql_where=_MINE,
+    )
+
+
+def _count_tickets() -> None:
+    """How each ticket counts: not at all where it was taken back or is linked under another, as past, or as open."""
+    op.execute(
+        "UPDATE tickets SET counted = CASE WHEN lane = 0 THEN 2 ELSE 1 END WHERE lane <> 5 AND NOT EXISTS ("
+        "SELECT 1 FROM dedup_links WHERE dedup_links.other_id = tickets.id AND NOT dedup_links.removed"
+        " AND dedup_links.level IN ('child', 'link', 'note'))"
     )
 
 
@@ -165,4 +176,20 @@ def _fill_heads() -> None:
     wanted = sa.text("SELECT id, subject, sender FROM tickets WHERE id > :after ORDER BY id LIMIT :page")
     while rows := bind.execute(wanted, {"after": after, "page": _PAGE}).all():
         dialect.index_heads(bind, [tuple(row) for row in rows])
+        after = rows[-1].id
+
+
+def _fill_notes() -> None:
+    """Notes that were not taken back, so that their words find their tickets."""
+    bind, dialect = op.get_bind(), context.config.attributes["dialect"]
+    bind.execute(
+        sa.text(
+            "INSERT INTO text_additions (id, ticket_id, kind, source_id, removed)"
+            " SELECT id, ticket_id, 'note', id, false FROM notes WHERE NOT removed"
+        )
+    )
+    after = 0
+    wanted = sa.text("SELECT id, text FROM notes WHERE id > :after AND NOT removed ORDER BY id LIMIT :page")
+    while rows := bind.execute(wanted, {"after": after, "page": _PAGE}).all():
+        dialect.index_additions(bind, [tuple(row) for row in rows])
         after = rows[-1].id
