@@ -374,6 +374,8 @@ wake 1
 follow-up 1 --at 2031-01-01T09:00Z
 follow-up 1 --at never
 wake
+new --subject Call --text {text} --severity high --category Phishing
+undo
 undo
 export-corrections
 export-predictions

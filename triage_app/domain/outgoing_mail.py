@@ -83,7 +83,7 @@ def composed(mail: OutgoingMail, at: datetime) -> bytes:
         made["Auto-Submitted"] = "auto-replied"
         made["X-Auto-Response-Suppress"] = "All"
         made["Precedence"] = "bulk"
-    made.set_content(_plain(mail.text), cte="base64" if not mail.text.isascii() else None)
+    made.set_content(sendable(mail.text), cte="base64" if not mail.text.isascii() else None)
     return made.as_bytes()
 
 
@@ -92,7 +92,7 @@ def _address(name: str, address: str) -> HeaderAddress:
     return HeaderAddress(name, user, domain)
 
 
-def _plain(text: str) -> str:
+def sendable(text: str) -> str:
     """Text that can be sent: no control characters but line ends and tabs, no lone surrogates."""
     kept = "".join(sign for sign in text.replace("\r\n", "\n") if sign.isprintable() or sign in "\n\t")
     return kept.encode("utf-8", "replace").decode()

@@ -18,7 +18,7 @@ _READ = (
 _TRIAGE = (
     "correct", "accept", "close", "reopen", "note", "assign", "undo", "retry", "dismiss", "link", "unlink", "split",
     "check-link", "close-linked", "reply", "move-mail", "flag-mail", "resend", "withdraw",
-    "second-opinion", "tell-cluster", "snooze", "follow-up", "wake",
+    "second-opinion", "tell-cluster", "snooze", "follow-up", "wake", "new",
 )  # fmt: skip
 _INTAKE = ("push",)
 # Among them whatever names a file of the server's machine, and all that decides who may do what.

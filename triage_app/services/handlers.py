@@ -6,6 +6,7 @@ from typing import Any
 from triage_app.services import (
     auditing,
     blast,
+    by_hand,
     campaign,
     champions,
     commands,
@@ -108,6 +109,7 @@ PREPARED: Mapping[type, Prepared] = {
     commands.SplitRepeat: duplicates.split_repeat,
     learning_commands.TellCluster: reviewing.tell_cluster,
     mail_commands.ReplyToTicket: replies.reply,
+    search_commands.AddTicket: by_hand.add_ticket,
     source_commands.AddSource: sources.add,
     source_commands.SetSource: sources.set_,
     source_commands.RemoveSource: sources.remove,

@@ -82,6 +82,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("snooze", search_commands.SnoozeTicket),
     Verb("follow-up", search_commands.FollowUp),
     Verb("wake", search_commands.WakeTickets),
+    Verb("new", search_commands.AddTicket),
     Verb("undo", commands.Undo),
     Verb("export-corrections", queries.ExportCorrections),
     Verb("export-predictions", learning_queries.ExportPredictions),

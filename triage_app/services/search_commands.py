@@ -25,7 +25,7 @@ class FollowUp(Command[TicketRow]):
     """Have a ticket, open or closed, come back to the queue at a time."""
 
     id: TicketId = argument("The ticket.")
-    at: str = needed_option("A time (2026-12-01T09:00, 09:00, tomorrow, monday) or in how long (4h, 2d).")
+    at: str = needed_option("A time (2026-12-01T09:00, 09:00, tomorrow, monday), in how long (4h, 2d), or never.")
     why: str = option("What is to be looked at then.", "")
 
 
@@ -40,16 +40,18 @@ class Woken:
 class WakeTickets(Command[Woken]):
     """Bring a ticket that was put off back now, or all whose time has come."""
 
-    id: TicketId | None = optional_argument("The ticket; all whose time has come if left out.")
+    id: TicketId | None = optional_argument("The ticket; a thousand whose time has come if left out.")
 
 
 @dataclass(frozen=True, slots=True)
 class AddTicket(Command[TicketRow]):
-    """Make a ticket by hand: a phone call, somebody at the door."""
+    """Make a ticket by hand: a phone call, somebody at the door. It is read like any other item; where a rule holds it
+    for a repeat it is linked, and stays a ticket of its own.
+    """
 
     subject: str = needed_option("What it is about.")
     text: str | None = text_option("What was said.")
-    sender: str = option("Who said it: a name or a mail address.", "")
+    sender: str = option("Who said it: a name or a mail address; you if left out.", "")
     severity: Severity | None = option("unknown, low, medium, high or critical.", None)
     category: str = option("Its category; suggested like any other's if left out.", "")
 
