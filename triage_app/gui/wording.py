@@ -72,11 +72,16 @@ def similar_in_words(still_open: int, past: int) -> str:
     return f"{count(still_open)} open and {counted(past, 'past ticket is', 'past tickets are')} similar"
 
 
+def clock(then: datetime) -> str:
+    """The time of day in the user's zone and locale."""
+    return QLocale().toString(_local(then).time(), QLocale.FormatType.ShortFormat)
+
+
 def coming(then: datetime, now: datetime) -> str:
     """A time to come, as one says it: `today 17:30`, `tomorrow 09:00`, `Monday 09:00`, `1 Dec 09:00`."""
     local, today = _local(then), _local(now).date()
     days = today.daysTo(local.date())
-    time = QLocale().toString(local.time(), QLocale.FormatType.ShortFormat)
+    time = clock(then)
     if days in (0, 1):
         return f"{'tomorrow' if days else 'today'} {time}"
     if 1 < days < 7:

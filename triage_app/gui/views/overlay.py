@@ -68,6 +68,9 @@ class Overlay(QObject):
         """Follow the parent's size; close on Escape and on a click elsewhere."""
         if not isValid(self._panel) or not self._panel.isVisible():
             return False
+        if QApplication.activePopupWidget() is not None:
+            # The list of a choice in the panel is open: keys and clicks are for it.
+            return False
         kind = event.type()
         if watched is self._parent and kind == QEvent.Type.Resize:
             self.place()
