@@ -13,7 +13,7 @@ from itertools import chain
 
 from triage_app.domain.changes import ChangeKind, ChangeSet, changed
 from triage_app.domain.dedup import Level, LinkId
-from triage_app.domain.errors import InvalidInput, InvalidState, NotFound
+from triage_app.domain.errors import InvalidState
 from triage_app.domain.item import Outcome
 from triage_app.domain.ticket import TicketId, TicketRow
 from triage_app.services.commands import (
@@ -31,15 +31,13 @@ from triage_app.services.dedup_queries import DuplicateLink, DuplicateTree, GetD
 from triage_app.services.dedup_shapes import Link
 from triage_app.services.groups import first_of, waiting_words
 from triage_app.services.inverse import Closing, Inverse, PairBefore, Split, state_of
+from triage_app.services.joining import BY_HAND, joined, moved_with
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.result import Result
 from triage_app.services.settling import new_ticket
 from triage_app.services.shapes import PendingItem
 from triage_app.services.training import models_in_force
 from triage_app.services.waking import bring_back, duplicate_words, end_wait
-
-BY_HAND = (Level.CHILD, Level.LINK, Level.NOTE)
-"""The levels at which a person can link."""
 
 MAX_REPEATS = 500
 """Merged repeats that are shown of a group."""
@@ -55,31 +53,24 @@ def link_tickets(command: LinkTickets, uow: UnitOfWork, _ports: Ports, context: 
     """Make one group of the groups that tickets belong to.
 
     The first is, of the groups' first tickets, the oldest open one that is somebody's, else the oldest open one, else
-    the oldest. No state or verdict changes. Raises InvalidState where they are one group already, and where two tickets
-    would come together that were set apart and are not both named.
+    the oldest. No state or verdict changes, but that what waits for a change comes back. Raises InvalidState where they
+    are one group already, and where two tickets would come together that were set apart and are not both named;
+    InvalidInput for more than can be linked at once.
     """
-    ids = tuple(dict.fromkeys(command.ids))
-    if len(ids) < 2:
-        raise InvalidInput("Name two different tickets or more to link.")
-    if command.level not in BY_HAND:
-        raise InvalidInput(f"Tickets are linked by hand as {', '.join(BY_HAND)}; not as {command.level.value}.")
-    known = {row.id: row for row in uow.tickets.rows(ids)}
-    for each in ids:
-        if each not in known:
-            raise NotFound(f"There is no ticket {each} in this workspace.")
-    firsts = tuple(dict.fromkeys(first_of(uow, each) for each in ids))
-    if len(firsts) == 1:
-        raise InvalidState(f"These tickets are one group already; its first ticket is {firsts[0]}.")
-    primary = min(uow.tickets.rows(firsts), key=_survival).id
-    apart = _apart_by_group(uow, firsts, frozenset(ids))
-    named = {(primary, each) for each in ids if each != primary} | {pair for pair in apart if primary not in pair}
+    joining = joined(command.ids, command.level, uow)
+    if joining.refused:
+        raise InvalidState(joining.refused)
+    ids, firsts, primary = joining.ids, joining.firsts, joining.primary
+    named = {(primary, each) for each in ids if each != primary} | {
+        pair for pair in joining.apart if primary not in pair
+    }
     pairs = [_remember(uow, *pair, context, apart=False) for pair in sorted(named)]
     added: list[LinkId] = []
     removed: list[Link] = []
     for first in firsts:
         if first == primary:
             continue
-        moved = [each for each in uow.duplicates.links(first) if each.primary == first and each.level in BY_HAND]
+        moved = moved_with(first, uow)
         removed += [uow.duplicates.remove_link(each.id) for each in moved]
         added.append(uow.duplicates.add_link(_by_hand(primary, first, command.level, context)))
         added += [uow.duplicates.add_link(replace(link, primary=primary), again=True) for link in moved]
@@ -330,34 +321,6 @@ def _links_in_words(ticket: TicketId, links: Sequence[Link]) -> str:
 def _named(tickets: Sequence[TicketId]) -> str:
     more = f" and {len(tickets) - MOST_NAMED:,} more" if len(tickets) > MOST_NAMED else ""
     return f"{', '.join(map(str, tickets[:MOST_NAMED]))}{more}"
-
-
-def _apart_by_group(
-    uow: UnitOfWork, firsts: Sequence[TicketId], ids: frozenset[TicketId]
-) -> Sequence[tuple[TicketId, TicketId]]:
-    """The pairs of `ids` that people set apart; raises InvalidState where two of the groups hold another such pair.
-
-    Nobody is joined with what a person set it apart from, only because another ticket of its group is linked.
-    """
-    home = {member: first for first in firsts for member in (first, *uow.duplicates.linked(first))}
-    apart = [
-        (one, other)
-        for one, other in uow.duplicates.pairs_apart(tuple(home))
-        if one in home and other in home and home[one] != home[other]
-    ]
-    for one, other in apart:
-        if one not in ids or other not in ids:
-            raise InvalidState(
-                f"Ticket {other} was set apart from {one}, and linking would join them. Name both to link them after "
-                "all, or take one of them out of its group first."
-            )
-    return apart
-
-
-def _survival(row: TicketRow) -> tuple[bool, bool, TicketId]:
-    """Sorts first: an open ticket of somebody, then an open one, then the oldest."""
-    is_open = state_of(row).is_open
-    return not (is_open and row.assignee), not is_open, row.id
 
 
 def _by_hand(primary: TicketId, other: TicketId, level: Level, context: Context) -> Link:
