@@ -454,6 +454,7 @@ source pause box
 source resume box
 source remove box
 sync --once
+reindex
 log --ticket 99999
 demo
 """

@@ -29,7 +29,7 @@ _ADMIN = (
     "dedup save", "dedup simulate",
     "tokens", "token add", "token revoke", "token check",
     "source add", "source set", "source test", "source sign-in", "source pause", "source resume", "source remove",
-    "sync",
+    "sync", "reindex",
 )  # fmt: skip
 
 SCOPES: Mapping[str, Scope] = {

@@ -35,6 +35,7 @@ from triage_app.services import (
     push_commands,
     pushing,
     queries,
+    reindexing,
     replies,
     reviewing,
     search_commands,
@@ -126,6 +127,7 @@ LONG: Mapping[type, Long] = {
     push_commands.PushAlerts: pushing.push_alerts,
     source_commands.SignInSource: signing_in.sign_in,
     source_commands.SyncSources: syncing.sync,
+    search_commands.ReindexTickets: reindexing.reindex,
 }
 """Commands that read files or sources, train, or wait for a person, and commit as they go."""
 

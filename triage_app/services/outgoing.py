@@ -134,6 +134,9 @@ class MessageRepository(Protocol):
     def of_ticket(self, ticket: TicketId) -> Sequence[Message]:
         """The messages of a ticket, the oldest first."""
 
+    def unindexed(self, tickets: Sequence[TicketId]) -> Sequence[tuple[TicketId, RawId]]:
+        """The answers in these tickets by whose words they are not found yet, in order."""
+
     def of_item(self, raw: RawId) -> Message | None:
         """The message that an item came in as."""
 

@@ -83,6 +83,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("follow-up", search_commands.FollowUp),
     Verb("wake", search_commands.WakeTickets),
     Verb("new", search_commands.AddTicket),
+    Verb("reindex", search_commands.ReindexTickets),
     Verb("undo", commands.Undo),
     Verb("export-corrections", queries.ExportCorrections),
     Verb("export-predictions", learning_queries.ExportPredictions),

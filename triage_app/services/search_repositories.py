@@ -78,8 +78,11 @@ class SimilarRepository(Protocol):
 
         Raises NotFound where it is in none."""
 
-    def unread(self, *, limit: int) -> Sequence[TicketId]:
-        """The newest tickets that were never looked at for pattern, traits and words."""
+    def unread(self, *, limit: int, before: TicketId | None = None) -> Sequence[TicketId]:
+        """The newest tickets that were never looked at for pattern, traits and words; only older ones than `before`."""
+
+    def count_unread(self) -> int:
+        """How many these are."""
 
     def add(self, read: Sequence[ReadTicket]) -> None:
         """Store for tickets of an earlier version what new ones are stored with; those that have it keep it."""

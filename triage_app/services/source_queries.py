@@ -44,8 +44,9 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """The configured sources, by name, and where their secrets are kept. Where models are trained by schedule, or
-    tickets come back at a time (`scheduled`), following has something to do without sources as well.
+    """The configured sources, by name, and where their secrets are kept. Where models are trained by schedule, tickets
+    come back at a time, or tickets of an earlier version are to be read again (`scheduled`), following has something to
+    do without sources as well.
     """
 
     sources: tuple[SourceRow, ...]

@@ -197,7 +197,7 @@ def list_sources(_query: ListSources, uow: UnitOfWork, ports: Ports, _context: C
     """Every source with its state and balance."""
     balances = {each.source: each for each in uow.ledger.balance()}
     rows = tuple(_row(source, state, balances, ports) for source, state in uow.sources.all())
-    scheduled = is_scheduled(ports.settings.learning) or any_by_time(uow)
+    scheduled = is_scheduled(ports.settings.learning) or any_by_time(uow) or bool(uow.similar.unread(limit=1))
     return SourceList(rows, ports.secrets.place, scheduled)
 
 

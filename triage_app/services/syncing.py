@@ -8,6 +8,7 @@ from triage_app.domain.source import Source, SourceName
 from triage_app.services.context import CancelToken, Context
 from triage_app.services.following import OTHER_SECONDS, Follower, Tally
 from triage_app.services.ports import Ports
+from triage_app.services.reindexing import Reindexing
 from triage_app.services.result import Result
 from triage_app.services.retraining import Retraining, is_scheduled
 from triage_app.services.sending import Sender
@@ -19,6 +20,7 @@ RETRAINING = "training by schedule"
 """The name of its loop; no source has one with a space."""
 
 WAKING = "bringing back what was put off"
+REINDEXING = "reading earlier tickets again"
 
 _Work = Callable[[Source, CancelToken], None]
 
@@ -69,7 +71,8 @@ def _once(name: str, tallies: dict[str, Tally], ports: Ports, context: Context) 
 class _Loops:
     """The loops that should run now for each source that is not paused, as its settings are now: one that takes in,
     and one that carries out what waits for it in the outbox. Where all sources are followed, there is one that brings
-    back tickets that were put off, and where the settings train by schedule, one for that."""
+    back tickets that were put off, one that reads tickets of earlier versions again, and where the settings train by
+    schedule, one for that."""
 
     def __init__(self, name: str, tallies: dict[str, Tally], ports: Ports, context: Context) -> None:
         self._name = name
@@ -85,6 +88,7 @@ class _Loops:
         loops: dict[str, Callable[[CancelToken], None]] = {}
         if not self._name:
             loops[WAKING] = Waking(self._ports, self._context).follow
+            loops[REINDEXING] = Reindexing(self._ports, self._context).follow
         if not self._name and is_scheduled(self._ports.settings.learning):
             loops[RETRAINING] = Retraining(self._ports, self._context).follow
         for source in found:

@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, exists, func, insert, select, update
 
 from triage_app.adapters.storage.additions import AdditionKind, set_removed
+from triage_app.adapters.storage.group_tables import dedup_repeats
 from triage_app.adapters.storage.ledger import SqlLedger
 from triage_app.adapters.storage.live_tables import messages
+from triage_app.adapters.storage.search_tables import text_additions
+from triage_app.adapters.storage.tables import raw_items
 from triage_app.adapters.storage.transaction import Transaction
-from triage_app.adapters.storage.values import plain
+from triage_app.adapters.storage.values import OUTCOME_CODES, plain
 from triage_app.domain.errors import InvalidState
 from triage_app.domain.item import Outcome, RawId
 from triage_app.domain.outgoing_mail import OutgoingId
 from triage_app.domain.ticket import TicketId
 from triage_app.services.outgoing import Message
+
+_MERGED = OUTCOME_CODES[Outcome.MERGED]
 
 
 class SqlMessages:
@@ -59,6 +64,31 @@ class SqlMessages:
         wanted = select(messages).where(messages.c.ticket_id == ticket).order_by(messages.c.id)
         # Nothing of it is written late, so what is need not be written for it.
         return [_message(each) for each in self._tx.direct.execute(wanted)]
+
+    def unindexed(self, tickets: Sequence[TicketId]) -> Sequence[tuple[TicketId, RawId]]:
+        """The answers in these tickets by whose words they are not found yet, in order."""
+        its = text_additions.c
+        indexed = exists().where(
+            its.ticket_id == messages.c.ticket_id,
+            its.kind == AdditionKind.ANSWER.value,
+            its.source_id == messages.c.raw_id,
+        )
+        is_repeat = exists().where(
+            dedup_repeats.c.raw_id == messages.c.raw_id, dedup_repeats.c.split_settled_at.is_(None)
+        )
+        wanted = (
+            select(messages.c.ticket_id, messages.c.raw_id)
+            .join_from(messages, raw_items, raw_items.c.id == messages.c.raw_id)
+            .where(
+                self._tx.dialect.among(messages.c.ticket_id, "ids"),
+                raw_items.c.outcome == _MERGED,
+                ~indexed,
+                ~is_repeat,
+            )
+            .order_by(messages.c.id)
+        )
+        found = self._tx.all(wanted, {"ids": self._tx.dialect.many(tickets)})
+        return [(TicketId(ticket), RawId(raw)) for ticket, raw in found]
 
     def of_item(self, raw: RawId) -> Message | None:
         """The message that an item came in as."""

@@ -44,6 +44,8 @@ _PATTERNS = select(tickets.c.id, patterns.c.template, patterns.c.scope, patterns
     tickets, patterns, tickets.c.pattern_id == patterns.c.id
 )
 
+_UNREAD = (tickets.c.pattern_id.is_(None), tickets.c.lane != Lane.WITHDRAWN)
+
 
 class SqlSimilar:
     """`SimilarRepository` on SQL."""
@@ -190,15 +192,15 @@ class SqlSimilar:
         self._tx.run(update(observables).where(which).values(ignored=ignored))
         return int(row.tickets)
 
-    def unread(self, *, limit: int) -> Sequence[TicketId]:
-        """The newest tickets that were never looked at for pattern, traits and words."""
-        wanted = (
-            select(tickets.c.id)
-            .where(tickets.c.pattern_id.is_(None), tickets.c.lane != Lane.WITHDRAWN)
-            .order_by(tickets.c.id.desc())
-            .limit(limit)
-        )
+    def unread(self, *, limit: int, before: TicketId | None = None) -> Sequence[TicketId]:
+        """The newest tickets that were never looked at for pattern, traits and words; only older ones than `before`."""
+        older = () if before is None else (tickets.c.id < before,)
+        wanted = select(tickets.c.id).where(*_UNREAD, *older).order_by(tickets.c.id.desc()).limit(limit)
         return [TicketId(row[0]) for row in self._tx.all(wanted)]
+
+    def count_unread(self) -> int:
+        """How many these are."""
+        return int(self._tx.connection.execute(select(func.count(tickets.c.id)).where(*_UNREAD)).scalar_one())
 
     def add(self, read: Sequence[ReadTicket]) -> None:
         """Store for tickets of an earlier version what new ones are stored with; what was looked at stays as it is."""
