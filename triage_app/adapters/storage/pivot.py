@@ -30,8 +30,12 @@ class SqlPivot:
 
     def span(self, observable: int) -> tuple[datetime, datetime] | None:
         """When the first and the last ticket that have an observable came in; None where it is in none."""
-        ends = select(func.min(_OF.ticket_id), func.max(_OF.ticket_id)).where(_OF.observable_id == observable)
-        row = self._tx.first(ends)
+        # Each end by itself is one step in the index.
+        ends = (
+            select(end(_OF.ticket_id)).where(_OF.observable_id == observable).scalar_subquery()
+            for end in (func.min, func.max)
+        )
+        row = self._tx.first(select(*ends))
         if row is None or row[0] is None:
             return None
         at = {
