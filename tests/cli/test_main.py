@@ -355,6 +355,9 @@ ticket 1
 ticket-ids --view all
 ticket-rows 1 2
 views
+view save Banks from:bank
+views
+view remove Banks
 raw 1
 classify {text}
 observables {text}
@@ -414,6 +417,8 @@ dataset save-keywords mine {keywords}
 parked
 retry
 dismiss 99999
+plan-link 4 5 6
+link 4 5 --plan
 link 4 5
 unlink 5
 split 99999

@@ -33,6 +33,7 @@ GROUPS = {
     "report": "What came of predictions, by month",
     "source": "Mailboxes and feeds that are followed",
     "token": "Tokens of the local API",
+    "view": "Queries that are saved under a name",
 }
 """What verbs that share their first word are about."""
 

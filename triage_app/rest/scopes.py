@@ -10,7 +10,7 @@ _READ = (
     "campaign", "pivot",
     "export-corrections", "export-predictions", "promise", "report month", "report figures",
     "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check",
-    "dedup gaps", "dedup explain", "log", "sources", "source kinds", "map", "plan-close-linked",
+    "dedup gaps", "dedup explain", "log", "sources", "source kinds", "map", "plan-close-linked", "plan-link",
     "plan-reply", "templates", "outbox", "dataset labels", "dataset keywords",
     "second-looks", "blast-radius", "review-queue",
     "plan-tell-cluster", "shadow-report", "forgotten",
@@ -18,7 +18,7 @@ _READ = (
 _TRIAGE = (
     "correct", "accept", "close", "reopen", "note", "assign", "undo", "retry", "dismiss", "link", "unlink", "split",
     "check-link", "close-linked", "reply", "move-mail", "flag-mail", "resend", "withdraw",
-    "second-opinion", "tell-cluster", "snooze", "follow-up", "wake", "new",
+    "second-opinion", "tell-cluster", "snooze", "follow-up", "wake", "new", "view save", "view remove",
 )  # fmt: skip
 _INTAKE = ("push",)
 # Among them whatever names a file of the server's machine, and all that decides who may do what.

@@ -18,7 +18,6 @@ from triage_app.services.outbox import entry_of
 from triage_app.services.outgoing import Message
 from triage_app.services.ports import Ports, UnitOfWork
 from triage_app.services.queries import (
-    CountViews,
     Envelope,
     FindObservables,
     FoundObservable,
@@ -35,7 +34,6 @@ from triage_app.services.queries import (
     TicketList,
     TicketRows,
     TicketView,
-    ViewCounts,
 )
 from triage_app.services.shapes import SORTS, VIEWS, StoredRaw, TicketFilter
 from triage_app.services.timeline import MAX_ANSWERS, MAX_REPEATS, Correspondents, Sameness, timeline
@@ -78,22 +76,6 @@ def with_similar(rows: Sequence[TicketRow], uow: UnitOfWork) -> tuple[TicketRow,
     """Rows with the numbers of similar tickets."""
     counts = uow.similar.counts([each.id for each in rows], lambda _: True)
     return tuple(replace(each, similar_open=counts[each.id].open, similar_past=counts[each.id].past) for each in rows)
-
-
-def count_views(_query: CountViews, uow: UnitOfWork, _ports: Ports, context: Context) -> ViewCounts:
-    """How many tickets each view holds, and how many items are parked."""
-    counts = uow.tickets.view_counts(context.actor)
-    parked = sum(balance.parked for balance in uow.ledger.balance())
-    return ViewCounts(
-        inbox=counts["inbox"],
-        review=counts["review"],
-        mine=counts["mine"],
-        duplicates=counts["duplicates"],
-        waiting=counts["waiting"],
-        parked=parked,
-        closed=counts["closed"],
-        all=counts["all"],
-    )
 
 
 def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Context) -> TicketView:
