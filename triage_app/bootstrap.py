@@ -14,7 +14,7 @@ from triage_app.adapters.catalog import SCOPES, connectors, outlets, sign_ins
 from triage_app.adapters.chance import random_text
 from triage_app.adapters.classify.datasets import DatasetFolders
 from triage_app.adapters.classify.model_files import WorkspaceModels
-from triage_app.adapters.clock import system_clock
+from triage_app.adapters.clock import SystemZone, system_clock
 from triage_app.adapters.files.reader import FilesReader
 from triage_app.adapters.net.listening import is_loopback, listen, own_names
 from triage_app.adapters.net.tls import server_context
@@ -86,7 +86,7 @@ def build(workspace: Path, environment: Mapping[str, str] = os.environ, ask: Cal
         raise StorageFailed(
             f"The workspace {workspace} cannot be made: {error.strerror}. Choose another folder."
         ) from error
-    settings = read_settings(workspace)
+    settings = read_settings(workspace, SystemZone())
     storage = open_storage(settings.database)
     analyser = ProcessAnalyser(partial(build_worker, workspace, models_dir(), starter_rules(), shipped_mappings()))
     files = FilesReader()

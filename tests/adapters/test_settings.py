@@ -25,9 +25,10 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_times_are_named_in_the_zone_of_the_machine_or_in_another(tmp_path: Path) -> None:
-    assert isinstance(read_settings(tmp_path).zone, SystemZone)
+    here = SystemZone()
+    assert read_settings(tmp_path, here).zone is here
     (tmp_path / "settings.toml").write_text('zone = "Europe/Berlin"\n', encoding="utf-8")
-    assert read_settings(tmp_path).zone == ZoneInfo("Europe/Berlin")
+    assert read_settings(tmp_path, here).zone == ZoneInfo("Europe/Berlin")
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,11 @@
 
 import getpass
 import tomllib
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from triage_app.adapters.clock import SystemZone
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.learning import LearningRules, Promotion
 from triage_app.services.ports import Settings
@@ -25,8 +24,9 @@ LEARNING = {
 """The keys of `[learning]` and what each may be."""
 
 
-def read_settings(workspace: Path) -> Settings:
-    """The settings of a workspace; defaults where there is no file.
+def read_settings(workspace: Path, here: tzinfo = UTC) -> Settings:
+    """The settings of a workspace; defaults where there is no file. Times are named in the zone `here`, unless they say
+    otherwise.
 
     Raises InvalidInput that names the file and the key for a value that cannot be used.
     """
@@ -46,7 +46,7 @@ def read_settings(workspace: Path) -> Settings:
         own_addresses=_texts(values, "own_addresses", path),
         database=_text(values, "database", f"sqlite:///{workspace / 'triage.db'}", path),
         learning=_learning(values.get("learning", {}), path),
-        zone=_zone(values, path),
+        zone=_zone(values, here, path),
     )
 
 
@@ -69,9 +69,9 @@ def _learning(table: object, path: Path) -> LearningRules:
     return LearningRules(**{**table, "promotion": promotion})
 
 
-def _zone(values: dict[str, Any], path: Path) -> tzinfo:
+def _zone(values: dict[str, Any], here: tzinfo, path: Path) -> tzinfo:
     if "zone" not in values:
-        return SystemZone()
+        return here
     name = _text(values, "zone", "", path)
     try:
         return ZoneInfo(name)
