@@ -67,7 +67,7 @@ def pattern_ids(tx: Transaction, wanted: Iterable[Pattern]) -> Mapping[Pattern, 
     """The ids of patterns, stored with empty counters where they are new."""
     known = tx.writer.patterns
     stored_as = {each: _plain(each) for each in wanted if each != NO_PATTERN}
-    kept = set(stored_as.values())
+    kept = dict.fromkeys(stored_as.values())
     found = {each: known[each] for each in kept if each in known}
     digests = {_digest(each): each for each in kept if each not in found}
     if digests:
