@@ -18,14 +18,17 @@ class Budget:
         self.seconds = seconds
         self._end = time.monotonic() + seconds
 
-    @property
     def left(self) -> float:
         """Seconds that are left, 0 or more."""
         return max(0.0, self._end - time.monotonic())
 
+    def shorten(self, seconds: float) -> None:
+        """Leave so many seconds from now on, if not fewer are left."""
+        self._end = min(self._end, time.monotonic() + seconds)
+
     def check(self) -> None:
         """Raises TooWide when nothing is left."""
-        if not self.left:
+        if not self.left():
             raise self.over()
 
     def over(self) -> TooWide:

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
@@ -116,8 +116,8 @@ class Dialect(Protocol):
     def full_text(self) -> FullText:
         """How its full text is searched."""
 
-    def limited(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
-        """Inside, a reading statement that takes longer is interrupted."""
+    def limited(self, connection: Connection, left: Callable[[], float]) -> AbstractContextManager[None]:
+        """Inside, a reading statement is interrupted when none of the seconds is left that `left` tells."""
 
     def is_interrupted(self, error: Exception) -> bool:
         """Whether a driver's error is that a statement took too long."""
@@ -182,11 +182,12 @@ class SqliteDialect:
         @event.listens_for(engine, "connect")
         def prepare(connection: sqlite3.Connection, _record: object) -> None:
             connection.execute("PRAGMA temp_store=MEMORY")
-            # The words of each index, to look up which begin with some letters.
+            # The words of each index, to look up which begin with some letters, and how many texts have them.
             for index in TextIndex:
-                connection.execute(
-                    f"CREATE VIRTUAL TABLE temp.{index}_words USING fts5vocab('main', '{index}', 'instance')"
-                )
+                for name, kind in (("words", "instance"), ("counts", "row")):
+                    connection.execute(
+                        f"CREATE VIRTUAL TABLE temp.{index}_{name} USING fts5vocab('main', '{index}', '{kind}')"
+                    )
             for pragma in ("busy_timeout=5000", *pragmas):
                 connection.execute(f"PRAGMA {pragma}")
 
@@ -276,10 +277,9 @@ class SqliteDialect:
         return [row[0] for row in connection.exec_driver_sql(wanted, (fts_term(term), limit))]
 
     @contextmanager
-    def limited(self, connection: Connection, seconds: float) -> Iterator[None]:
+    def limited(self, connection: Connection, left: Callable[[], float]) -> Iterator[None]:
         driver: Any = connection.connection.driver_connection
-        end = time.monotonic() + seconds
-        driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS_BETWEEN_LOOKS)
+        driver.set_progress_handler(lambda: not left(), _STEPS_BETWEEN_LOOKS)
         try:
             yield
         finally:
@@ -449,8 +449,8 @@ class PostgresDialect:
         return [row[0] for row in connection.exec_driver_sql(wanted, (term, limit))]
 
     @contextmanager
-    def limited(self, connection: Connection, seconds: float) -> Iterator[None]:
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")
+    def limited(self, connection: Connection, left: Callable[[], float]) -> Iterator[None]:
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(left() * 1000))}")
         yield
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 

@@ -4,8 +4,9 @@ A tree is one of `domain.query` whose leaves are phrases alone. Only letters and
 nothing in it is read as an operator.
 """
 
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import (
     BigInteger,
@@ -24,8 +25,15 @@ from triage_app.adapters.storage.words import search_words
 from triage_app.domain.query import And, Node, Not, Or, Phrase, TextPlace
 from triage_app.domain.terms import unmarked
 
-MAX_ENDINGS = 64
-"""Words with one beginning up to which they are looked for one by one, which gives the first hits at once."""
+FEW_ENDINGS = 64
+"""Words with one beginning up to which they are always looked for one by one."""
+
+MANY_ENDINGS = 1_024
+"""Words up to which the first hits are looked for so: merging all that they have takes long."""
+
+_LAST = "\U0010ffff"
+_MERGED_AT_ONCE = 300_000
+"""Hits of single words that are merged in no time."""
 
 
 class TextIndex(StrEnum):
@@ -48,8 +56,14 @@ class FullText(Protocol):
     def spelled_out(self, connection: Connection, index: TextIndex, wanted: Node) -> Node:
         """The tree with each beginning that few words have replaced by those, where that is cheaper."""
 
+    def first_spelled(self, connection: Connection, index: TextIndex, wanted: Node) -> Node | None:
+        """The tree with all beginnings replaced by their words, with which the first hits come sooner; or None."""
+
     def is_heavy(self, wanted: Node) -> bool:
         """Whether each single question costs as much as reading all hits."""
+
+    def weight(self, connection: Connection, index: TextIndex, wanted: Node) -> int:
+        """How many hits of single words each question must merge."""
 
 
 class SqliteFullText:
@@ -64,40 +78,44 @@ class SqliteFullText:
         return found
 
     def spelled_out(self, connection: Connection, index: TextIndex, wanted: Node) -> Node:
-        match wanted:
-            case And(parts):
-                return And(tuple(self.spelled_out(connection, index, each) for each in parts))
-            case Or(parts):
-                return Or(tuple(self.spelled_out(connection, index, each) for each in parts))
-            case Not(part):
-                return Not(self.spelled_out(connection, index, part))
-            case Phrase(prefix=True):
-                return self._endings(connection, index, wanted)
-        return wanted
+        return _replaced(wanted, lambda phrase: self._few_endings(connection, index, phrase))
+
+    def first_spelled(self, connection: Connection, index: TextIndex, wanted: Node) -> Node | None:
+        spelled = _replaced(wanted, lambda phrase: self._many_endings(connection, index, phrase))
+        leaves = phrases(spelled)
+        return None if len(leaves) > MANY_ENDINGS or any(each.prefix for each in leaves) else spelled
 
     def is_heavy(self, wanted: Node) -> bool:
         # All words with a beginning are merged before the first hit comes.
         return any(each.prefix for each in phrases(wanted))
 
-    def _endings(self, connection: Connection, index: TextIndex, wanted: Phrase) -> Node:
-        *before, last = search_words(wanted.text)
-        if not last.isascii():
-            return wanted
+    def weight(self, connection: Connection, index: TextIndex, wanted: Node) -> int:
+        counts = f"SELECT coalesce(sum(doc), 0) FROM temp.{index.value}_counts WHERE term >= ? AND term < ?"  # noqa: S608
+        begin = [search_words(each.text)[-1].lower() for each in phrases(wanted) if each.prefix]
+        return sum(connection.exec_driver_sql(counts, (each, each + _LAST)).scalar_one() for each in begin)
+
+    def _few_endings(self, connection: Connection, index: TextIndex, wanted: Phrase) -> Node:
+        driver: Any = connection.connection.driver_connection
+        next_word = f"SELECT term FROM temp.{index.value}_words WHERE term >= ? AND term < ? LIMIT 1"  # noqa: S608
+        begin = search_words(wanted.text)[-1].lower()
+        after, end = begin, begin + _LAST
         found: list[str] = []
-        after = last.lower()
-        end = after + "\U0010ffff"
-        next_word = f"SELECT term FROM temp.{index.value}_words WHERE term {{}} ? AND term < ? LIMIT 1"  # noqa: S608
-        while len(found) <= MAX_ENDINGS:
-            statement = next_word.format(">" if found else ">=")
-            row = connection.exec_driver_sql(statement, (after, end)).first()
+        while len(found) <= FEW_ENDINGS:
+            row = driver.execute(next_word, (after, end)).fetchone()
             if row is None:
-                break
-            after = row[0]
-            found.append(after)
-        if len(found) > MAX_ENDINGS or any(search_words(each) != [each] for each in found):
+                return _with_endings(wanted, found)
+            found.append(row[0])
+            # The next one from here on: looking for what is greater would read all that this one has.
+            after = row[0] + "\0"
+        return wanted
+
+    def _many_endings(self, connection: Connection, index: TextIndex, wanted: Phrase) -> Node:
+        words = f"SELECT term, doc FROM temp.{index.value}_counts WHERE term >= ? AND term < ? LIMIT ?"  # noqa: S608
+        begin = search_words(wanted.text)[-1].lower()
+        rows = connection.exec_driver_sql(words, (begin, begin + _LAST, MANY_ENDINGS + 1)).all()
+        if len(rows) > MANY_ENDINGS or sum(row[1] for row in rows) < _MERGED_AT_ONCE:
             return wanted
-        spelled = tuple(Phrase(" ".join([*before, each]), wanted.place) for each in found)
-        return Or(spelled) if spelled else Phrase(wanted.text, wanted.place)
+        return _with_endings(wanted, [row[0] for row in rows])
 
 
 class PostgresFullText:
@@ -115,8 +133,14 @@ class PostgresFullText:
     def spelled_out(self, connection: Connection, index: TextIndex, wanted: Node) -> Node:
         return wanted
 
+    def first_spelled(self, connection: Connection, index: TextIndex, wanted: Node) -> Node | None:
+        return None
+
     def is_heavy(self, wanted: Node) -> bool:
         return False
+
+    def weight(self, connection: Connection, index: TextIndex, wanted: Node) -> int:
+        return 0
 
 
 def phrases(wanted: Node) -> list[Phrase]:
@@ -129,6 +153,29 @@ def phrases(wanted: Node) -> list[Phrase]:
         case Phrase():
             return [wanted]
     raise TypeError(f"{type(wanted).__name__} is not searched for in full text.")
+
+
+def _replaced(wanted: Node, by: Callable[[Phrase], Node]) -> Node:
+    """The tree with each beginning of a word replaced; FTS5 knows others by their marks than we do."""
+    match wanted:
+        case And(parts):
+            return And(tuple(_replaced(each, by) for each in parts))
+        case Or(parts):
+            return Or(tuple(_replaced(each, by) for each in parts))
+        case Not(part):
+            return Not(_replaced(part, by))
+        case Phrase(prefix=True) if wanted.text.isascii():
+            return by(wanted)
+    return wanted
+
+
+def _with_endings(wanted: Phrase, endings: Sequence[str]) -> Node:
+    """The phrase with each of some words in place of its last one; itself where one of them is cut otherwise."""
+    before = search_words(wanted.text)[:-1]
+    if any(search_words(each) != [each] for each in endings):
+        return wanted
+    spelled = tuple(Phrase(" ".join([*before, each]), wanted.place) for each in endings)
+    return Or(spelled) if spelled else Phrase(wanted.text, wanted.place)
 
 
 def _match(wanted: Node) -> str:

@@ -4,8 +4,8 @@ Of parts that must all be met the rarest is read, and the others are asked about
 tickets are read from the newest on. Nothing takes longer than its budget: then it ends with TooWide.
 """
 
-import time
 from array import array
+from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import closing
 
@@ -18,6 +18,7 @@ from triage_app.adapters.storage.search_tree import all_of, part_of
 from triage_app.adapters.storage.tables import VIEW_LANES, Lane, queue_counts
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
+from triage_app.domain.errors import TooWide
 from triage_app.services.shapes import TicketFilter
 
 PAGE_SECONDS = 1.0
@@ -60,16 +61,21 @@ class Search:
         """Ids in order; how many there are in all, and whether that is exact: counting ends at `most`, or soon."""
         found = array("q")
         end = limit + offset
-        total, stop = 0, None
-        with closing(self._pages()) as pages:
-            for page in pages:
-                if total < end:
-                    found.extend(page)
-                total += len(page)
-                if total >= end:
-                    stop = stop or time.monotonic() + _COUNT_SECONDS
-                    if total > most or time.monotonic() > stop:
-                        return found[offset:end], min(total, max(most, end)), False
+        total = 0
+        try:
+            with closing(self._pages()) as pages:
+                for page in pages:
+                    if total < end:
+                        found.extend(page)
+                    total += len(page)
+                    if total > max(most, end):
+                        return found[offset:end], max(most, end), False
+                    if total >= end:
+                        self._budget.shorten(_COUNT_SECONDS)
+        except TooWide:
+            if total < end:
+                raise
+            return found[offset:end], total, False
         return found[offset:end], total, True
 
     def count(self, most: int = 0) -> int:
@@ -84,7 +90,7 @@ class Search:
 
     def marks(self) -> bytearray:
         """For each id of a ticket whether it is found."""
-        marked = bytearray(self._reading.newest() + 1)
+        marked = bytearray(self._reading.newest + 1)
         with closing(self._pages()) as pages:
             for page in pages:
                 for each in page:
@@ -99,11 +105,10 @@ class Search:
         wanted = part_of(self._which.query, self._reading, self._leaves)
         if self._which.view == "mine":
             return all_of(self._reading, [self._leaves.mine(plain(self._which.actor)), wanted])
-        if self._which.view == "all" and not self._has_withdrawn():
+        counts: Counter[int] = Counter()
+        for row in self._tx.all(select(queue_counts.c.lane, queue_counts.c.tickets)):
+            counts[row.lane] += row.tickets
+        if self._which.view == "all" and not counts[Lane.WITHDRAWN]:
             return wanted
-        return all_of(self._reading, [self._leaves.lanes(self._lanes), wanted])
-
-    def _has_withdrawn(self) -> bool:
-        """Whether any ticket was taken back: then a search must ask of each hit whether it is one of these."""
-        withdrawn = select(queue_counts.c.tickets).where(queue_counts.c.lane == int(Lane.WITHDRAWN))
-        return any(row.tickets for row in self._tx.all(withdrawn))
+        number = sum(counts[each] for each in self._lanes)
+        return all_of(self._reading, [self._leaves.lanes(self._lanes, number), wanted])

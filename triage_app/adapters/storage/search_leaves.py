@@ -140,13 +140,14 @@ class Leaves:
         """No ticket."""
         return Listed(self._reading, ())
 
-    def lanes(self, lanes: Sequence[Lane]) -> Rows:
-        """The tickets of lanes."""
+    def lanes(self, lanes: Sequence[Lane], number: int) -> Rows:
+        """The tickets of lanes, whose number is known."""
         lane: ColumnElement[int] = literal_column("+tickets.lane")
         return Rows(
             self._reading,
             lane.in_([literal_column(str(int(each))) for each in lanes]),
             [_ordered(select(tickets.c.id).where(in_lane(each)), tickets.c.id) for each in lanes],
+            number=number,
         )
 
     def mine(self, actor: str) -> Rows:
@@ -240,6 +241,7 @@ class Leaves:
     def _range(self, leaf: Range) -> Part:
         number = _NUMBERS[leaf.number]
         condition = func.coalesce(and_(true(), *_bounds(leaf, number)), false())
+        spanned = None
         if leaf.number in _BY_LANE:
             bounds = _bounds(leaf, _BY_LANE[leaf.number])
             indexed = [
@@ -249,11 +251,14 @@ class Leaves:
         elif leaf.number is Number.RECEIVED:
             wanted = select(tickets.c.id).where(*_bounds(leaf, tickets.c.received_at))
             indexed = [Source(wanted, tickets.c.id, is_ordered=False)]
+            spanned = select(func.min(tickets.c.id), func.max(tickets.c.id)).where(
+                *_bounds(leaf, tickets.c.received_at)
+            )
         elif leaf.number is Number.ID:
             indexed = [_ordered(select(tickets.c.id).where(*_bounds(leaf, tickets.c.id)), tickets.c.id)]
         else:
             indexed = []
-        return Rows(self._reading, condition, indexed)
+        return Rows(self._reading, condition, indexed, is_far=leaf.number is Number.SIMILAR, spanned=spanned)
 
     # -- what tickets have ------------------------------------------------------------------------------------
 

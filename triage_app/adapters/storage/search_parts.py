@@ -6,7 +6,8 @@ at once.
 
 import heapq
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, groupby, islice
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from triage_app.adapters.storage.budget import Budget
 from triage_app.adapters.storage.full_text import TextIndex
 from triage_app.adapters.storage.tables import tickets
 from triage_app.adapters.storage.transaction import Transaction
+from triage_app.domain.errors import TooWide
 from triage_app.domain.query import Node
 
 FEW = 2_000
@@ -27,7 +29,21 @@ MANY = 50_000
 _FIRST_PAGE = 256
 _MOST_A_PAGE = 16_384
 _FIRST_WINDOW = 65_536
+_FIRST_SCAN = 4_096
+_ROWS_A_HIT = 8
+"""Rows that are looked at one after the other at the cost of one hit that is looked up."""
+
+_SPARSE = 8
+"""Ids among which words have one: from here on looking at every row is cheaper than looking up the hits."""
+
 _MOST_A_WINDOW = 262_144
+_HEAVY_PAGE = 4_096
+_TOO_HEAVY = 6_000_000
+"""Hits of single words that SQLite merges in well under a second."""
+
+_NEXT_TO = 2
+"""Ids among which there is one to be asked about: from here on asking about all of them is cheaper."""
+
 _DENSE = 64
 """Ids among which there is one to be asked about: from here on reading all hits between them is cheaper."""
 
@@ -54,6 +70,7 @@ class Reading:
         finally:
             result.close()
 
+    @cached_property
     def newest(self) -> int:
         """The highest id of a ticket, 0 where there is none."""
         return int(self.tx.connection.execute(select(func.coalesce(func.max(tickets.c.id), 0))).scalar_one())
@@ -96,13 +113,27 @@ class Reading:
         ordered = merged.order_by(number.asc() if self.up else number.desc())
         return self.column(ordered.limit(size) if size else ordered)
 
+    def windows(self, beyond: int | None, size: int) -> Iterator[tuple[int, int]]:
+        """All ids there may be after one, in order, as windows (both ends in) of rising size."""
+        newest = self.newest
+        begin = (1 if self.up else newest) if beyond is None else (beyond + 1 if self.up else beyond - 1)
+        while 0 < begin <= newest:
+            yield (begin, begin + size - 1) if self.up else (begin - size + 1, begin)
+            begin += size if self.up else -size
+            size = min(size * 2, _MOST_A_WINDOW)
+
     def holding(self, condition: ColumnElement[bool], ids: Ids) -> "array[int]":
         """Those of some tickets whose row meets a condition, in their order."""
         if not ids:
             return array("q")
         dialect = self.tx.dialect
-        wanted = select(tickets.c.id).where(dialect.among(tickets.c.id, "ids"), condition)
-        found = frozenset(self.column(wanted, {"ids": dialect.many(ids)}))
+        low, high = min(ids), max(ids)
+        if high - low < len(ids) * _NEXT_TO:
+            wanted = select(tickets.c.id).where(tickets.c.id.between(low, high), condition)
+            found = frozenset(self.column(wanted))
+        else:
+            wanted = select(tickets.c.id).where(dialect.among(tickets.c.id, "ids"), condition)
+            found = frozenset(self.column(wanted, {"ids": dialect.many(ids)}))
         return array("q", (each for each in ids if each in found))
 
 
@@ -138,13 +169,23 @@ class Rows:
     """Tickets by a condition on their row or on what belongs to it. The condition is never unknown.
 
     `sources` give the same tickets by an index, if there is one. `is_far` where the condition looks elsewhere than at
-    the row.
+    the row. `spanned` are their lowest and highest id, where an index tells; `number` is how many there are, where
+    that is known.
     """
 
     def __init__(
-        self, reading: Reading, condition: ColumnElement[bool], sources: Sequence[Source] = (), *, is_far: bool = False
+        self,
+        reading: Reading,
+        condition: ColumnElement[bool],
+        sources: Sequence[Source] = (),
+        *,
+        is_far: bool = False,
+        spanned: Select[Any] | None = None,
+        number: int | None = None,
     ) -> None:
         self.condition = condition
+        self.spanned = spanned
+        self._number = number
         self.sources = sources
         self.is_far = is_far
         self._reading = reading
@@ -163,6 +204,8 @@ class Rows:
         return self._all is not None
 
     def size(self, most: int) -> int:
+        if self._number is not None:
+            return min(most, self._number)
         if not self.sources:
             return most
         if most not in self._sizes:
@@ -184,6 +227,11 @@ class Rows:
         if self._all is not None:
             return array("q", (each for each in ids if each in self._set))
         return self._reading.holding(self.condition, ids)
+
+    def span(self) -> tuple[int, int] | None:
+        """The lowest and the highest id that it finds by `spanned`; None where it finds none."""
+        row = None if self.spanned is None else self._reading.tx.first(self.spanned)
+        return None if row is None or row[0] is None else (int(row[0]), int(row[1]))
 
     def _read_all(self) -> "array[int]":
         if self._all is None:
@@ -233,12 +281,13 @@ class Words:
         return self._sizes[most]
 
     def read(self, beyond: int | None) -> "Iterator[array[int]]":
-        found, number = self._found()
         if self._is_heavy:
-            yield from self._read_heavy(Source(found, number, is_ordered=True), beyond)
-        elif self._reading.tx.dialect.is_near:
+            yield from self._read_heavy(beyond)
+            return
+        found, number = self._found()
+        if self._reading.tx.dialect.is_near:
             # By windows of ids: SQLite cannot be interrupted while it looks for the next hit.
-            for low, high in self._windows(beyond):
+            for low, high in self._reading.windows(beyond, _FIRST_WINDOW):
                 inside = found.where(number >= low, number <= high)
                 yield from self._reading.pages([Source(inside, number, is_ordered=True)], None)
         else:
@@ -255,32 +304,42 @@ class Words:
             return array("q", (each for each in ids if each in hits))
         return self._reading.holding(found.where(number == tickets.c.id).correlate(tickets).exists(), ids)
 
-    def _found(self) -> tuple[Select[Any], ColumnElement[int]]:
+    def _found(self, wanted: Node | None = None) -> tuple[Select[Any], ColumnElement[int]]:
         rows, number = self._text.rows(self.index)
-        return select(number.label("id")).select_from(rows).where(self._text.holds(self.index, self.wanted)), number
+        holds = self._text.holds(self.index, wanted or self.wanted)
+        return select(number.label("id")).select_from(rows).where(holds), number
 
-    def _read_heavy(self, hits: Source, beyond: int | None) -> "Iterator[array[int]]":
-        """A first page, then all the rest: each time costs as much."""
-        page = self._reading.page([hits], beyond, _FIRST_PAGE)
-        yield page
-        if len(page) == _FIRST_PAGE:
-            yield from _cut(self._reading.page([hits], page[-1], 0))
+    def _read_heavy(self, beyond: int | None) -> "Iterator[array[int]]":
+        """The first window word by word, where that can be; then a page and all the rest, which cost the same."""
+        reading = self._reading
+        spelled = self._text.first_spelled(reading.tx.connection, self.index, self.wanted)
+        if spelled is not None:
+            found, number = self._found(spelled)
+            for low, high in islice(reading.windows(beyond, _FIRST_WINDOW), 1):
+                inside = found.where(number.between(low, high))
+                yield from reading.pages([Source(inside, number, is_ordered=True)], None)
+                beyond = high if reading.up else low
+        self._weigh()
+        found, number = self._found()
+        hits = [Source(found, number, is_ordered=True)]
+        page = reading.page(hits, beyond, _HEAVY_PAGE)
+        yield from _cut(page)
+        if len(page) == _HEAVY_PAGE:
+            yield from _cut(reading.page(hits, page[-1], 0))
 
-    def _windows(self, beyond: int | None) -> Iterator[tuple[int, int]]:
-        size = _FIRST_WINDOW
-        newest = self._reading.newest()
-        up = self._reading.up
-        begin = (1 if up else newest) if beyond is None else (beyond + 1 if up else beyond - 1)
-        while 0 < begin <= newest:
-            yield (begin, begin + size - 1) if up else (begin - size + 1, begin)
-            begin += size if up else -size
-            size = min(size * 2, _MOST_A_WINDOW)
+    def _weigh(self) -> None:
+        """Raises TooWide where SQLite, which cannot be interrupted in that, would merge for too long."""
+        if self._text.weight(self._reading.tx.connection, self.index, self.wanted) > _TOO_HEAVY:
+            raise TooWide(
+                "Too many words begin as this search asks for. Write more letters before each `*`, or fewer of these."
+            )
 
     def _mark(self) -> bytearray:
         """For each id whether it is a hit."""
         if self._marks is None:
+            self._weigh()
             found, _ = self._found()
-            self._marks = bytearray(self._reading.newest() + 1)
+            self._marks = bytearray(self._reading.newest + 1)
             for each in self._reading.column(found):
                 self._marks[each] = 1
         return self._marks
@@ -300,35 +359,79 @@ class AllOf:
         return _asked(self._reading, self.parts, ids)
 
     def read(self, beyond: int | None) -> "Iterator[array[int]]":
-        most = FEW
-        while most:
-            first, others = self._planned(most)
-            most = MANY if most == FEW and first.size(FEW) >= FEW else 0
-            seen = found = 0
-            for page in first.read(beyond):
-                kept = _asked(self._reading, others, page)
-                if kept:
-                    yield kept
-                seen += len(page)
-                found += len(kept)
-                beyond = page[-1] if page else beyond
-                if most and seen > 2 * FEW and found * 20 < seen:
-                    # Too few of these are hits. Perhaps another part has fewer tickets: that is worth a closer look.
-                    break
-            else:
-                return
+        span = self._span()
+        if span is None:
+            return
+        begin, end = span if self._reading.up else reversed(span)
+        first = begin - 1 if self._reading.up else begin + 1
+        beyond = first if beyond is None or not self._reading.after(array("q", (beyond,)), first) else beyond
+        reached = yield from self._read(self._planned(FEW, is_dense=False), beyond, end, is_first=True)
+        if reached is not None:
+            # Too few of these are hits. Perhaps another part has fewer tickets: that is worth a closer look.
+            seen, beyond = reached
+            is_dense = seen * _SPARSE > abs(beyond - first)
+            yield from self._read(self._planned(MANY, is_dense=is_dense), beyond, end, is_first=False)
 
-    def _planned(self, most: int) -> tuple[Part, Sequence[Part]]:
-        """The part to read, and those to ask about what it gives."""
+    def _read(
+        self, plan: "Plan", beyond: int, end: int, *, is_first: bool
+    ) -> Generator["array[int]", None, tuple[int, int] | None]:
+        """Reads as planned; stops where a closer look is worth it, and returns how many were seen up to which id."""
+        first, others = plan
+        steps = self._scanned(first, beyond) if isinstance(first, Scan) else _paged(first, beyond)
+        is_few = not isinstance(first, Scan) and first.size(FEW) < FEW
+        cost = found = seen = 0
+        for page, upto, price in steps:
+            kept = _asked(self._reading, others, page)
+            if kept:
+                yield kept
+            if (upto >= end) if self._reading.up else (upto <= end):
+                return None
+            seen += len(page)
+            cost += price
+            found += len(kept)
+            if is_first and not is_few and cost > 2 * FEW and found * 20 < cost:
+                return seen, upto
+        return None
+
+    def _span(self) -> tuple[int, int] | None:
+        """The ids between which all of it is; None where there can be none."""
+        low, high = 1, self._reading.newest
+        for each in self.parts:
+            if isinstance(each, Rows) and each.spanned is not None:
+                span = each.span()
+                if span is None:
+                    return None
+                low, high = max(low, span[0]), min(high, span[1])
+        return (low, high) if low <= high else None
+
+    def _planned(self, most: int, *, is_dense: bool) -> "Plan":
+        """The part to read, and those to ask about what it gives. Where all have many: words, unless they have too many
+        (`is_dense`), else what is asked for elsewhere than at the row, else every row.
+        """
         first = min(self.parts, key=lambda each: each.size(most))
         if first.size(most) >= most:
-            common = next(filter(_reads_well, sorted(self.parts, key=lambda each: not isinstance(each, Words))), None)
-            if common is None:
-                rows = [each for each in self.parts if isinstance(each, Rows)]
-                others = [each for each in self.parts if not isinstance(each, Rows)]
-                return Rows(self._reading, and_(true(), *(each.condition for each in rows))), others
-            first = common
-        return first, [each for each in self.parts if each is not first]
+            near = [each for each in self.parts if isinstance(each, Rows) and not each.is_far]
+            common = sorted(filter(_reads_well, self.parts), key=lambda each: not isinstance(each, Words))
+            if not common or (is_dense and near):
+                return Scan(and_(true(), *(each.condition for each in near))), _without(self.parts, near)
+            first = common[0]
+        return first, _without(self.parts, [first])
+
+    def _scanned(self, scan: "Scan", beyond: int) -> "Iterator[tuple[array[int], int, int]]":
+        for low, high in self._reading.windows(beyond, _FIRST_SCAN):
+            wanted = select(tickets.c.id).where(tickets.c.id.between(low, high), scan.condition)
+            page = self._reading.page([Source(wanted, tickets.c.id, is_ordered=True)], None, 0)
+            yield page, high if self._reading.up else low, (high - low) // _ROWS_A_HIT
+
+
+class Scan:
+    """Every row that meets a condition, in order."""
+
+    def __init__(self, condition: ColumnElement[bool]) -> None:
+        self.condition = condition
+
+
+Plan = tuple[Part | Scan, Sequence[Part]]
 
 
 class AnyOf:
@@ -381,6 +484,16 @@ class NoneOf:
         for page in Rows(self._reading, true()).read(beyond):
             if kept := self.holding(page):
                 yield kept
+
+
+def _paged(part: Part, beyond: int) -> "Iterator[tuple[array[int], int, int]]":
+    for page in part.read(beyond):
+        if page:
+            yield page, page[-1], len(page)
+
+
+def _without(parts: Sequence[Part], some: Sequence[Part]) -> Sequence[Part]:
+    return [each for each in parts if each not in some]
 
 
 def _reads_well(part: Part) -> bool:
