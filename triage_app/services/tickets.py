@@ -36,6 +36,7 @@ from triage_app.services.queries import (
     TicketView,
 )
 from triage_app.services.shapes import SORTS, VIEWS, StoredRaw, TicketFilter
+from triage_app.services.similar import is_telling
 from triage_app.services.timeline import MAX_ANSWERS, MAX_REPEATS, Correspondents, Sameness, timeline
 
 MAX_RAW = 262_144
@@ -48,12 +49,12 @@ COUNTED = 2_000
 MAX_OBSERVABLES = 10_000
 
 
-def list_tickets(query: ListTickets, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketList:
+def list_tickets(query: ListTickets, uow: UnitOfWork, ports: Ports, context: Context) -> TicketList:
     """One page of a view."""
     which = ticket_filter(query.view, query.query, query.sort, context)
     limit = _positive("limit", query.limit, MAX_PAGE)
     ids = uow.tickets.ids(which, limit=limit, offset=_positive("offset", query.offset, None)) if limit else ()
-    return TicketList(uow.tickets.count(which), with_similar(uow.tickets.rows(ids), uow))
+    return TicketList(uow.tickets.count(which), with_similar(uow.tickets.rows(ids), uow, ports))
 
 
 def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketIds:
@@ -67,14 +68,14 @@ def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, _ports: Ports, contex
     return TicketIds(page.total, page.ids, exact=page.exact)
 
 
-def get_ticket_rows(query: GetTicketRows, uow: UnitOfWork, _ports: Ports, _context: Context) -> TicketRows:
+def get_ticket_rows(query: GetTicketRows, uow: UnitOfWork, ports: Ports, _context: Context) -> TicketRows:
     """The rows of some tickets."""
-    return TicketRows(with_similar(uow.tickets.rows(query.ids), uow))
+    return TicketRows(with_similar(uow.tickets.rows(query.ids), uow, ports))
 
 
-def with_similar(rows: Sequence[TicketRow], uow: UnitOfWork) -> tuple[TicketRow, ...]:
+def with_similar(rows: Sequence[TicketRow], uow: UnitOfWork, ports: Ports) -> tuple[TicketRow, ...]:
     """Rows with the numbers of similar tickets."""
-    counts = uow.similar.counts([each.id for each in rows], lambda _: True)
+    counts = uow.similar.counts([each.id for each in rows], is_telling(ports))
     return tuple(replace(each, similar_open=counts[each.id].open, similar_past=counts[each.id].past) for each in rows)
 
 
@@ -100,7 +101,7 @@ def get_ticket(query: GetTicket, uow: UnitOfWork, ports: Ports, _context: Contex
         Correspondents(answers, outgoing),
     )
     return TicketView(
-        row=with_similar([row], uow)[0],
+        row=with_similar([row], uow, ports)[0],
         messages=tuple(_message(raw, ports) for raw in (*raws, *_whole(answers, uow))),
         observables=tuple(
             SeenObservable(
