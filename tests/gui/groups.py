@@ -12,7 +12,7 @@ from triage_app.services.dedup_queries import DuplicateLink, DuplicateTree, Merg
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BASE = TicketRow(
     TicketId(0), "Failed login", "vpn-gw1", "BruteForce", 0.9, "model", False, Status.NEW, None, Severity.MEDIUM,
-    1, "", "files", "alert", 0, 0, 0, NOW, NOW, NOW, NOW,
+    1, "", "files", "alert", 0, 0, NOW, NOW, NOW, NOW,
 )  # fmt: skip
 
 

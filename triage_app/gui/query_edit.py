@@ -10,8 +10,12 @@ _AFTER_WHICH_NOTHING_JOINS = (TokenKind.OPEN, TokenKind.NOT, *_BETWEEN)
 def without(text: str, start: int, end: int) -> str:
     """The query without what stands from `start` to `end`, and without the operators that would hang in the air."""
     tokens = tokens_of(usable(text))
-    kept = [each for each in tokens if not (each.start >= start and each.end <= end)]
-    if len(kept) == len(tokens):
+    gone = {place for place, each in enumerate(tokens) if each.start >= start and each.end <= end}
+    for place in range(len(tokens) - 2, -1, -1):
+        if place + 1 in gone and tokens[place].kind is TokenKind.NOT:
+            gone.add(place)
+    kept = [each for place, each in enumerate(tokens) if place not in gone]
+    if not gone:
         return " ".join((text[:start] + text[end:]).split())
     while (tidier := _tidied(kept)) != kept:
         kept = tidier
@@ -48,8 +52,7 @@ def completed(text: str, completion: Completion) -> tuple[str, int]:
 
     What is whole is followed by a space, so that one can go on at once.
     """
-    put = completion.text
-    rest = text[completion.end :]
-    if not rest.strip() and not put.endswith((":", " ", "<", ">", "=", ",", "(", '"', "-")):
-        put, rest = f"{put} ", ""
+    put, rest = completion.text, text[completion.end :]
+    if not put.endswith((":", " ")):
+        put, rest = f"{put} ", rest.lstrip()
     return text[: completion.start] + put + rest, completion.start + len(put)

@@ -1,7 +1,7 @@
 """The bar at the foot of a ticket that asks until when it is put off, or when it is looked at again."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -51,7 +51,7 @@ def offers_at(now: datetime) -> tuple[Offer, ...]:
             f"{'today' if tonight else 'tomorrow'} {EVENING}:00",
         ),
         Offer(Qt.Key.Key_T, "Tomorrow", "tomorrow"),
-        Offer(Qt.Key.Key_M, "Monday" if (now + timedelta(days=1)).weekday() != 0 else "Next Monday", "monday"),
+        Offer(Qt.Key.Key_M, "Monday" if now.weekday() else "Next Monday", "monday"),
     )
 
 
