@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from tests.adapters.test_remote import served
+from tests.cli.verb_files import verb_files
 from tests.provider import Provider, providing
 from tests.workspaces import opened
 from triage_app.__main__ import open_app
@@ -548,27 +549,6 @@ def test_a_sign_in_by_a_browser_shows_its_address_alone_and_ends_when_it_was_ope
     assert said.count("\n") == 1
     assert provider.issued == 1
     assert holds_no_token(tmp_path / "w")
-
-
-def verb_files(folder: Path) -> dict[str, str]:
-    texts = {
-        "text": "Please verify your account at hxxp://login[.]example",
-        "alert": '{"time": "2026-01-01T00:00:00Z", "name": "Port scan", "host": "web-1"}',
-        "mail": "From: a@example.org\nTo: soc@example.org\nSubject: A case\n\nLook at this.\n",
-        "rules": "rules:\n- name: resend\n  when: {rule.name|exists: true}\n  key: rule.name\n  window: forever\n"
-        "  level: link\n",
-        "labels": "".join(
-            f'{{"label": "{label}", "text": "{text} {number}"}}\n'
-            for number in range(40)
-            for label, text in (("Phishing", "verify your account"), ("DeviceLost", "lost my laptop in the bus"))
-        ),
-    }
-    texts["keywords"] = "labels:\n  Phishing:\n    - {text: verify*, weight: 2}\n"
-    for name, text in texts.items():
-        (folder / f"{name}.{'eml' if name == 'mail' else 'jsonl'}").write_text(text)
-    found = {name: str(next(folder.glob(f"{name}.*"))) for name in texts}
-
-    return found | {"post": '{"name":"scan","time":"2026-01-01T00:00:00Z"}'}
 
 
 def test_every_verb_does_on_a_server_what_it_does_here(
