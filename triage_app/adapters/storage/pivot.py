@@ -15,6 +15,9 @@ from triage_app.services.search_shapes import Beside, Carried, ObservableFigures
 MOST_SIGHTINGS = 60_000
 """Observables of tickets that are read at most, however many each of them has."""
 
+_TO_SPARE = 2
+"""Times as many are read as are asked for, since own and ignored ones are left out afterwards."""
+
 _OF = ticket_observables.c
 
 
@@ -71,27 +74,28 @@ class SqlPivot:
         """What else the newest tickets that have an observable have, the most frequent first."""
         seen = _sightings(observable, newest)
         together = func.count().label("together")
-        # Counted before anything is looked up: thousands of values come down to those that are asked for.
-        found = (
+        wanted = (
             select(seen.c.observable_id, together)
             .where(seen.c.observable_id != observable)
             .group_by(seen.c.observable_id)
-            .subquery()
+            .order_by(together.desc(), seen.c.observable_id.desc())
+            .limit(limit * _TO_SPARE)
         )
-        wanted = (
-            select(observables, found.c.together)
-            .join_from(found, observables, observables.c.id == found.c.observable_id)
-            .where(~observables.c.own, ~observables.c.ignored)
-            .order_by(found.c.together.desc(), observables.c.tickets, observables.c.id.desc())
-            .limit(limit)
+        # Looked up by their ids afterwards: joined, PostgreSQL would read all observables there are.
+        counts = {row.observable_id: row.together for row in self._tx.all(wanted)}
+        telling = select(observables).where(
+            self._tx.dialect.among(observables.c.id, "ids"), ~observables.c.own, ~observables.c.ignored
         )
-        return [
+        rows = self._tx.all(telling, {"ids": self._tx.dialect.many(list(counts))})
+        found = [
             Beside(
                 Carried(row.id, Observable(ObservableKind(row.kind), row.value), row.tickets, row.own, row.ignored, ()),
-                row.together,
+                counts[row.id],
             )
-            for row in self._tx.all(wanted)
+            for row in rows
         ]
+        found.sort(key=lambda each: (-each.together, each.carried.tickets, -each.carried.id))
+        return found[:limit]
 
     def among(self, observable: int, others: Sequence[int], *, newest: int) -> Mapping[int, frozenset[TicketId]]:
         """For each of the other observables which of the newest tickets that have an observable have it too."""
