@@ -40,14 +40,14 @@ class SimilarRepository(Protocol):
 
         Terms are in the form of `domain.terms`."""
 
-    def with_term(self, term: str, *, limit: int) -> Sequence[TicketId]:
-        """The newest tickets in whose text a term is."""
+    def with_terms(self, terms: Sequence[str], *, limit: int) -> Mapping[str, Sequence[TicketId]]:
+        """For each term the newest tickets in whose text it is; some may have been taken back since."""
 
-    def with_observable(self, observable: int, *, limit: int) -> Sequence[TicketId]:
-        """The newest tickets that have an observable, by its id."""
+    def with_observables(self, ids: Sequence[int], *, limit: int) -> Mapping[int, Sequence[TicketId]]:
+        """For each observable, by its id, the newest tickets that have it."""
 
-    def with_trait(self, trait: Trait, *, limit: int) -> Sequence[TicketId]:
-        """The newest tickets that have a trait."""
+    def with_traits(self, given: Sequence[Trait], *, limit: int) -> Mapping[Trait, Sequence[TicketId]]:
+        """For each trait the newest tickets that have it."""
 
     def with_pattern(self, pattern: Pattern, *, limit: int, offset: int = 0) -> Sequence[TicketId]:
         """The newest tickets of a pattern."""

@@ -224,20 +224,18 @@ def _candidates(asked: Asked, uow: UnitOfWork, frequencies: Mapping[str, int], n
         for each, count in frequencies.items()
         if count > (1 if asked.ticket else 0)
     }
-    for word in heapq.nlargest(TERMS, weights, key=lambda each: (weights[each], each)):
-        idf = inverse_frequency(number, frequencies[word])
-        vote(uow.similar.with_term(word, limit=NEWEST), weights[word] * idf)
+    rare = heapq.nlargest(TERMS, weights, key=lambda each: (weights[each], each))
+    for word, tickets in uow.similar.with_terms(rare, limit=NEWEST).items():
+        vote(tickets, weights[word] * inverse_frequency(number, frequencies[word]))
     rarest = sorted((each for each in asked.carried if each.observable in asked.subject.seen), key=lambda e: e.tickets)
-    for carried in rarest[:TERMS]:
-        if carried.tickets > (1 if asked.ticket else 0):
-            idf = inverse_frequency(number, carried.tickets)
-            vote(uow.similar.with_observable(carried.id, limit=NEWEST), idf * idf)
+    numbers = {each.id: each.tickets for each in rarest[:TERMS] if each.tickets > (1 if asked.ticket else 0)}
+    for which, tickets in uow.similar.with_observables(list(numbers), limit=NEWEST).items():
+        vote(tickets, inverse_frequency(number, numbers[which]) ** 2)
     if asked.subject.pattern != NO_PATTERN and asked.subject.pattern_tickets > 1:
         idf = inverse_frequency(number, asked.subject.pattern_tickets)
         vote(uow.similar.with_pattern(asked.subject.pattern, limit=NEWEST), _PATTERN_COUNTS * idf * idf)
-    for trait, tickets in asked.subject.traits.items():
-        idf = inverse_frequency(number, tickets)
-        vote(uow.similar.with_trait(trait, limit=NEWEST), _TRAIT_COUNTS * idf * idf)
+    for trait, tickets in uow.similar.with_traits(list(asked.subject.traits), limit=NEWEST).items():
+        vote(tickets, _TRAIT_COUNTS * inverse_frequency(number, asked.subject.traits[trait]) ** 2)
     if asked.ticket is not None:
         votes.pop(asked.ticket, None)
     # Among equals the newest.

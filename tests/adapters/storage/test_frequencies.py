@@ -32,10 +32,12 @@ def test_hostile_terms_find_nothing(storage: SqlStorage) -> None:
     hostile = ['"', "*", "a OR b", "NEAR(", "text:", "\0", "'; --", "\\", "&|!", ""]
     with storage.read() as uow:
         assert set(uow.similar.frequencies(hostile).values()) == {0}
-        assert [uow.similar.with_term(each, limit=5) for each in hostile] == [[]] * len(hostile)
+        assert uow.similar.with_terms(hostile, limit=5) == {each: [] for each in hostile}
 
 
 def test_the_newest_tickets_with_a_term_come_first(storage: SqlStorage) -> None:
     ids = add_tickets(storage, 9)
     with storage.read() as uow:
-        assert uow.similar.with_term("bob1", limit=2) == [ids[7], ids[4]]
+        assert uow.similar.with_terms(["bob1", "nobody", "bob2"], limit=2) == {
+            "bob1": [ids[7], ids[4]], "nobody": [], "bob2": [ids[8], ids[5]],
+        }  # fmt: skip

@@ -21,10 +21,9 @@ def test_tickets_are_found_by_what_they_have_newest_first(storage: SqlStorage) -
     with storage.read() as uow:
         similar = uow.similar
         (site,) = similar.find_observables([DOMAIN])
-        assert similar.with_observable(site.id, limit=3) == [ids[14], ids[13], ids[12]]
-        assert similar.with_observable(99, limit=3) == []
-        assert similar.with_trait(Trait(TraitKind.RULE, "rule 3"), limit=2) == [ids[11], ids[7]]
-        assert similar.with_trait(Trait(TraitKind.HOST, "rule 3"), limit=2) == []
+        assert similar.with_observables([site.id, 99], limit=3) == {site.id: [ids[14], ids[13], ids[12]], 99: []}
+        rule, host = Trait(TraitKind.RULE, "rule 3"), Trait(TraitKind.HOST, "rule 3")
+        assert similar.with_traits([host, rule], limit=2) == {rule: [ids[11], ids[7]], host: []}
         assert similar.with_pattern(pattern(1), limit=9) == [ids[8], ids[1]]
         assert similar.with_pattern(pattern(1), limit=9, offset=1) == [ids[1]]
         assert similar.with_pattern(Pattern("unknown", ""), limit=9) == []

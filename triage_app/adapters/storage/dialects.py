@@ -109,8 +109,13 @@ class Dialect(Protocol):
     def frequencies(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
         """In how many tickets' texts each term is: exact up to `COUNTED_TO`, estimated above."""
 
-    def with_term(self, connection: Connection, term: str, limit: int) -> list[int]:
-        """The newest tickets in whose text a term is."""
+    def with_terms(self, connection: Connection, terms: Sequence[str], limit: int) -> list[list[int]]:
+        """For each term the newest tickets in whose text it is."""
+
+    def newest_with(
+        self, connection: Connection, of: Table, name: str, values: Sequence[int], limit: int
+    ) -> list[list[int]]:
+        """For each of these values of an indexed column the newest `ticket_id` of a table."""
 
     @property
     def full_text(self) -> FullText:
@@ -272,9 +277,17 @@ class SqliteDialect:
     def frequencies(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
         return self._frequencies.of(connection, terms)
 
-    def with_term(self, connection: Connection, term: str, limit: int) -> list[int]:
+    def with_terms(self, connection: Connection, terms: Sequence[str], limit: int) -> list[list[int]]:
         wanted = "SELECT rowid FROM ticket_texts WHERE ticket_texts MATCH ? ORDER BY rowid DESC LIMIT ?"
-        return [row[0] for row in connection.exec_driver_sql(wanted, (fts_term(term), limit))]
+        driver: Any = connection.connection.driver_connection
+        return [[row[0] for row in driver.execute(wanted, (fts_term(each), limit))] for each in terms]
+
+    def newest_with(
+        self, connection: Connection, of: Table, name: str, values: Sequence[int], limit: int
+    ) -> list[list[int]]:
+        wanted = f'SELECT ticket_id FROM {of.name} WHERE "{name}" = ? ORDER BY ticket_id DESC LIMIT ?'  # noqa: S608
+        driver: Any = connection.connection.driver_connection
+        return [[row[0] for row in driver.execute(wanted, (each, limit))] for each in values]
 
     @contextmanager
     def limited(self, connection: Connection, left: Callable[[], float]) -> Iterator[None]:
@@ -444,9 +457,22 @@ class PostgresDialect:
     def frequencies(self, connection: Connection, terms: Sequence[str]) -> dict[str, int]:
         return self._frequencies.of(connection, terms)
 
-    def with_term(self, connection: Connection, term: str, limit: int) -> list[int]:
-        wanted = "SELECT id FROM ticket_texts WHERE words @@ plainto_tsquery('simple', %s) ORDER BY id DESC LIMIT %s"
-        return [row[0] for row in connection.exec_driver_sql(wanted, (term, limit))]
+    def with_terms(self, connection: Connection, terms: Sequence[str], limit: int) -> list[list[int]]:
+        wanted = (
+            "SELECT array(SELECT id FROM ticket_texts WHERE words @@ plainto_tsquery('simple', given.term)"
+            " ORDER BY id DESC LIMIT %s) FROM unnest(%s::text[]) WITH ORDINALITY AS given (term, place) ORDER BY place"
+        )
+        return [row[0] for row in connection.exec_driver_sql(wanted, (limit, list(terms)))]
+
+    def newest_with(
+        self, connection: Connection, of: Table, name: str, values: Sequence[int], limit: int
+    ) -> list[list[int]]:
+        wanted = (
+            f'SELECT array(SELECT ticket_id FROM {of.name} WHERE "{name}" = given.value'  # noqa: S608
+            " ORDER BY ticket_id DESC LIMIT %s)"
+            " FROM unnest(%s::bigint[]) WITH ORDINALITY AS given (value, place) ORDER BY place"
+        )
+        return [row[0] for row in connection.exec_driver_sql(wanted, (limit, list(values)))]
 
     @contextmanager
     def limited(self, connection: Connection, left: Callable[[], float]) -> Iterator[None]:

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, Table, func, select, update
 
 from triage_app.adapters.storage.group_tables import dedup_links
 from triage_app.adapters.storage.observables import observable_digest
@@ -36,7 +37,7 @@ _CARRIED = (
     .order_by(ticket_observables.c.ticket_id, ticket_observables.c.position)
 )
 _TRAITS = (
-    select(ticket_traits.c.ticket_id, traits.c.kind, traits.c.value, traits.c.tickets)
+    select(ticket_traits.c.ticket_id, traits.c.id, traits.c.kind, traits.c.value, traits.c.tickets)
     .join_from(ticket_traits, traits, ticket_traits.c.trait_id == traits.c.id)
     .order_by(ticket_traits.c.ticket_id, traits.c.kind)
 )
@@ -74,24 +75,23 @@ class SqlSimilar:
         """In how many tickets' texts each term is: exact up to some hundreds, estimated above."""
         return self._tx.dialect.frequencies(self._tx.connection, [plain(each) for each in dict.fromkeys(terms)])
 
-    def with_term(self, term: str, *, limit: int) -> Sequence[TicketId]:
-        """The newest tickets in whose text a term is; some may have been taken back since."""
-        return [TicketId(each) for each in self._tx.dialect.with_term(self._tx.connection, plain(term), limit)]
+    def with_terms(self, terms: Sequence[str], *, limit: int) -> Mapping[str, Sequence[TicketId]]:
+        """For each term the newest tickets in whose text it is; some may have been taken back since."""
+        found = self._tx.dialect.with_terms(self._tx.connection, [plain(each) for each in terms], limit)
+        return {term: [TicketId(each) for each in ids] for term, ids in zip(terms, found, strict=True)}
 
-    def with_observable(self, observable: int, *, limit: int) -> Sequence[TicketId]:
-        """The newest tickets that have an observable, by its id."""
-        of = ticket_observables.c
-        wanted = select(of.ticket_id).where(of.observable_id == observable).order_by(of.ticket_id.desc()).limit(limit)
-        return [TicketId(row[0]) for row in self._tx.all(wanted)]
+    def with_observables(self, ids: Sequence[int], *, limit: int) -> Mapping[int, Sequence[TicketId]]:
+        """For each observable, by its id, the newest tickets that have it."""
+        return self._newest_with(ticket_observables, "observable_id", ids, limit)
 
-    def with_trait(self, trait: Trait, *, limit: int) -> Sequence[TicketId]:
-        """The newest tickets that have a trait."""
-        number = self._tx.first(select(traits.c.id).where(traits.c.digest == trait_digest(trait)))
-        if number is None:
-            return []
-        of = ticket_traits.c
-        wanted = select(of.ticket_id).where(of.trait_id == number[0]).order_by(of.ticket_id.desc()).limit(limit)
-        return [TicketId(row[0]) for row in self._tx.all(wanted)]
+    def with_traits(self, given: Sequence[Trait], *, limit: int) -> Mapping[Trait, Sequence[TicketId]]:
+        """For each trait the newest tickets that have it."""
+        digests = {trait_digest(each): each for each in given}
+        wanted = select(traits.c.digest, traits.c.id).where(self._tx.dialect.among(traits.c.digest, "digests"))
+        rows = self._tx.all(wanted, {"digests": self._tx.dialect.many(list(digests))})
+        numbers = {digests[row.digest]: row.id for row in rows}
+        found = self._newest_with(ticket_traits, "trait_id", list(numbers.values()), limit)
+        return {each: found[numbers[each]] if each in numbers else [] for each in given}
 
     def with_pattern(self, pattern: Pattern, *, limit: int, offset: int = 0) -> Sequence[TicketId]:
         """The newest tickets of a pattern."""
@@ -124,9 +124,13 @@ class SqlSimilar:
     def traits(self, ids: Sequence[TicketId]) -> Mapping[TicketId, Sequence[tuple[Trait, int]]]:
         """The traits of these tickets, each with the number of tickets that have it."""
         found: dict[TicketId, list[tuple[Trait, int]]] = {each: [] for each in ids}
+        known: dict[int, tuple[Trait, int]] = {}
         wanted = _TRAITS.where(self._tx.dialect.among(ticket_traits.c.ticket_id, "ids"))
-        for row in self._tx.all(wanted, self._among(ids)):
-            found[TicketId(row.ticket_id)].append((Trait(TraitKind(row.kind), row.value), row.tickets))
+        for ticket, number, kind, value, total in self._plain_rows(wanted, ids):
+            trait = known.get(number)
+            if trait is None:
+                trait = known[number] = (Trait(TraitKind(kind), value), total)
+            found[ticket].append(trait)
         return found
 
     def patterns(self, ids: Sequence[TicketId]) -> Mapping[TicketId, tuple[Pattern, int]]:
@@ -140,11 +144,15 @@ class SqlSimilar:
     def carried(self, ids: Sequence[TicketId]) -> Mapping[TicketId, Sequence[Carried]]:
         """The observables of these tickets, in order of first appearance."""
         found: dict[TicketId, list[Carried]] = {each: [] for each in ids}
+        # Many tickets have the same ones.
+        known: dict[int, Observable] = {}
         wanted = _CARRIED.where(self._tx.dialect.among(ticket_observables.c.ticket_id, "ids"))
-        for row in self._tx.all(wanted, self._among(ids)):
-            observable = Observable(ObservableKind(row.kind), row.value)
-            where = tuple(row.places.split("\n"))
-            found[TicketId(row.ticket_id)].append(Carried(row.id, observable, row.tickets, row.own, row.ignored, where))
+        for ticket, places, number, kind, value, total, own, ignored in self._plain_rows(wanted, ids):
+            observable = known.get(number)
+            if observable is None:
+                observable = known[number] = Observable(ObservableKind(kind), value)
+            where = tuple(places.split("\n"))
+            found[ticket].append(Carried(number, observable, total, bool(own), bool(ignored), where))
         return found
 
     def find_observables(self, values: Sequence[Observable]) -> Sequence[Carried]:
@@ -216,6 +224,20 @@ class SqlSimilar:
         count(self._tx, Counter((numbers[each.pattern], unread[each.ticket]) for each in fresh))
         add_traits(self._tx, [(each.ticket, each.traits) for each in fresh])
         self._tx.insert(ticket_words, [(each.ticket, each.record) for each in fresh if each.record])
+
+    def _newest_with(self, of: Table, name: str, values: Sequence[int], limit: int) -> dict[int, list[TicketId]]:
+        found = self._tx.dialect.newest_with(self._tx.connection, of, name, values, limit)
+        return {value: [TicketId(each) for each in ids] for value, ids in zip(values, found, strict=True)}
+
+    def _plain_rows(self, wanted: Select[Any], ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Rows as the driver gives them: hundreds of tickets have thousands."""
+        result = self._tx.connection.execute(wanted, self._among(ids))
+        try:
+            cursor = result.cursor
+            assert cursor is not None
+            return cast("list[tuple[Any, ...]]", cursor.fetchall())
+        finally:
+            result.close()
 
     def _among(self, ids: Sequence[int]) -> dict[str, object]:
         return {"ids": self._tx.dialect.many(ids)}
