@@ -240,7 +240,7 @@ class Leaves:
 
     def _range(self, leaf: Range) -> Part:
         number = _NUMBERS[leaf.number]
-        condition = func.coalesce(and_(true(), *_bounds(leaf, number)), false())
+        condition = func.coalesce(and_(number.is_not(None), *_bounds(leaf, number)), false())
         spanned = None
         if leaf.number in _BY_LANE:
             bounds = _bounds(leaf, _BY_LANE[leaf.number])
