@@ -356,6 +356,7 @@ ticket 1
 ticket-ids --view all
 ticket-rows 1 2
 views
+query from:bank
 view save Banks from:bank
 views
 view remove Banks

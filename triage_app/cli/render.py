@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from triage_app.cli import render_corrections, render_search
+from triage_app.cli import render_corrections, render_search, render_views
 from triage_app.cli.render_datasets import dataset, datasets, keywords, labels, preview
 from triage_app.cli.render_learning import evaluation
 from triage_app.cli.render_models import forgotten, shadow, version, versions
@@ -33,8 +33,17 @@ from triage_app.services.learning_shapes import (
     ShadowReport,
 )
 from triage_app.services.mail_queries import OutboxEntry, OutboxList
-from triage_app.services.queries import DatasetList, MappedAlert, MappingPreview, ModelList, TicketList, TicketView
-from triage_app.services.search_queries import Campaign, Pivot
+from triage_app.services.queries import (
+    DatasetList,
+    MappedAlert,
+    MappingPreview,
+    ModelList,
+    TicketList,
+    TicketView,
+    ViewCounts,
+)
+from triage_app.services.search_commands import Woken
+from triage_app.services.search_queries import Campaign, Pivot, PlannedLink, QueryReading
 from triage_app.services.source_queries import SourceKinds, SourceList
 
 _WRITERS: Mapping[type, Callable[[Any], str]] = {
@@ -53,10 +62,14 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
     ModelList: versions,
     MonthReport: month,
     Pivot: render_search.pivot,
+    PlannedLink: render_views.planned_link,
     Promise: promise,
+    QueryReading: render_search.query,
     ReviewQueue: render_corrections.review_queue,
     SecondLooks: render_corrections.second_looks,
     ShadowReport: shadow,
+    ViewCounts: render_views.views,
+    Woken: render_views.woken,
 }
 """How answers about learning and about what is alike are written."""
 
@@ -137,6 +150,8 @@ def _ticket_view(view: TicketView) -> str:
     suggested = f"{plain(row.category)} {row.confidence:.0%} ({row.tier})"
     figures = f"severity {row.severity.word}, {row.duplicates} duplicates"
     blocks = [f"{row.id}  {unlinked(row.subject)}\n{suggested}, {plain(', '.join(state))}, {figures}"]
+    if view.wake is not None:
+        blocks.append(render_views.wake(view.wake))
     if view.tags:
         blocks.append("\n".join(f"{each.effect:<8}  {plain(each.label)} ({plain(each.dataset)})" for each in view.tags))
     for message in view.messages:

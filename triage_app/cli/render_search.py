@@ -1,10 +1,10 @@
-"""Campaigns and observables' pages, as a person reads them on a terminal."""
+"""Campaigns, observables' pages and what queries mean, as a person reads them on a terminal."""
 
 from collections.abc import Sequence
 
 from triage_app.cli.tables import plain, table, unlinked
 from triage_app.domain.ticket import Status, TicketRow, Verdict
-from triage_app.services.search_queries import Campaign, CampaignMember, Pivot
+from triage_app.services.search_queries import Campaign, CampaignMember, Pivot, QueryReading
 
 LONGEST_VALUE = 60
 MOST_ROWS = 40
@@ -101,3 +101,20 @@ def _counts(counts: Sequence[tuple[str, int]]) -> str:
 
 def _indented(text: str) -> str:
     return "\n".join(f"    {unlinked(line)}".rstrip() for line in text.splitlines())
+
+
+def query(found: QueryReading) -> str:
+    """What a query means: its parts, all of which must hold, then what is wrong with it and how it could go on."""
+    blocks = []
+    if found.chips:
+        rows = [
+            [f"{each.start + 1}-{each.end}", "not" if each.excluded else "", each.field or "words", plain(each.value)]
+            for each in found.chips
+        ]
+        blocks.append(table(["characters", "", "field", "value"], rows))
+    if found.problem is not None:
+        blocks.append(f"At character {found.problem.start + 1}: {plain(found.problem.message)}")
+    if found.completions:
+        rows = [[plain(each.text), plain(each.meaning)] for each in found.completions]
+        blocks.append(f"It could go on with:\n{table(['', 'meaning'], rows)}")
+    return "\n\n".join(blocks) or "It asks for everything."

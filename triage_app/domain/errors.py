@@ -56,6 +56,12 @@ class InvalidRules(InvalidInput):
         super().__init__("\n".join(f"line {line}: {text}" for line, text in self.problems))
 
 
+class InvalidQuery(InvalidInput):
+    """A query cannot be read; the message begins with the place."""
+
+    code = "invalid_query"
+
+
 class InvalidState(TriageError):
     """The thing is not in a state that allows this step."""
 

@@ -7,7 +7,7 @@ from triage_app.services.registry import Verb
 
 _READ = (
     "balance", "tickets", "ticket", "ticket-ids", "ticket-rows", "views", "raw", "classify", "observables",
-    "campaign", "pivot",
+    "campaign", "pivot", "query",
     "export-corrections", "export-predictions", "promise", "report month", "report figures",
     "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check",
     "dedup gaps", "dedup explain", "log", "sources", "source kinds", "map", "plan-close-linked", "plan-link",

@@ -46,6 +46,7 @@ from triage_app.services.search_repositories import (
 )
 from triage_app.services.shapes import Analysis, PendingItem
 from triage_app.services.text_memory import TextMemory
+from triage_app.services.vocabulary import VocabularyMemory
 
 # -- storage ------------------------------------------------------------------------------------------
 
@@ -377,3 +378,4 @@ class Ports:
     parquet: ParquetWriter
     printer: Printer
     texts: TextMemory = field(default_factory=TextMemory)
+    vocabulary: VocabularyMemory = field(default_factory=VocabularyMemory)

@@ -67,6 +67,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("ticket-ids", queries.ListTicketIds),
     Verb("ticket-rows", queries.GetTicketRows),
     Verb("views", queries.CountViews),
+    Verb("query", search_queries.ReadQuery),
     Verb("view save", search_commands.SaveView),
     Verb("view remove", search_commands.RemoveView),
     Verb("raw", queries.GetRaw),

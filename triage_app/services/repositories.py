@@ -111,6 +111,9 @@ class TicketRepository(Protocol):
     def view_counts(self, actor: str) -> Mapping[str, int]:
         """A count for each of `VIEWS`."""
 
+    def assignees(self) -> Sequence[str]:
+        """The people who have tickets or had some, by name."""
+
     def rows(self, ids: Sequence[TicketId]) -> Sequence[TicketRow]:
         """Rows in the order of `ids`; unknown ids are left out."""
 

@@ -26,7 +26,7 @@ EVERYTHING = "all"
 """The view in which a saved query looks: its words say whether a ticket is open."""
 
 
-def save_view(command: SaveView, uow: UnitOfWork, _ports: Ports, context: Context) -> Result[StoredView]:
+def save_view(command: SaveView, uow: UnitOfWork, ports: Ports, context: Context) -> Result[StoredView]:
     """Save a query, in place of one of the same name. Raises InvalidInput for a query that cannot be read, a sort that
     does not exist, and a name that is empty, too long, or that of a view that the program has; InvalidState above 100.
     """
@@ -36,7 +36,7 @@ def save_view(command: SaveView, uow: UnitOfWork, _ports: Ports, context: Contex
     query = one_line(command.query, MAX_QUERY + 1)
     if not query or len(query) > MAX_QUERY:
         raise InvalidInput(f"A view has a query of 1 to {MAX_QUERY:,} characters; this one has {len(query):,}.")
-    ticket_filter(EVERYTHING, query, command.sort, context)
+    ticket_filter(EVERYTHING, query, command.sort, uow, ports, context)
     view = StoredView(name, query, command.sort, context.actor, context.now)
     before = uow.views.save(view)
     if before is None and len(uow.views.all()) > MOST_VIEWS:
@@ -50,7 +50,7 @@ def remove_view(command: RemoveView, uow: UnitOfWork, _ports: Ports, _context: C
     return Result(removed, changed(ChangeKind.VIEWS), Inverse(view=ViewStep(removed.name, removed, None)))
 
 
-def count_views(query: CountViews, uow: UnitOfWork, _ports: Ports, context: Context) -> ViewCounts:
+def count_views(query: CountViews, uow: UnitOfWork, ports: Ports, context: Context) -> ViewCounts:
     """How many tickets each view holds, how many items are parked, and, where that is wanted, each saved view."""
     counts = uow.tickets.view_counts(context.actor)
     return ViewCounts(
@@ -62,14 +62,14 @@ def count_views(query: CountViews, uow: UnitOfWork, _ports: Ports, context: Cont
         parked=sum(balance.parked for balance in uow.ledger.balance()),
         closed=counts["closed"],
         all=counts["all"],
-        saved=tuple(_counted(each, uow, context) for each in uow.views.all()) if query.saved else (),
+        saved=tuple(_counted(each, uow, ports, context) for each in uow.views.all()) if query.saved else (),
     )
 
 
-def _counted(view: StoredView, uow: UnitOfWork, context: Context) -> CountedView:
+def _counted(view: StoredView, uow: UnitOfWork, ports: Ports, context: Context) -> CountedView:
     """A view whose query cannot be read any more, or asks for too much, says so."""
     try:
-        which = ticket_filter(EVERYTHING, view.query, "age", context)
+        which = ticket_filter(EVERYTHING, view.query, "age", uow, ports, context)
         found = uow.tickets.page(which, limit=1, offset=0, most=COUNTED)
     except (InvalidInput, TooWide) as error:
         return CountedView(view, 0, exact=False, problem=error.message)

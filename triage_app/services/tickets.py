@@ -10,7 +10,6 @@ from triage_app.domain.history import TimelineEntry
 from triage_app.domain.item import ParsedItem
 from triage_app.domain.observable import defang
 from triage_app.domain.parsing import parse
-from triage_app.domain.query_parsing import parse_query
 from triage_app.domain.ticket import TicketRow
 from triage_app.services.context import Context
 from triage_app.services.conversations import answers_in
@@ -35,6 +34,7 @@ from triage_app.services.queries import (
     TicketRows,
     TicketView,
 )
+from triage_app.services.searching import query_node
 from triage_app.services.shapes import SORTS, VIEWS, StoredRaw, TicketFilter
 from triage_app.services.similar import is_telling
 from triage_app.services.timeline import MAX_ANSWERS, MAX_REPEATS, Correspondents, Sameness, timeline
@@ -51,15 +51,15 @@ MAX_OBSERVABLES = 10_000
 
 def list_tickets(query: ListTickets, uow: UnitOfWork, ports: Ports, context: Context) -> TicketList:
     """One page of a view."""
-    which = ticket_filter(query.view, query.query, query.sort, context)
+    which = ticket_filter(query.view, query.query, query.sort, uow, ports, context)
     limit = _positive("limit", query.limit, MAX_PAGE)
     ids = uow.tickets.ids(which, limit=limit, offset=_positive("offset", query.offset, None)) if limit else ()
     return TicketList(uow.tickets.count(which), with_similar(uow.tickets.rows(ids), uow, ports))
 
 
-def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, _ports: Ports, context: Context) -> TicketIds:
+def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, ports: Ports, context: Context) -> TicketIds:
     """The ids of a view in its order."""
-    which = ticket_filter(query.view, query.query, query.sort, context)
+    which = ticket_filter(query.view, query.query, query.sort, uow, ports, context)
     limit, offset = _positive("limit", query.limit, None), _positive("offset", query.offset, None)
     if not limit:
         ids = uow.tickets.ids(which, limit=0, offset=offset)
@@ -146,19 +146,17 @@ def find_observables(query: FindObservables, _uow: UnitOfWork, _ports: Ports, _c
     return ObservableList(tuple(FoundObservable(each.kind, each.value) for each in found))
 
 
-def ticket_filter(view: str, query: str, sort: str, context: Context) -> TicketFilter:
-    """The filter for a view, a query and a sort; raises InvalidInput for a query that cannot be read and for names that
-    do not exist.
+def ticket_filter(view: str, query: str, sort: str, uow: UnitOfWork, ports: Ports, context: Context) -> TicketFilter:
+    """The filter for a view, a query and a sort; raises InvalidQuery where the query cannot be read, InvalidInput for
+    names that do not exist.
     """
     column = sort.removeprefix("-")
     if view not in VIEWS:
         raise InvalidInput(f"There is no view {view!r}. There are: {', '.join(VIEWS)}.")
     if column not in SORTS:
         raise InvalidInput(f"Tickets cannot be sorted by {column!r}. They can be by: {', '.join(SORTS)}.")
-    read = parse_query(query, now=context.now, me=context.actor)
-    if read.problem is not None:
-        raise InvalidInput(read.problem.message)
-    return TicketFilter(view, read.node, column, descending=sort.startswith("-"), actor=context.actor)
+    node = query_node(query, uow, ports, context)
+    return TicketFilter(view, node, column, descending=sort.startswith("-"), actor=context.actor)
 
 
 def _positive(name: str, value: int, most: int | None) -> int:

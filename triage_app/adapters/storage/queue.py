@@ -104,6 +104,11 @@ class Queue:
                 counts["mine"] += number
         return counts
 
+    def assignees(self) -> Sequence[str]:
+        """The people who have tickets or had some, by name, from the same counters."""
+        wanted = select(queue_counts.c.assignee).where(queue_counts.c.assignee != "").distinct()
+        return sorted(row.assignee for row in self._tx.all(wanted))
+
     def _searched(self, which: TicketFilter, page: Page) -> "array[int]":
         """By age the hits are read in order until the page is full; for another order few hits are sorted, many are
         marked and the sorted view is read until enough marked ones are found.

@@ -113,6 +113,10 @@ class SqlTickets:
         """A count for each of `VIEWS`."""
         return self._queue.view_counts(actor)
 
+    def assignees(self) -> Sequence[str]:
+        """The people who have tickets or had some, by name."""
+        return self._queue.assignees()
+
     def rows(self, ids: Sequence[TicketId]) -> Sequence[TicketRow]:
         """Rows in the order of `ids`; unknown ids are left out."""
         wanted = _ROW.where(self._tx.dialect.among(tickets.c.id, "ids"))
