@@ -12,8 +12,8 @@ from triage_app.services.search_shapes import StoredView, Wake
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 ROW = TicketRow(
-    TicketId(7), "Invoice\x1b 17", "https://evil.example", "Phishing", 0.9, "model", False, Status.NEW, None, Severity.LOW, 0,
-    "jo", "files", "mail", 0, 0, AT, None, AT, AT,
+    TicketId(7), "Invoice\x1b 17", "https://evil.example", "Phishing", 0.9, "model", False, Status.NEW, None,
+    Severity.LOW, 0, "jo", "files", "mail", 0, 0, AT, None, AT, AT,
 )  # fmt: skip
 VIEW = StoredView("Ba\x1bnks", "from:bank is:open", "age", "maria", AT)
 COUNTS = ViewCounts(1234, 2, 3, 4, 5, 6, 7, 8)
