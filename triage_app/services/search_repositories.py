@@ -70,6 +70,9 @@ class SimilarRepository(Protocol):
     def find_observables(self, values: Sequence[Observable]) -> Sequence[Carried]:
         """Those of these observables that are stored (`where` is empty)."""
 
+    def last_notes(self, ids: Sequence[TicketId], *, besides: str) -> Mapping[TicketId, str]:
+        """The newest note in each of these tickets that is by somebody else; those without are left out."""
+
     def survivors(self, ids: Sequence[TicketId]) -> Mapping[TicketId, TicketId]:
         """For each of these tickets the first ticket of its group; itself where it stands on its own."""
 

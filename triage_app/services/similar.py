@@ -85,8 +85,11 @@ def get_similar(query: GetSimilar, uow: UnitOfWork, ports: Ports, context: Conte
     counts = SimilarCount(0, 0)
     if asked.ticket is not None:
         counts = uow.similar.counts([asked.ticket], is_telling(ports)).get(asked.ticket, counts)
+    notes = uow.similar.last_notes([each.ticket for each in wanted], besides=PROGRAM)
     return SimilarList(
-        tuple(_shown(each, rows[each.ticket], uow, asked.subject.at) for each in wanted), counts.open, counts.past
+        tuple(_shown(each, rows[each.ticket], notes.get(each.ticket, ""), asked.subject.at) for each in wanted),
+        counts.open,
+        counts.past,
     )
 
 
@@ -97,7 +100,9 @@ def similar_to(asked: Asked, uow: UnitOfWork, ports: Ports, context: Context) ->
     found = _candidates(asked, uow, frequencies, number)
     context.cancel.check()
     compare = Comparing(asked.subject, {hash_of(each): count for each, count in frequencies.items()}, number)
-    others = subjects(uow, found, is_telling(ports))
+    # Of the others only what is shared has to be looked at: the settings cost more than the rest of a comparison.
+    carried = {each.observable for each in asked.carried}
+    others = subjects(uow, found, lambda each: each in asked.subject.seen or each not in carried)
     survivors = uow.similar.survivors([*others, *((asked.ticket,) if asked.ticket else ())])
     own = {asked.ticket, survivors.get(asked.ticket)} if asked.ticket else set()
     best: dict[TicketId, Hit] = {}
@@ -258,7 +263,7 @@ def _is_wanted(query: GetSimilar, row: TicketRow) -> bool:
     )
 
 
-def _shown(hit: Hit, row: TicketRow, uow: UnitOfWork, at: datetime) -> SimilarTicket:
+def _shown(hit: Hit, row: TicketRow, note: str, at: datetime) -> SimilarTicket:
     return SimilarTicket(
         id=row.id,
         score=round(hit.likeness.score, 4),
@@ -271,7 +276,7 @@ def _shown(hit: Hit, row: TicketRow, uow: UnitOfWork, at: datetime) -> SimilarTi
         verdict=row.verdict,
         category=row.category,
         assignee=row.assignee,
-        note=resolution_note(uow, row.id),
+        note=note,
         age_days=round((at - row.received_at).total_seconds() / 86_400, 2),
         received_at=row.received_at,
         duplicates=row.duplicates,

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.adapters.storage.samples import ADDRESS, DOMAIN, add_tickets, link, pattern
+from tests.adapters.storage.samples import ADDRESS, DOMAIN, NOW, add_tickets, link, pattern
 from triage_app.adapters.storage.search_tables import ticket_traits, ticket_words
 from triage_app.adapters.storage.tables import tickets
 from triage_app.adapters.storage.unit_of_work import SqlStorage
@@ -48,6 +48,16 @@ def test_what_tickets_have_is_read_in_bulk(storage: SqlStorage) -> None:
         assert not similar.carried([])
         assert not similar.records([])
         assert not similar.traits([])
+
+
+def test_the_last_note_of_a_person_is_how_it_ended(storage: SqlStorage) -> None:
+    one, other, third = add_tickets(storage, 3)
+    with storage.write() as uow:
+        for who in ("ana", "ben", "it"):
+            uow.tickets.add_note(one, NOW, who, f"by {who}")
+        uow.tickets.add_note(other, NOW, "it", "by it")
+        uow.tickets.remove_note(uow.tickets.add_note(third, NOW, "ana", "taken back"))
+        assert uow.similar.last_notes([one, other, third], besides="it") == {one: "by ben"}
 
 
 def test_chains_of_links_end_at_the_first_ticket(storage: SqlStorage) -> None:

@@ -12,7 +12,7 @@ from triage_app.adapters.storage.observables import observable_digest
 from triage_app.adapters.storage.patterns import IN_FORCE, count, pattern_ids, stored_id
 from triage_app.adapters.storage.search_tables import patterns, ticket_traits, ticket_words, traits
 from triage_app.adapters.storage.similar_counts import similar_counts
-from triage_app.adapters.storage.tables import Lane, observables, ticket_observables, tickets
+from triage_app.adapters.storage.tables import Lane, notes, observables, ticket_observables, tickets
 from triage_app.adapters.storage.traits import add_traits, trait_digest
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
@@ -166,6 +166,15 @@ class SqlSimilar:
             for row in self._tx.all(wanted, {"digests": self._tx.dialect.many(digests)})
         }
         return [found[each] for each in digests if each in found]
+
+    def last_notes(self, ids: Sequence[TicketId], *, besides: str) -> Mapping[TicketId, str]:
+        """The newest note in each of these tickets that is by somebody else; those without are left out."""
+        wanted = (
+            select(notes.c.ticket_id, notes.c.text)
+            .where(self._tx.dialect.among(notes.c.ticket_id, "ids"), ~notes.c.removed, notes.c.who != besides)
+            .order_by(notes.c.id)
+        )
+        return {TicketId(row.ticket_id): row.text for row in self._tx.all(wanted, self._among(ids))}
 
     def survivors(self, ids: Sequence[TicketId]) -> Mapping[TicketId, TicketId]:
         """For each of these tickets the first ticket of its group; itself where it stands on its own."""
