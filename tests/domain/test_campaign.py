@@ -160,3 +160,24 @@ def test_of_long_texts_the_beginning_is_read() -> None:
     letters += [Letter("Log", text) for text in hostile]
     template = template_of(letters)
     assert all(len(template.filled(row)) <= 2 * MOST_CHARACTERS for row in template.rows if row is not None)
+
+
+def test_a_few_that_quote_each_other_among_many_are_no_campaign() -> None:
+    # given nine answers under one subject, of which two quote the same
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    letters = [Letter("Re: the plan", " ".join(f"{word}{number}" for word in words)) for number in range(7)]
+    quote = "We will all meet on the hill at noon and then walk down to the town together."
+    letters += [Letter("Re: the plan", f"{name}\n{quote}") for name in ("Yes!", "No.")]
+    # then
+    template = template_of(letters)
+    assert template.subjects_only
+    assert template.text == "Re: the plan"
+    assert None not in template.rows
+
+
+def test_an_empty_text_among_others_keeps_the_subject_apart() -> None:
+    letters = [Letter("News", ""), Letter("News", ""), Letter("News", "All birds sing.")]
+    template = template_of(letters)
+    assert [template.filled(row).split() for row in template.rows if row is not None][-1][0] == "News"
+    for letter, row in zip(letters, template.rows, strict=True):
+        assert row is None or template.filled(row) == f"{letter.subject}\n\n{letter.text}".strip()

@@ -19,6 +19,7 @@ MOST_PIECES = 3_000
 _SKETCH = 64
 _COMPARED = 100
 _LONG_SLOT = 8
+_LEAST_SHARE = 0.3
 _SPARED = 1
 """Words that any letter may cost the template, however many follow it."""
 
@@ -51,8 +52,8 @@ class Template:
     """What texts have in common, with slots for what varies.
 
     `rows` has what stands in each slot for each text, in the order that they were given in; None for a text that does
-    not follow the template. An empty value is a part that only others have. With `subjects_only` no two texts were
-    alike, and it is a template of the subjects.
+    not follow the template. An empty value is a part that only others have. With `subjects_only` too few texts
+    were alike, and it is a template of the subjects.
     """
 
     parts: tuple[str | Hole, ...]
@@ -76,7 +77,7 @@ class Template:
                 written.append(part)
             elif value := values[part.slot]:
                 written.append(part.space + value)
-        return "".join(written)
+        return "".join(written).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +108,27 @@ def template_of(letters: Sequence[Letter]) -> Template:
 
     Each is laid against the one that is most like all others. One joins as long as the constant words, less the parts
     that only some have, times the letters that follow the template, grow, and at least half of its words are constant,
-    where a long part of its own counts as a few words. Where no two texts are alike, the subjects alone are compared.
-    Linear in the number of letters; of long ones the beginning is read.
+    where a long part of its own counts as a few words. Where no two texts are alike, or few of many, the subjects alone
+    are compared. Linear in the number of letters; of long ones the beginning is read.
     """
     if not letters:
         return Template((), (), ())
     most = min(MOST_CHARACTERS, MOST_IN_ALL // len(letters))
     read = _read(letters, most)
     group = _group(read)
-    subjects_only = len(group.places) < 2 <= len(letters)
+    subjects_only = len(letters) > 1 and not _tells(read, group)
     if subjects_only:
         read = _read([Letter(each.subject, "", each.names) for each in letters], most)
         group = _group(read)
     return replace(_template(letters, read, group), subjects_only=subjects_only)
+
+
+def _tells(read: Sequence[_Read], group: _Group) -> bool:
+    """Whether a group is more than a few of many that quote each other, and has more in common than a subject."""
+    one = read[group.base]
+    common = (place for place in range(one.head + 1, len(one.kinds)) if group.kept >> place & 1)
+    says = not one.texts[one.head + 1 :] or any(one.kinds[place] is not PieceKind.MARK for place in common)
+    return says and len(group.places) >= max(2, _LEAST_SHARE * len(read))
 
 
 def _read(letters: Sequence[Letter], most: int) -> list[_Read]:
@@ -138,7 +147,7 @@ def _read(letters: Sequence[Letter], most: int) -> list[_Read]:
 
 def _joined(head: Pieces, body: Pieces, numbers: dict[tuple[bool, str], int]) -> _Read:
     texts = (*head.texts, "", *body.texts)
-    spaces = (*head.spaces, "\n\n" if body.texts else "", *body.spaces)
+    spaces = (*head.spaces, "\n\n", *body.spaces)
     kinds = (*head.kinds, PieceKind.MARK, *body.kinds)
     keys = [numbers.setdefault((bool(space), text), len(numbers)) for text, space in zip(texts, spaces, strict=True)]
     keys[len(head.texts)] = _BREAK

@@ -140,8 +140,8 @@ class Campaign:
     """Many tickets that are alike, as one template whose slots are written {name}, and a table of what varies.
 
     `total` tickets have the pattern; `open` of them stand on their own and are not closed. `members` are the newest of
-    all that were read, and the one that was asked about. Where no two texts are alike, the template is one of the
-    subjects (`subjects_only`). Times are of receipt.
+    all that were read, and the one that was asked about. Where too few texts are alike, the template is one of
+    the subjects (`subjects_only`). Times are of receipt.
     """
 
     pattern: Pattern
