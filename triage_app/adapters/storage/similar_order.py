@@ -6,7 +6,6 @@ even before it.
 """
 
 from collections.abc import Sequence
-from math import isqrt
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, select
@@ -17,6 +16,8 @@ from triage_app.adapters.storage.tables import tickets
 
 TOTAL: ColumnElement[int] = func.coalesce(patterns.c.total, 0)
 _NEVER = -1
+_SORTED_COSTS = 12
+"""A ticket that is looked up and sorted, in tickets that are passed in an index."""
 
 
 def pattern_order(newest: ColumnElement[int], *, descending: bool) -> list[ColumnElement[Any]]:
@@ -58,4 +59,5 @@ def is_small(view: int, everything: int, page: int) -> bool:
     """Whether reading and sorting a whole view costs less than walking along the patterns until the page is full; page
     0 is all.
     """
-    return view <= isqrt((page or everything) * everything)
+    walked = min(everything, page * everything // max(view, 1)) if page else everything
+    return view * _SORTED_COSTS <= walked

@@ -194,8 +194,8 @@ for _name, _column in NUMBER_SORTS.items():
     Index(f"ix_tickets_{_name}", tickets.c.lane, _column, tickets.c.id)
 
 MINE = text("lane BETWEEN 1 AND 4 AND assignee <> ''")
-# All of one pattern, in order.
-Index("ix_tickets_pattern", tickets.c.pattern_id, tickets.c.id)
+# All of one pattern, in order; with the lane, so that a queue in order of patterns reads nothing else.
+Index("ix_tickets_pattern", tickets.c.pattern_id, tickets.c.id, tickets.c.lane)
 
 # Few tickets are anybody's, so one index that holds every sort column is read whole for a person.
 Index(

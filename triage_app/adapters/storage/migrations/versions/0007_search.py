@@ -39,7 +39,7 @@ def _alter_tickets() -> None:
     # It was never counted before: it is 0 everywhere.
     op.execute('ALTER TABLE tickets RENAME COLUMN "similar" TO counted')
     op.add_column("tickets", sa.Column("pattern_id", _ID, nullable=True))
-    op.create_index("ix_tickets_pattern", "tickets", ["pattern_id", "id"], unique=False)
+    op.create_index("ix_tickets_pattern", "tickets", ["pattern_id", "id", "lane"], unique=False)
     op.create_index(
         "ix_tickets_mine",
         "tickets",
