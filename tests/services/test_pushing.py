@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from triage_app.adapters.workers.analyser import ProcessAnalyser
+from triage_app.domain.changes import ChangeKind, ChangeSet
 from triage_app.domain.errors import AnalysisFailed, InvalidInput
+from triage_app.domain.ticket import Status
 from triage_app.services.app import App
 from triage_app.services.commands import RetryParked
 from triage_app.services.push_commands import Post, PushAlerts
-from triage_app.services.queries import GetBalance, GetTicket, ListAudit, ListTickets
+from triage_app.services.queries import GetBalance, GetTicket, ListAudit, ListTicketIds, ListTickets
+from triage_app.services.search_commands import SnoozeTicket
 
 
 def alert(number: int) -> str:
@@ -40,6 +43,18 @@ def test_a_post_that_is_sent_again_with_its_key_is_not_taken_twice(demo: App) ->
     # without a key each post is new, and a key that is used for something else loses nothing
     assert push(demo, alert(1), alert(1)) == (Post(1, 0, 0), Post(1, 0, 0))
     assert push(demo, alert(2), keys=("k",)) == (Post(1, 0, 0),)
+
+
+def test_what_waits_for_a_change_comes_back_with_a_pushed_repeat_and_desks_hear_of_it(demo: App) -> None:
+    push(demo, alert(1))
+    ticket = max(demo.ask(ListTicketIds(view="all")).ids)
+    demo.execute(SnoozeTicket(ticket, until_change=True))
+    seen: list[ChangeSet] = []
+    demo.subscribe(seen.append)
+    push(demo, alert(1))
+    assert demo.ask(GetTicket(ticket)).row.status is Status.NEW
+    assert ChangeKind.TICKETS_CHANGED in seen[-1].kinds
+    assert seen[-1].tickets == {ticket}
 
 
 def test_of_a_broken_post_nothing_is_taken(demo: App) -> None:

@@ -186,6 +186,17 @@ def test_a_follow_up_opens_a_closed_ticket_and_leaves_a_note_on_an_open_one() ->
         assert bench.app.execute(WakeTickets()).tickets == ()
 
 
+def test_one_that_was_put_off_and_closed_in_another_way_stays_closed() -> None:
+    with workbench() as bench:
+        come(bench)
+        bench.app.execute(SnoozeTicket(FIRST, until="1h"))
+        with bench.storage.write() as uow:
+            uow.duplicates.close_all((FIRST,), Verdict.TEST)
+        bench.advance(timedelta(hours=2))
+        bench.app.execute(WakeTickets())
+        assert (row(bench).status, wake(bench), notes(bench)) == (Status.RESOLVED, None, [])
+
+
 def test_a_follow_up_is_replaced_taken_away_and_undone() -> None:
     with workbench() as bench:
         come(bench)

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from triage_app.domain.changes import ChangeKind, changed
+from triage_app.domain.changes import ChangeKind, ChangeSet, changed
 from triage_app.domain.errors import AnalysisFailed, Cancelled, InvalidInput, StorageFailed
 from triage_app.domain.item import Form, RawId, RawItem, digest
 from triage_app.domain.pushed import pushed_alerts
 from triage_app.domain.source import SourceName, checked_name
+from triage_app.domain.ticket import TicketId
 from triage_app.services.context import Context
 from triage_app.services.ports import Ports
 from triage_app.services.push_commands import Post, PushAlerts, PushReport
@@ -48,16 +49,18 @@ def push_alerts(command: PushAlerts, ports: Ports, context: Context) -> Result[P
     ]
     left = {each.id for each in pending}
     parked: set[RawId] = set()
+    touched: set[TicketId] = set()
     try:
         for batch, analyses in ports.analyser.analyse(_batches(pending), models):
             rules = ports.rules.load()
             with ports.storage.write() as uow:
-                settle(batch, analyses, uow, rules, ports.clock())
+                touched |= settle(batch, analyses, uow, rules, ports.clock())
             left.difference_update(each.id for each in batch)
             parked.update(each.id for each, found in zip(batch, analyses, strict=True) if found.reason)
     except (AnalysisFailed, Cancelled, StorageFailed):
         context.publish(CHANGES)
-    return Result(PushReport(tuple(_reports(ids, [len(each) for each in alerts], parked, left))), CHANGES)
+    changes = ChangeSet(CHANGES.kinds | {ChangeKind.TICKETS_CHANGED}, frozenset(touched)) if touched else CHANGES
+    return Result(PushReport(tuple(_reports(ids, [len(each) for each in alerts], parked, left))), changes)
 
 
 def _items(source: SourceName, key: str, contents: Sequence[bytes]) -> Iterator[RawItem]:

@@ -125,13 +125,15 @@ def _by_hand(ticket: TicketId, uow: UnitOfWork, ports: Ports, context: Context) 
 
 
 def _come_back(row: TicketRow, wake: Wake, uow: UnitOfWork, ports: Ports, context: Context) -> ChangeSet:
-    """A ticket whose time has come; returns what changed."""
+    """A ticket whose time has come; returns what changed. One that was put off and is closed stays closed."""
     changes = changed(ChangeKind.TICKETS_CHANGED, ChangeKind.NOTES, tickets=frozenset({row.id}))
     what = "Follow-up"
     if row.status is Status.WAITING:
         awake(uow, row)
         what = "Back"
     elif row.status is Status.RESOLVED:
+        if not wake.follow_up:
+            return NOTHING
         changes = _both(changes, reopen_ticket(ReopenTicket(row.id), uow, ports, context).changes)
         what = "Opened again"
     uow.tickets.add_note(row.id, context.now, PROGRAM, f"{what}: {time_words(wake)}")

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from tests.adapters.storage.samples import NOW, add_tickets, raw_item
+from tests.adapters.storage.samples import NOW, add_tickets, new_ticket, raw_item
 from triage_app.adapters.storage.ledger import READER_CODE
 from triage_app.adapters.storage.tables import raw_items, sources
 from triage_app.adapters.storage.unit_of_work import SqlStorage
@@ -114,9 +114,23 @@ def test_a_dismissal_can_be_taken_back(storage: SqlStorage) -> None:
             uow.ledger.restore_parked(item)
 
 
+def test_an_item_whose_ticket_was_taken_back_counts_as_dropped_and_keeps_its_content(storage: SqlStorage) -> None:
+    with storage.write() as uow:
+        uow.ledger.add([raw_item(b"a")], NOW)
+        (ticket,) = uow.tickets.add([new_ticket(RawId(1))])
+        uow.ledger.settle({RawId(1): (Outcome.TICKETED, ticket)}, NOW)
+        uow.ledger.take_back(RawId(1))
+        assert uow.ledger.balance() == [Balance("files", 1, 0, 0, 1, 0, 0)]
+        assert uow.ledger.of_ticket(ticket) == []
+        found = uow.ledger.get(RawId(1))
+        assert (found.outcome, found.content) == (Outcome.DROPPED, b"a")
+        with pytest.raises(NotFound):
+            uow.ledger.take_back(RawId(2))
+
+
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["add", "bad", "settle", "park", "unpark", "dismiss"]),
+        st.sampled_from(["add", "bad", "settle", "park", "unpark", "take_back", "dismiss"]),
         st.integers(0, 30),
         st.sampled_from([Outcome.MERGED, Outcome.DROPPED, Outcome.TICKETED]),
         st.sampled_from(["a", "b"]),
@@ -141,6 +155,8 @@ def test_the_balance_has_no_difference_and_equals_a_count_of_the_rows(
                     uow.ledger.settle({raw: (outcome, None)}, NOW)
                 elif verb == "park":
                     uow.ledger.park({raw: ("x", "y")}, NOW)
+                elif verb == "take_back":
+                    uow.ledger.take_back(raw)
                 elif verb == "unpark":
                     uow.ledger.unpark(raw if number % 2 else None)
                 else:
