@@ -234,6 +234,8 @@ class OwnNames:
     def is_own(self, observable: Observable) -> bool:
         """True for an own domain or one below it, mail and URLs of such a host, and an address in an own network."""
         kind, value = observable.kind, observable.value
+        if not (self.domains or self.addresses or self.networks):
+            return False
         if kind in {ObservableKind.IPV4, ObservableKind.IPV6}:
             return self._is_own_address(value)
         if kind is ObservableKind.DOMAIN:

@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import Select, Table, func, select, update
+from sqlalchemy import Table, func, select, update
 
 from triage_app.adapters.storage.group_tables import dedup_links
 from triage_app.adapters.storage.observables import observable_digest
@@ -14,7 +13,7 @@ from triage_app.adapters.storage.search_tables import patterns, ticket_traits, t
 from triage_app.adapters.storage.similar_counts import similar_counts
 from triage_app.adapters.storage.tables import Lane, notes, observables, ticket_observables, tickets
 from triage_app.adapters.storage.traits import add_traits, trait_digest
-from triage_app.adapters.storage.transaction import Transaction
+from triage_app.adapters.storage.transaction import Transaction, plain_rows
 from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import NotFound
 from triage_app.domain.observable import Observable, ObservableKind
@@ -126,7 +125,7 @@ class SqlSimilar:
         found: dict[TicketId, list[tuple[Trait, int]]] = {each: [] for each in ids}
         known: dict[int, tuple[Trait, int]] = {}
         wanted = _TRAITS.where(self._tx.dialect.among(ticket_traits.c.ticket_id, "ids"))
-        for ticket, number, kind, value, total in self._plain_rows(wanted, ids):
+        for ticket, number, kind, value, total in plain_rows(self._tx, wanted, self._among(ids)):
             trait = known.get(number)
             if trait is None:
                 trait = known[number] = (Trait(TraitKind(kind), value), total)
@@ -147,7 +146,7 @@ class SqlSimilar:
         # Many tickets have the same ones.
         known: dict[int, Observable] = {}
         wanted = _CARRIED.where(self._tx.dialect.among(ticket_observables.c.ticket_id, "ids"))
-        for ticket, places, number, kind, value, total, own, ignored in self._plain_rows(wanted, ids):
+        for ticket, places, number, kind, value, total, own, ignored in plain_rows(self._tx, wanted, self._among(ids)):
             observable = known.get(number)
             if observable is None:
                 observable = known[number] = Observable(ObservableKind(kind), value)
@@ -237,16 +236,6 @@ class SqlSimilar:
     def _newest_with(self, of: Table, name: str, values: Sequence[int], limit: int) -> dict[int, list[TicketId]]:
         found = self._tx.dialect.newest_with(self._tx.connection, of, name, values, limit)
         return {value: [TicketId(each) for each in ids] for value, ids in zip(values, found, strict=True)}
-
-    def _plain_rows(self, wanted: Select[Any], ids: Sequence[int]) -> list[tuple[Any, ...]]:
-        """Rows as the driver gives them: hundreds of tickets have thousands."""
-        result = self._tx.connection.execute(wanted, self._among(ids))
-        try:
-            cursor = result.cursor
-            assert cursor is not None
-            return cast("list[tuple[Any, ...]]", cursor.fetchall())
-        finally:
-            result.close()
 
     def _among(self, ids: Sequence[int]) -> dict[str, object]:
         return {"ids": self._tx.dialect.many(ids)}

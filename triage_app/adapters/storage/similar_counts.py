@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, select
 from triage_app.adapters.storage.patterns import Counted
 from triage_app.adapters.storage.search_tables import patterns
 from triage_app.adapters.storage.tables import observables, ticket_observables, tickets
-from triage_app.adapters.storage.transaction import Transaction
+from triage_app.adapters.storage.transaction import Transaction, plain_rows
 from triage_app.domain.observable import Observable, ObservableKind
 from triage_app.domain.ticket import TicketId
 from triage_app.services.search_shapes import SimilarCount
@@ -45,9 +45,8 @@ def similar_counts(
     among = {"ids": tx.dialect.many(ids)}
     shared = defaultdict[int, list[int]](list)
     rare: dict[int, bool] = {}
-    for ticket, number, kind, value in tx.all(
-        _RARE.where(tx.dialect.among(ticket_observables.c.ticket_id, "ids")), among
-    ):
+    its = _RARE.where(tx.dialect.among(ticket_observables.c.ticket_id, "ids"))
+    for ticket, number, kind, value in plain_rows(tx, its, among):
         if number not in rare:
             rare[number] = is_telling(Observable(ObservableKind(kind), value))
         if rare[number]:
@@ -56,11 +55,11 @@ def similar_counts(
     telling = [number for number, tells in rare.items() if tells]
     if telling:
         wanted = _CARRIERS.where(tx.dialect.among(ticket_observables.c.observable_id, "ids"))
-        for number, ticket, pattern, counted in tx.all(wanted, {"ids": tx.dialect.many(telling)}):
+        for number, ticket, pattern, counted in plain_rows(tx, wanted, {"ids": tx.dialect.many(telling)}):
             carriers[number].append((ticket, pattern, counted))
     found = {}
-    for ticket, pattern, counted, is_open, is_past in tx.all(
-        _STANDS.where(tx.dialect.among(tickets.c.id, "ids")), among
+    for ticket, pattern, counted, is_open, is_past in plain_rows(
+        tx, _STANDS.where(tx.dialect.among(tickets.c.id, "ids")), among
     ):
         total = [0, is_open or 0, is_past or 0]
         if pattern:
