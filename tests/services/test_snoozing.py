@@ -1,7 +1,10 @@
 """Putting tickets off, and follow-ups, on a real database."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +21,7 @@ from triage_app.services.commands import (
     ReopenTicket,
     Undo,
 )
-from triage_app.services.queries import CountViews, GetTicket, ListAudit, ListTicketIds
+from triage_app.services.queries import CountViews, GetTicket, GetTicketRows, ListAudit, ListTicketIds
 from triage_app.services.search_commands import FollowUp, SnoozeTicket, WakeTickets
 from triage_app.services.search_shapes import Wake
 
@@ -246,23 +249,23 @@ def test_the_log_and_the_timeline_say_when_whatever_was_typed() -> None:
         ]
 
 
-steps = st.lists(
-    st.tuples(
-        st.sampled_from(["snooze", "change", "follow", "wake", "due", "close", "reopen", "assign", "link", "undo"]),
-        st.integers(1, 4),
-        st.sampled_from(["maria", "jo"]),
-    ),
+STEPS = ("snooze", "change", "follow", "wake", "due", "close", "reopen", "assign", "link", "undo", "repeat")
+
+histories = st.lists(
+    st.tuples(st.sampled_from(STEPS), st.integers(1, 4), st.sampled_from(["maria", "jo"])),
     max_size=25,
 )
 
 
-@settings(max_examples=60)
-@given(steps)
-def test_after_any_history_the_views_are_right_and_what_waits_comes_back(history: list[tuple[str, int, str]]) -> None:
-    with workbench() as bench:
-        come(bench, 4)
-        for what, number, who in history:
-            ticket = TicketId(number)
+def live_through(bench: Workbench, history: Iterable[tuple[str, int, str]]) -> None:
+    """Do what a history says, as far as it can be done, and look after each step."""
+    bench.intake(Item("link-new", "a"), Item("comment-new", "b"), Item("", ""), Item("", ""))
+    for what, number, who in history:
+        ticket = TicketId(number)
+        bench.advance(timedelta(hours=1))
+        if what == "repeat":
+            bench.intake(Item("link-new", "a"), Item("comment-new", "b"))
+        else:
             command = {
                 "snooze": SnoozeTicket(ticket, until="2h"),
                 "change": SnoozeTicket(ticket, until_change=True),
@@ -275,27 +278,40 @@ def test_after_any_history_the_views_are_right_and_what_waits_comes_back(history
                 "link": LinkTickets((ticket, TicketId(number % 4 + 1))),
                 "undo": Undo(),
             }[what]
-            if what == "due":
-                bench.advance(timedelta(hours=1))
-            try:
+            with suppress(InvalidState):
                 bench.app.execute(command, actor=who)
-            except (InvalidState, NothingToUndo):
-                continue
-            # then views are what a count of the tickets says
-            rows = [row(bench, TicketId(each)) for each in range(1, 5)]
-            by = [each.status for each in rows]
-            waiting, closed = by.count(Status.WAITING), by.count(Status.RESOLVED)
-            counts = bench.app.ask(CountViews(saved=False), actor=who)
-            assert (counts.inbox, counts.waiting, counts.closed, counts.all) == (
-                4 - waiting - closed,
-                waiting,
-                closed,
-                4,
-            )
-            mine = sum(each.assignee == who and each.status not in (Status.WAITING, Status.RESOLVED) for each in rows)
-            assert counts.mine == mine
-            # and just what is put off comes back by itself, beside follow-ups
-            for each in rows:
-                found = wake(bench, each.id)
-                assert (each.status is Status.WAITING) == (found is not None and not found.follow_up)
-                assert each.back_at == (found.until if found is not None and not found.follow_up else None)
+        look(bench, who)
+
+
+def look(bench: Workbench, who: str) -> None:
+    """Views hold what a count of the tickets says, and just what is put off comes back, beside follow-ups."""
+    rows = bench.app.ask(GetTicketRows(tuple(bench.app.ask(ListTicketIds(view="all")).ids))).tickets
+    by = [each.status for each in rows]
+    waiting, closed = by.count(Status.WAITING), by.count(Status.RESOLVED)
+    counts = bench.app.ask(CountViews(saved=False), actor=who)
+    assert (counts.inbox, counts.all) == (len(rows) - waiting - closed, len(rows))
+    assert (counts.waiting, counts.closed) == (waiting, closed)
+    mine = [each for each in rows if each.assignee == who and each.status in (Status.NEW, Status.IN_PROGRESS)]
+    assert counts.mine == len(mine)
+    with bench.storage.read() as uow:
+        wakes = uow.wakes.of([each.id for each in rows])
+    put_off = {ticket: each for ticket, each in wakes.items() if not each.follow_up}
+    assert {each.id for each in rows if each.status is Status.WAITING} == set(put_off)
+    assert {each.id: each.back_at for each in rows if each.id in put_off} == {
+        ticket: each.until for ticket, each in put_off.items()
+    }
+
+
+@settings(max_examples=60)
+@given(histories)
+def test_after_any_history_the_views_are_right_and_what_waits_comes_back(history: list[tuple[str, int, str]]) -> None:
+    with workbench() as bench:
+        live_through(bench, history)
+
+
+def test_a_long_history_on_postgresql(postgres_url: str) -> None:
+    chance = Random(7)
+    with workbench(postgres_url) as bench:
+        live_through(
+            bench, [(chance.choice(STEPS), chance.randint(1, 4), chance.choice(["maria", "jo"])) for _ in range(120)]
+        )
