@@ -276,8 +276,8 @@ class Leaves:
         kinds = observables.c.kind.in_(sorted(kind.value for kind in leaf.kinds))
         of_kind = _carried.observable_id == observables.c.id
         condition = _has(ticket_observables, exists().where(of_kind, kinds), *_seen_at(leaf.where))
-        few = [row[0] for row in self._tx.all(select(observables.c.id).where(kinds).limit(_RARE_KIND))]
-        if len(few) == _RARE_KIND:
+        few = select(func.count()).select_from(select(observables.c.id).where(kinds).limit(_RARE_KIND).subquery())
+        if self._tx.connection.execute(few).scalar_one() == _RARE_KIND:
             return Rows(self._reading, condition, is_far=True)
         found = select(_carried.ticket_id.label("id")).join_from(observables, ticket_observables, of_kind)
         source = Source(found.where(kinds, *_seen_at(leaf.where)), _carried.ticket_id, is_ordered=False)
@@ -373,7 +373,7 @@ def _seen_at(where: str) -> list[ColumnElement[bool]]:
 
 def _with(table: Any, *conditions: ColumnElement[bool]) -> Callable[[Reading], Rows]:
     """Tickets to which a row of another table belongs."""
-    found = Source(select(table.c.ticket_id.label("id")).where(*conditions), table.c.ticket_id, is_ordered=False)
+    found = _ordered(select(table.c.ticket_id.label("id")).where(*conditions).distinct(), table.c.ticket_id)
     return lambda reading: Rows(reading, _has(table, *conditions), [found], is_far=True)
 
 

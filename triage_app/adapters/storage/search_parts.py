@@ -41,6 +41,9 @@ _HEAVY_PAGE = 4_096
 _TOO_HEAVY = 6_000_000
 """Hits of single words that SQLite merges in well under a second."""
 
+WHOLE = 300_000
+"""Tickets up to which that is still better than looking at every ticket."""
+
 _NEXT_TO = 2
 """Ids among which there is one to be asked about: from here on asking about all of them is cheaper."""
 
@@ -199,6 +202,11 @@ class Rows:
         return bool(self.sources) and all(each.is_ordered for each in self.sources)
 
     @property
+    def is_worth_reading(self) -> bool:
+        """Whether few enough were counted, by whoever asked for it, to read all of it."""
+        return self.size(MANY) < MANY or any(size < most for most, size in self._sizes.items())
+
+    @property
     def is_read(self) -> bool:
         """Whether all of it was read, so that asking about it costs nothing."""
         return self._all is not None
@@ -217,7 +225,7 @@ class Rows:
     def read(self, beyond: int | None) -> "Iterator[array[int]]":
         if self.is_ordered:
             yield from self._reading.pages(self.sources, beyond)
-        elif self.size(MANY) < MANY:
+        elif self.is_worth_reading:
             yield from _cut(self._reading.after(self._read_all(), beyond))
         else:
             wanted = select(tickets.c.id).where(self.condition)
@@ -365,20 +373,28 @@ class AllOf:
         begin, end = span if self._reading.up else reversed(span)
         first = begin - 1 if self._reading.up else begin + 1
         beyond = first if beyond is None or not self._reading.after(array("q", (beyond,)), first) else beyond
-        reached = yield from self._read(self._planned(FEW, is_dense=False), beyond, end, is_first=True)
-        if reached is not None:
-            # Too few of these are hits. Perhaps another part has fewer tickets: that is worth a closer look.
-            seen, beyond = reached
-            is_dense = seen * _SPARSE > abs(beyond - first)
-            yield from self._read(self._planned(MANY, is_dense=is_dense), beyond, end, is_first=False)
+        seen = 0
+        start = beyond
+        for most in (FEW, MANY, WHOLE):
+            is_dense = seen * _SPARSE > abs(beyond - start)
+            plan = self._planned(most, is_dense=is_dense)
+            if most == FEW and isinstance(plan[0], Scan):
+                # Before every row is read, a closer look is worth it.
+                continue
+            reached = yield from self._read(plan, beyond, end, most)
+            if reached is None:
+                return
+            seen, beyond = seen + reached[0], reached[1]
 
     def _read(
-        self, plan: "Plan", beyond: int, end: int, *, is_first: bool
+        self, plan: "Plan", beyond: int, end: int, most: int
     ) -> Generator["array[int]", None, tuple[int, int] | None]:
-        """Reads as planned; stops where a closer look is worth it, and returns how many were seen up to which id."""
+        """Reads as planned. Stops where too few are hits, as long as another part may have fewer tickets, and returns
+        how many were seen up to which id.
+        """
         first, others = plan
         steps = self._scanned(first, beyond) if isinstance(first, Scan) else _paged(first, beyond)
-        is_few = not isinstance(first, Scan) and first.size(FEW) < FEW
+        goes_on = most == WHOLE or (not isinstance(first, Scan) and first.size(most) < most)
         cost = found = seen = 0
         for page, upto, price in steps:
             kept = _asked(self._reading, others, page)
@@ -389,7 +405,7 @@ class AllOf:
             seen += len(page)
             cost += price
             found += len(kept)
-            if is_first and not is_few and cost > 2 * FEW and found * 20 < cost:
+            if not goes_on and cost > 2 * FEW and found * 20 < cost:
                 return seen, upto
         return None
 
