@@ -92,6 +92,13 @@ def test_similar(still_open: int, past: int, short: str, words: str) -> None:
     assert wording.similar_in_words(still_open, past) == words
 
 
+def test_until_when_something_waits() -> None:
+    moment = (NOW + timedelta(hours=21)).isoformat()
+    assert wording.until(moment, on_change=False, now=NOW) == "tomorrow 09:00"
+    assert wording.until(moment, on_change=True, now=NOW) == "tomorrow 09:00, or when something changes"
+    assert wording.until("", on_change=True, now=NOW) == "when something changes"
+
+
 @pytest.mark.parametrize(
     ("after", "said"),
     [

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from triage_app.services import commands, dedup_queries, learning_commands, learning_queries, mail_commands, queries
+from triage_app.services import (
+    commands,
+    dedup_queries,
+    learning_commands,
+    learning_queries,
+    mail_commands,
+    queries,
+    search_commands,
+)
 
 
 class Group(StrEnum):
@@ -69,6 +77,18 @@ CORRECTIONS = tuple(
     for place in range(1, 10)
 )
 
+SAVED_VIEWS = tuple(
+    Action(
+        f"saved-{place}",
+        f"The {_ORDINALS[place - 1]} saved view",
+        Group.GO,
+        (f"G, {place}",),
+        "bookmark",
+        argument=str(place),
+    )
+    for place in range(1, 10)
+)
+
 ACTIONS: tuple[Action, ...] = (
     Action("accept", "Accept the suggestion", Group.DECIDE, ("A",), "check", commands.AcceptLabel, Needs.TICKET),
     *CORRECTIONS,
@@ -93,6 +113,27 @@ ACTIONS: tuple[Action, ...] = (
         Needs.OPEN_TICKET,
         "-",
     ),
+    Action(
+        "snooze", "Put off\u2026", Group.DECIDE, ("H",), "alarm-clock", search_commands.SnoozeTicket, Needs.OPEN_TICKET
+    ),
+    Action(
+        "wake",
+        "Bring back what was put off",
+        Group.DECIDE,
+        ("Shift+H",),
+        "alarm-clock-off",
+        search_commands.WakeTickets,
+        Needs.TICKET,
+    ),
+    Action(
+        "follow-up",
+        "Follow up\u2026",
+        Group.DECIDE,
+        ("F",),
+        "calendar-clock",
+        search_commands.FollowUp,
+        Needs.TICKET,
+    ),
     Action("note", "Add a note", Group.DECIDE, ("N",), "sticky-note", commands.AddNote, Needs.TICKET),
     Action("reply", "Reply\u2026", Group.DECIDE, ("Y",), "reply", mail_commands.ReplyToTicket, Needs.TICKET),
     Action(
@@ -100,6 +141,15 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("flag-mail", "Flag the original mail", Group.DECIDE, (), "flag", mail_commands.FlagMail, Needs.TICKET),
     Action("link", "Link as duplicate", Group.DECIDE, ("D",), "link", commands.LinkTickets, Needs.TICKET),
+    Action(
+        "merge",
+        "Merge the marked tickets\u2026",
+        Group.DECIDE,
+        ("Shift+D",),
+        "merge",
+        commands.LinkTickets,
+        Needs.TICKET,
+    ),
     Action("unlink", "Unlink for good", Group.DECIDE, ("U",), "unlink", commands.UnlinkTicket, Needs.TICKET),
     Action(
         "close-linked",
@@ -112,6 +162,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("check-link", "Tick off the potential link", Group.DECIDE, (), "check", commands.CheckLink, Needs.TICKET),
     Action("split", "Split off the merged repeat", Group.DECIDE, (), "split", commands.SplitRepeat, Needs.TICKET),
+    Action("new-ticket", "New ticket\u2026", Group.DECIDE, ("Ctrl+N",), "plus", search_commands.AddTicket),
     Action("undo", "Undo the last decision", Group.DECIDE, ("Z", "Ctrl+Z"), "undo-2", commands.Undo),
     Action("next", "Next ticket", Group.MOVE, ("J",), "chevron-down"),
     Action("previous", "Previous ticket", Group.MOVE, ("K",), "chevron-right"),
@@ -124,11 +175,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("select-none", "Select only this ticket", Group.MOVE, ("Shift+X",), "square"),
     Action("open", "Read the ticket", Group.MOVE, ("Return", "Enter"), "eye"),
     Action("back", "Back to the queue", Group.MOVE, ("Escape",), "list"),
-    Action("search", "Search", Group.MOVE, ("/", "Ctrl+F"), "search"),
+    Action("search", "Search in this view", Group.MOVE, ("/",), "search"),
+    Action("search-all", "Search all tickets", Group.MOVE, ("Ctrl+F",), "search"),
+    Action(
+        "save-view",
+        "Save this search as a view\u2026",
+        Group.MOVE,
+        ("Ctrl+S",),
+        "bookmark-plus",
+        search_commands.SaveView,
+    ),
+    Action("rename-view", "Rename this saved view\u2026", Group.MOVE, (), "bookmark", search_commands.SaveView),
+    Action("remove-view", "Remove this saved view", Group.MOVE, (), "bookmark", search_commands.RemoveView),
     Action("go-inbox", "Inbox", Group.GO, ("G, I",), "inbox", None, Needs.NOTHING, "inbox"),
     Action("go-review", "To review", Group.GO, ("G, R",), "scan-search", None, Needs.NOTHING, "review"),
     Action("go-mine", "Mine", Group.GO, ("G, M",), "user-round", None, Needs.NOTHING, "mine"),
     Action("go-duplicates", "Duplicates", Group.GO, ("G, D",), "copy", None, Needs.NOTHING, "duplicates"),
+    Action("go-waiting", "Waiting", Group.GO, ("G, W",), "alarm-clock", None, Needs.NOTHING, "waiting"),
     Action("go-closed", "Closed", Group.GO, ("G, C",), "archive", None, Needs.NOTHING, "closed"),
     Action("go-all", "All tickets", Group.GO, ("G, A",), "layers", None, Needs.NOTHING, "all"),
     Action("go-parked", "Parked", Group.GO, ("G, P",), "circle-pause", None, Needs.NOTHING, "parked"),
@@ -137,6 +200,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("go-balance", "Balance", Group.GO, ("G, B",), "square-check", None, Needs.NOTHING, "balance"),
     Action("go-rules", "Rules", Group.GO, ("G, U",), "list-filter", None, Needs.NOTHING, "rules"),
     Action("go-learning", "Learning", Group.GO, ("G, L",), "graduation-cap", None, Needs.NOTHING, "learning"),
+    *SAVED_VIEWS,
     Action("tab-message", "Show the message", Group.TICKET, ("Alt+1",), "mail", None, Needs.TICKET, "message"),
     Action(
         "tab-observables", "Show the observables", Group.TICKET, ("Alt+2",), "eye", None, Needs.TICKET, "observables"

@@ -90,6 +90,14 @@ def coming(then: datetime, now: datetime) -> str:
     return f"{QLocale().toString(local.date(), form)} {time}"
 
 
+def until(moment: str, on_change: bool, now: datetime) -> str:
+    """When something comes back: at a moment (ISO 8601; empty: none), or when something changes."""
+    if not moment:
+        return "when something changes"
+    when = coming(datetime.fromisoformat(moment), now)
+    return f"{when}, or when something changes" if on_change else when
+
+
 def exact(then: datetime) -> str:
     """The time in the user's zone and locale, to the minute, with the zone."""
     local = _local(then)

@@ -37,13 +37,45 @@ def members(opened: OpenedDesk, ticket: TicketId) -> set[TicketId]:
     return {tree.first.id, *(link.ticket.id for link in tree.links if link.level is not Level.SUGGEST)}
 
 
-def test_marked_tickets_are_linked_with_one_key_and_taken_back(opened: OpenedDesk, ids: list[TicketId]) -> None:
+def test_marked_tickets_are_merged_after_a_look_and_taken_back(opened: OpenedDesk, ids: list[TicketId]) -> None:
+    # given three marked tickets
     opened.window.queue.state.marked.update(ids[:3])
+    # when merging is asked for, it is shown what goes under what, and nothing is done yet
     press(opened, Qt.Key.Key_D)
+    bar = opened.window.pane.merge
+    assert bar.isVisible()
+    assert f"2 tickets go under ticket {min(ids[:3])}" in bar.title.text()
+    assert members(opened, ids[0]) == {ids[0]}
+    # when it is confirmed, it is done
+    press(opened, Qt.Key.Key_Return)
+    assert not bar.isVisible()
     assert members(opened, ids[0]) == set(ids[:3])
     assert "Linked 2 tickets under" in opened.window.toast.text.text()
     press(opened, Qt.Key.Key_Z)
     assert members(opened, ids[0]) == {ids[0]}
+
+
+def test_merging_is_left_without_a_change(opened: OpenedDesk, ids: list[TicketId]) -> None:
+    opened.window.queue.state.marked.update(ids[:2])
+    press(opened, Qt.Key.Key_D, modifier=Qt.KeyboardModifier.ShiftModifier)
+    assert opened.window.pane.merge.isVisible()
+    press(opened, Qt.Key.Key_Escape)
+    assert not opened.window.pane.merge.isVisible()
+    assert members(opened, ids[0]) == {ids[0]}
+
+
+def test_merging_wants_several_tickets(opened: OpenedDesk, ids: list[TicketId]) -> None:
+    press(opened, Qt.Key.Key_D, modifier=Qt.KeyboardModifier.ShiftModifier)
+    assert "Mark the tickets" in opened.window.toast.text.text()
+    assert not opened.window.pane.merge.isVisible()
+
+
+def test_what_cannot_be_merged_says_why(opened: OpenedDesk, ids: list[TicketId]) -> None:
+    opened.window.queue.state.marked.update({ids[0], TicketId(99_999_999)})
+    press(opened, Qt.Key.Key_D)
+    bar = opened.window.pane.merge
+    assert "99999999" in bar.refused.text()
+    assert not bar.save.isEnabled()
 
 
 def test_a_pasted_id_is_linked(opened: OpenedDesk, ids: list[TicketId]) -> None:

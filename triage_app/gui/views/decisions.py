@@ -212,10 +212,10 @@ class Decisions(QObject):
         self.ended.emit()
         self.said.emit(error.message, False)
 
-    def did(self, words: str) -> None:
-        """One step was done elsewhere: say so, and offer to take it back."""
+    def did(self, words: str, *, steps: int = 1) -> None:
+        """Something was done elsewhere in so many steps: say so, and offer to take it back."""
         self.ended.emit()
-        self._steps = 1
+        self._steps = steps
         self.said.emit(words, True)
 
     def report(self, progress: Progress) -> None:

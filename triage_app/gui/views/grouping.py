@@ -6,7 +6,7 @@ from triage_app.domain.changes import ChangeSet
 from triage_app.domain.dedup import Level
 from triage_app.domain.errors import InvalidState, TriageError
 from triage_app.domain.ticket import TicketId, TicketRow, Verdict
-from triage_app.gui import dedup_operations, operations, wording
+from triage_app.gui import dedup_operations, finding_operations, operations, wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.models.duplicate_lines import Line, members_of
 from triage_app.gui.models.ticket_table import SOME_IDS
@@ -16,6 +16,7 @@ from triage_app.gui.views.ticket import TicketPane
 from triage_app.gui.views.why import WhyPanel
 from triage_app.services.commands import CloseReport, Linked, Unlinked
 from triage_app.services.dedup_queries import DuplicateTree
+from triage_app.services.search_queries import PlannedLink
 
 
 class Grouping(QObject):
@@ -45,6 +46,9 @@ class Grouping(QObject):
         pane.close_linked.left.connect(queue.list.setFocus)
         pane.link.wanted.connect(self.link)
         pane.link.left.connect(queue.list.setFocus)
+        pane.merge.plan_wanted.connect(self._plan_merge)
+        pane.merge.chosen.connect(self._merge)
+        pane.merge.left.connect(queue.list.setFocus)
 
     # -- the group -----------------------------------------------------------------------------------------------
 
@@ -127,12 +131,32 @@ class Grouping(QObject):
     # -- linking -------------------------------------------------------------------------------------------------
 
     def ask_link(self) -> None:
-        """Link the marked tickets to each other, or ask to what the one in hand is linked."""
+        """Ask to what the ticket in hand is linked; where several are marked, show what merging them would do."""
         targets = self._queue.targets
         if len(targets) > 1:
-            self._link(targets, Level.LINK)
+            self._pane.merge.begin(targets)
         elif targets:
             self._pane.link.begin()
+
+    def ask_merge(self) -> None:
+        """Show what merging the marked tickets would do."""
+        if len(self._queue.targets) > 1:
+            self.ask_link()
+        else:
+            self._decisions.said.emit("Mark the tickets to merge first: X marks one, Shift+J the next as well", False)
+
+    def _plan_merge(self, ids: tuple[TicketId, ...], level: Level) -> None:
+        bar = self._pane.merge
+
+        def planned(plan: PlannedLink) -> None:
+            if bar.ids == ids:
+                bar.show_plan(plan)
+
+        finding_operations.plan_link(self._desk, ids, level, planned, bar.show_error)
+
+    def _merge(self, ids: tuple[TicketId, ...], level: Level) -> None:
+        self._queue.list.setFocus()
+        self._link(ids, level)
 
     def link(self, ids: tuple[TicketId, ...], level: Level) -> None:
         """Link the ticket in hand to these."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from triage_app.gui import wording
 from triage_app.gui.actions import ACTIONS, Action, Group
 from triage_app.gui.look import Look
 from triage_app.gui.views.overlay import Overlay
@@ -18,7 +19,9 @@ RIGHT = (Group.GO, Group.LEARNING, Group.TICKET, Group.RULES, Group.FILES, Group
 class KeyHelp(QFrame):
     """All keys on one page."""
 
-    def __init__(self, look: Look, parent: QWidget, keys_of: KeysOf, labels: Sequence[str]) -> None:
+    def __init__(
+        self, look: Look, parent: QWidget, keys_of: KeysOf, labels: Sequence[str], views: Sequence[str] = ()
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("keys")
         self.setAccessibleName("Keys")
@@ -29,7 +32,7 @@ class KeyHelp(QFrame):
             column = QVBoxLayout()
             column.setSpacing(px(4))
             for group in groups:
-                self._add_group(look, column, group, keys_of, labels)
+                self._add_group(look, column, group, keys_of, labels, views)
             column.addStretch(1)
             columns.addLayout(column, 1)
         page = QWidget()
@@ -65,6 +68,7 @@ class KeyHelp(QFrame):
         group: Group,
         keys_of: KeysOf,
         labels: Sequence[str],
+        views: Sequence[str],
     ) -> None:
         px = look.px
         rows = [(action, keys_of(action)) for action in ACTIONS if action.group is group and keys_of(action)]
@@ -85,6 +89,11 @@ class KeyHelp(QFrame):
                 if number > len(labels):
                     continue
                 text = f"Correct to {labels[number - 1]}"
+            if action.id.startswith("saved-"):
+                number = int(action.argument)
+                if number > len(views):
+                    continue
+                text = wording.first_line(views[number - 1], 40)
             key = QLabel(shown_keys(keys))
             key.setObjectName("key")
             key.setMinimumWidth(px(96))

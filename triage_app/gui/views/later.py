@@ -90,8 +90,10 @@ class LaterBar(QFrame):
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setWordWrap(True)
         times = FlowLayout(px(6))
-        for place in range(len(offers_at(self._desk.now()))):
-            button = QPushButton()
+        self.setAccessibleName("Put off")
+        for place, offer in enumerate(offers_at(self._desk.now())):
+            button = QPushButton(offer.words)
+            button.setAccessibleName(offer.words)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _checked=False, place=place: self._choose(place))
             self.buttons.append(button)
@@ -111,7 +113,7 @@ class LaterBar(QFrame):
         self.why.setPlaceholderText("Why (optional)")
         self.change = TickBox(self._look, "Until something changes")
         self.change.setToolTip("A new duplicate, a higher severity, or a new observable brings it back  (C)")
-        self.save = QPushButton()
+        self.save = QPushButton("Put off")
         self.save.setProperty("primary", True)
         cancel = QPushButton("Cancel")
         cancel.setProperty("flat", True)

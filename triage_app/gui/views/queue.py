@@ -3,26 +3,35 @@
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
-from triage_app.domain.errors import TriageError
+from triage_app.domain.errors import InvalidInput, TooMuch, TriageError
 from triage_app.domain.ticket import TicketId, TicketRow
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.models.ticket_table import DESCENDING_FIRST, SORT_KEYS, Column, TicketTable, Which
 from triage_app.gui.views.marks import Marks
 from triage_app.gui.views.news_bar import NewsBar
+from triage_app.gui.views.query_chips import QueryChips
 from triage_app.gui.views.queue_state import QueueState
 from triage_app.gui.views.search_field import SearchField
+from triage_app.gui.views.searching import Searching
 from triage_app.gui.views.ticket_list import TicketList
 from triage_app.gui.views.ticket_rows import RowState
 from triage_app.gui.views.visit_bar import VisitBar
+from triage_app.services.search_shapes import StoredView
 
 SLOW_MS = 150
+EXAMPLE = "from:example.com is:open invoice"
+EVERYTHING = "All tickets"
 
 
 class QueueView(QWidget):
-    """The queue of one view. `current_changed` names the ticket in hand (None where there is none)."""
+    """The queue of one view. `current_changed` names the ticket in hand (None where there is none).
+
+    `widened` tells that everything is searched now: no view, and no saved one.
+    """
 
     current_changed = Signal(object)
+    widened = Signal()
     opened = Signal()
 
     def __init__(self, desk: Desk) -> None:
@@ -35,6 +44,8 @@ class QueueView(QWidget):
         self.table = TicketTable(desk)
         self.state = RowState()
         self._title_text = "Inbox"
+        self.saved: StoredView | None = None
+        self._own_sort = "age"
         self._workspace_is_empty = False
         self._keep: TicketId | None = None
         self._keep_place = 0
@@ -60,7 +71,9 @@ class QueueView(QWidget):
         self.total = QLabel("")
         self.total.setObjectName("second")
         self.total.setAccessibleName("Number of tickets in this view")
-        self.search = SearchField(self._look, "Search this view")
+        self.search = SearchField(self._look, "Search", EXAMPLE)
+        self.chips = QueryChips(self._look)
+        self.searching = Searching(self._desk, self.search, self.chips)
         top = QHBoxLayout()
         top.setContentsMargins(px(24), px(12), px(12), px(8))
         top.setSpacing(px(8))
@@ -82,6 +95,7 @@ class QueueView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
+        layout.addWidget(self.chips)
         layout.addWidget(body, 1)
         layout.addWidget(self.broken_bar)
         layout.addWidget(self.learnt_bar)
@@ -107,13 +121,16 @@ class QueueView(QWidget):
         self.marks.changed.connect(self.list.viewport().update)
         self.visit_bar.left.connect(self.come_back)
         self.state_page.clear_wanted.connect(self.search.clear)
+        self.state_page.widen_wanted.connect(self.widen)
+        self.state_page.edit_wanted.connect(self.search.setFocus)
+        self.chips.widened.connect(self.widen)
         self.header.sectionClicked.connect(self.sort_by)
         self._slow_timer = QTimer(self)
         self._slow_timer.setSingleShot(True)
         self._slow_timer.setInterval(SLOW_MS)
         self._slow_timer.timeout.connect(self._say_slow)
-        self.search.wanted.connect(self._search)
-        self.search.returnPressed.connect(self.search_now)
+        self.searching.found.connect(self._search)
+        self.searching.taken.connect(self.list.setFocus)
         self._look.changed.connect(self._themed)
 
     def _themed(self) -> None:
@@ -131,12 +148,50 @@ class QueueView(QWidget):
 
     def show_view(self, view: str, title: str) -> None:
         """Show another view from its top, without a search."""
-        self._title_text = title
-        self.title.setText(title)
-        self.search.forget()
+        self._leave_saved()
+        self._call(title)
+        self.searching.put("", "" if view == "all" else title)
         self.marks.clear()
         self._forget()
         self._show(Which(view, "", self.table.which.sort))
+
+    def show_saved(self, view: StoredView) -> None:
+        """Show a saved view from its top: its query over everything, in its order."""
+        if self.saved is None:
+            self._own_sort = self.table.which.sort
+        self.saved = view
+        self._call(view.name)
+        self.searching.put(view.query, "")
+        self.marks.clear()
+        self._forget()
+        self.header.say_sort(view.sort if view.sort.lstrip("-") in SORT_KEYS else "age")
+        self._show(Which("all", view.query, view.sort))
+
+    def leave_search(self) -> None:
+        """Empty the box; what a saved view asks for stays in it."""
+        if self.saved is None or self.search.words != self.saved.query:
+            self.search.clear()
+
+    def _leave_saved(self) -> None:
+        if self.saved is not None:
+            self.saved = None
+            self.header.say_sort(self._own_sort)
+            self.table.which = Which(self.table.which.view, self.table.which.query, self._own_sort)
+
+    def _call(self, title: str) -> None:
+        self._title_text = title
+        self.title.setText(title)
+
+    def widen(self) -> None:
+        """Search for the same in everything."""
+        self._widen()
+        self._last_current = None
+        self._show(Which("all", self.table.which.query, self.table.which.sort))
+
+    def _widen(self) -> None:
+        self._call(EVERYTHING)
+        self.searching.set_view("")
+        self.widened.emit()
 
     def _forget(self) -> None:
         self._last_current = None
@@ -147,16 +202,19 @@ class QueueView(QWidget):
         self.table.show(which)
         self._slow_timer.start()
 
-    def _search(self) -> None:
-        text = self.search.words
-        if text != self.table.which.query:
-            self._last_current = None
-            self._show(Which(self.table.which.view, text, self.table.which.sort))
+    def _search(self, query: str) -> None:
+        if query == self.table.which.query:
+            return
+        if self.saved is not None and query != self.saved.query:
+            # It is that view no more.
+            self._leave_saved()
+            self._widen()
+        self._last_current = None
+        self._show(Which(self.table.which.view, query, self.table.which.sort))
 
     def search_now(self) -> None:
-        """Search at once for what was typed."""
-        self.search.search_now()
-        self.list.setFocus()
+        """Search at once for what was typed, as Return does."""
+        self.search.entered.emit()
 
     def sort_by(self, section: int) -> None:
         """Sort by a column; a second time the other way round."""
@@ -210,7 +268,13 @@ class QueueView(QWidget):
 
     def _say_error(self, error: TriageError) -> None:
         self._slow_timer.stop()
-        if not self.table.rowCount():
+        which = self.table.which
+        if which.query and isinstance(error, InvalidInput | TooMuch):
+            # The list is still that of another search: it must not stand below this one.
+            self.total.setText("")
+            self.state_page.say_refused(error)
+            self._stack.setCurrentWidget(self.state_page)
+        elif not self.table.rowCount():
             self.state_page.say_error(error, self.again)
             self._stack.setCurrentWidget(self.state_page)
         else:

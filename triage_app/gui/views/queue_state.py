@@ -17,6 +17,8 @@ class QueueState(StatePage):
     """The page instead of the list; its buttons tell what is wanted."""
 
     clear_wanted = Signal()
+    widen_wanted = Signal()
+    edit_wanted = Signal()
     import_wanted = Signal()
     demo_wanted = Signal()
 
@@ -28,13 +30,19 @@ class QueueState(StatePage):
         if which.query:
             words = wording.first_line(which.query, 60)
             clear = ("Clear the search", self.clear_wanted.emit)
-            self.say("search", f"No ticket here contains \u201c{words}\u201d.", (clear,))
+            if which.view == "all":
+                self.say("search", f"No ticket fits \u201c{words}\u201d.", (clear,))
+            else:
+                widen = ("Search all tickets", self.widen_wanted.emit)
+                self.say("search", f"No ticket in \u201c{title}\u201d fits \u201c{words}\u201d.", (widen, clear))
         elif new:
             self.say(
                 "inbox",
                 "Drop mail and alert files here, or import them. They stay on this machine.",
                 (("Import files\u2026", self.import_wanted.emit), ("Load the sample mail", self.demo_wanted.emit)),
             )
+        elif which.view == "waiting":
+            self.say("alarm-clock", "Nothing is put off. H puts a ticket off until a time, or until something changes.")
         elif which.view in DONE_WHEN_EMPTY:
             self.say("check", "Nothing left to do here.")
         else:
@@ -43,3 +51,8 @@ class QueueState(StatePage):
     def say_error(self, error: TriageError, again: Callable[[], None]) -> None:
         """The list could not be read."""
         self.say("triangle-alert", error.message, (("Try again", again),))
+
+    def say_refused(self, error: TriageError) -> None:
+        """The search cannot be carried out; the error says what to do about it."""
+        actions = (("Change the search", self.edit_wanted.emit), ("Clear the search", self.clear_wanted.emit))
+        self.say("search", error.message, actions)

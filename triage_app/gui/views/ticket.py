@@ -18,16 +18,19 @@ from triage_app.domain.dedup import Level
 from triage_app.domain.errors import TriageError
 from triage_app.domain.item import Form
 from triage_app.domain.labels import Dataset
-from triage_app.domain.ticket import TicketRow
+from triage_app.domain.ticket import Status, TicketRow
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
+from triage_app.gui.models.ticket_table import comes_back
 from triage_app.gui.views.chip import SeverityMark
 from triage_app.gui.views.close_linked import CloseLinkedBar
 from triage_app.gui.views.conversation import ConversationView
 from triage_app.gui.views.duplicates import DuplicatesTab
 from triage_app.gui.views.flow import FlowLayout
 from triage_app.gui.views.folder_editor import FolderEditor
+from triage_app.gui.views.later import LaterBar
 from triage_app.gui.views.link_editor import LinkEditor
+from triage_app.gui.views.merge import MergeBar
 from triage_app.gui.views.message import MessageTab
 from triage_app.gui.views.observables import ObservablesTab
 from triage_app.gui.views.part_tabs import PartTabs
@@ -69,6 +72,8 @@ class TicketPane(QFrame):
     assign_wanted = Signal()
     note_wanted = Signal()
     reply_wanted = Signal()
+    later_wanted = Signal()
+    wake_wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -104,6 +109,8 @@ class TicketPane(QFrame):
         self.reply = ReplyBox(self._look)
         self.folder = FolderEditor(self._look)
         self.close_linked = CloseLinkedBar(self._desk)
+        self.later = LaterBar(self._desk)
+        self.merge = MergeBar(self._look)
         content = QWidget()
         content.setAccessibleName("The ticket in hand")
         column = QVBoxLayout(content)
@@ -130,7 +137,16 @@ class TicketPane(QFrame):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(area, 1)
-        for asking in (self.verdicts, self.note, self.link, self.folder, self.reply, self.close_linked):
+        for asking in (
+            self.verdicts,
+            self.note,
+            self.later,
+            self.link,
+            self.merge,
+            self.folder,
+            self.reply,
+            self.close_linked,
+        ):
             rows.addWidget(asking)
         self._content = whole
         self._stack = QStackedLayout(self)
@@ -175,6 +191,8 @@ class TicketPane(QFrame):
         self.assign_button = self._button("Mine", "hand", "M", self.assign_wanted)
         self.note_button = self._button("Note", "sticky-note", "N", self.note_wanted)
         self.reply_button = self._button("Reply", "reply", "Y", self.reply_wanted)
+        self.later_button = self._button("Put off", "alarm-clock", "H", self.later_wanted)
+        self.wake_button = self._button("Bring back", "alarm-clock-off", "Shift+H", self.wake_wanted)
         actions = FlowLayout(px(4))
         # The text of a flat button lines up with what stands above it.
         actions.setContentsMargins(-px(9), 0, 0, 0)
@@ -182,6 +200,8 @@ class TicketPane(QFrame):
             self.assign_button,
             self.note_button,
             self.reply_button,
+            self.later_button,
+            self.wake_button,
             self.close_button,
             self.reopen_button,
         ):
@@ -242,7 +262,9 @@ class TicketPane(QFrame):
             self.timeline.show_entries(())
             self.verdicts.hide()
             self.note.hide()
+            self.later.hide()
             self.link.hide()
+            self.merge.hide()
             self.folder.hide()
             if self.reply.ticket != row.id:
                 self.reply.stow()
@@ -294,13 +316,17 @@ class TicketPane(QFrame):
         state = wording.STATES[row.status]
         if row.verdict is not None:
             state = f"{state}: {wording.VERDICTS[row.verdict].lower()}"
-        self.status.setText(f"{state} \u00b7 {row.assignee}" if row.assignee else f"{state} \u00b7 nobody's yet")
+        whose = row.assignee or "nobody's yet"
+        self.status.setText(" \u00b7 ".join(part for part in (state, whose, comes_back(row, now)) if part))
         self.severity.set_severity(row.severity)
         is_open = row.verdict is None
         self.close_button.setVisible(is_open)
         self.reply_button.setVisible(row.form != Form.ALERT.value)
         self.assign_button.setVisible(is_open and row.assignee != self._desk.app.user)
         self.reopen_button.setVisible(not is_open)
+        waits = row.status is Status.WAITING
+        self.later_button.setVisible(is_open and not waits)
+        self.wake_button.setVisible(waits)
 
     def _show_envelope(self, view: TicketView) -> None:
         envelope = view.messages[0].envelope

@@ -22,6 +22,7 @@ from triage_app.gui.views.api import ApiScreen
 from triage_app.gui.views.balance import BalanceScreen
 from triage_app.gui.views.correspondence import Correspondence
 from triage_app.gui.views.decisions import Decisions
+from triage_app.gui.views.finding import Finding
 from triage_app.gui.views.following import Following
 from triage_app.gui.views.grouping import Grouping
 from triage_app.gui.views.key_help import KeyHelp
@@ -32,7 +33,7 @@ from triage_app.gui.views.palette import CommandPalette
 from triage_app.gui.views.parked import ParkedScreen
 from triage_app.gui.views.queue import QueueView
 from triage_app.gui.views.rules import RulesScreen
-from triage_app.gui.views.sidebar import Sidebar, place_named
+from triage_app.gui.views.sidebar import SAVED, Sidebar, place_named
 from triage_app.gui.views.sources import SourcesScreen
 from triage_app.gui.views.status_line import StatusLine
 from triage_app.gui.views.ticket import TicketPane
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.decisions = Decisions(desk, self.queue, self.pane)
         self.grouping = Grouping(desk, self.queue, self.pane, self.decisions, self.why)
         self.correspondence = Correspondence(desk, self.queue, self.pane, self.decisions)
+        self.finding = Finding(desk, self.queue, self.pane, self.decisions, self.sidebar, self._central)
         self.aftermath = Aftermath(
             desk, self.queue.learnt_bar, self.queue.broken_bar, self.pane.strip, self.decisions, self._central
         )
@@ -155,6 +157,9 @@ class MainWindow(QMainWindow):
         jobs.changed.connect(self._changed)
         jobs.failed.connect(self._failed)
         self.sidebar.chosen.connect(self._go)
+        self.queue.widened.connect(lambda: self.sidebar.mark("all"))
+        self.finding.listed.connect(lambda: self.finding.name_keys(self.actions_by_id))
+        self.finding.opened.connect(self._go_to)
         self.queue.current_changed.connect(self._take)
         self.queue.opened.connect(self._open)
         self.queue.marks.changed.connect(self._enable)
@@ -217,6 +222,7 @@ class MainWindow(QMainWindow):
         self.queue.show_view("inbox", "Inbox")
         operations.load_datasets(self.desk, self._show_datasets)
         self._count()
+        self.finding.count()
         operations.load_model_in_force(self.desk, self._show_models)
         self.following.load()
         self.api.begin()
@@ -234,6 +240,7 @@ class MainWindow(QMainWindow):
         self.decisions.set_dataset(dataset)
         self.aftermath.set_dataset(dataset)
         self.learning.set_dataset(dataset.name)
+        self.finding.new_ticket.set_labels(dataset.labels)
         for place in range(1, 10):
             action = self.actions_by_id[f"correct-{place}"]
             known = place <= len(dataset.labels)
@@ -261,8 +268,11 @@ class MainWindow(QMainWindow):
             self.following.sources, news if isinstance(news, Progress) else None, followed=self.following.running
         )
 
+    def _go_to(self, which: str) -> None:
+        self.sidebar.mark(which)
+        self._go(which)
+
     def _go(self, which: str) -> None:
-        place = place_named(which)
         if which in self._lists:
             screen, content = self._lists[which]
             self.screens.setCurrentWidget(screen)
@@ -270,7 +280,10 @@ class MainWindow(QMainWindow):
             content.setFocus()
         else:
             self.screens.setCurrentWidget(self.splitter)
-            self.queue.show_view(which, place.title)
+            if which.startswith(SAVED):
+                self.finding.show(which)
+            else:
+                self.queue.show_view(which, place_named(which).title)
             self.queue.list.setFocus()
         self._enable()
 
@@ -283,7 +296,8 @@ class MainWindow(QMainWindow):
             self.toast.say("This ticket is not there any more.", bad=True)
             return
         if self.screens.currentWidget() is not self.splitter:
-            self.sidebar.mark(self.queue.table.which.view)
+            saved = self.queue.saved
+            self.sidebar.mark(self.queue.table.which.view if saved is None else SAVED + saved.name)
             self.screens.setCurrentWidget(self.splitter)
         self.queue.visit(answer.tickets[0])
         self.queue.list.setFocus()
@@ -355,6 +369,7 @@ class MainWindow(QMainWindow):
         if self.screens.currentWidget() is self.balance and kinds & {ChangeKind.LEDGER, ChangeKind.SOURCES}:
             self.balance.load()
         self.learning.take_changes(changes)
+        self.finding.take_changes(changes)
 
     def _shows_rules(self) -> bool:
         return self.screens.currentWidget() is self.rules
@@ -394,8 +409,7 @@ class MainWindow(QMainWindow):
         if which.startswith("correct-"):
             self.decisions.correct_to_place(int(action.argument))
         elif which.startswith("go-"):
-            self.sidebar.mark(action.argument)
-            self._go(action.argument)
+            self._go_to(action.argument)
         elif which.startswith("tab-"):
             self.pane.show_tab(action.argument)
         elif which.startswith("theme-"):
@@ -424,6 +438,7 @@ class MainWindow(QMainWindow):
             "move-mail": self.correspondence.ask_move,
             "flag-mail": self.correspondence.flag,
             "link": self.grouping.ask_link,
+            "merge": self.grouping.ask_merge,
             "unlink": self.grouping.unlink,
             "close-linked": self.grouping.ask_close_linked,
             "check-link": self.grouping.check_current,
@@ -431,6 +446,7 @@ class MainWindow(QMainWindow):
             "explain": self.grouping.explain,
             "group-next": lambda: self.grouping.walk(1),
             "group-previous": lambda: self.grouping.walk(-1),
+            **self.finding.doing(),
             "select-all": queue.marks.mark_all,
             "save-rules": self.rules.put_in_force,
             "simulate-rules": self.rules.simulate,
@@ -445,6 +461,7 @@ class MainWindow(QMainWindow):
             "open": self._open,
             "back": self._back,
             "search": self._search,
+            "search-all": lambda: self._search(everything=True),
             "raw": self.pane.message.toggle_raw,
             "import-files": self.work.choose_files,
             "import-folder": self.work.choose_folder,
@@ -468,15 +485,17 @@ class MainWindow(QMainWindow):
         self.toast.hide()
         if self.screens.currentWidget() is self.splitter:
             if self.queue.search.hasFocus() and self.queue.search.text():
-                self.queue.search.clear()
+                self.queue.leave_search()
             elif self.queue.come_back():
                 pass
             elif self.queue.list.hasFocus() and self.queue.state.marked:
                 self.queue.marks.clear()
             self.queue.list.setFocus()
 
-    def _search(self) -> None:
-        if self.screens.currentWidget() is not self.splitter:
+    def _search(self, *, everything: bool = False) -> None:
+        if everything and self.queue.table.which.view != "all":
+            self.do("go-all")
+        elif self.screens.currentWidget() is not self.splitter:
             self.do("go-inbox")
         self.queue.search.setFocus()
         self.queue.search.selectAll()
@@ -511,7 +530,8 @@ class MainWindow(QMainWindow):
         labels = self._dataset.labels if self._dataset is not None else ()
         if self.key_help is not None:
             self.key_help.deleteLater()
-        self.key_help = KeyHelp(self.look, self._central, self.shortcuts.of, labels)
+        views = tuple(each.view.name for each in self.sidebar.saved)
+        self.key_help = KeyHelp(self.look, self._central, self.shortcuts.of, labels, views)
         self.key_help.begin()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
