@@ -364,11 +364,14 @@ raw 1
 classify {text}
 observables {text}
 campaign 1
+similar 1
+compare 1 2
 pivot evil.example
 map {alert}
 import {mail}
 correct 1 Phishing
 accept 2
+decide-like 1 2
 close 3 --verdict false_positive
 reopen 3
 note 1 seen

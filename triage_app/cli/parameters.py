@@ -42,6 +42,8 @@ def build(verb: Verb, given: Mapping[str, Any]) -> Any:
     values = {}
     for each in verb.arguments:
         value = given[each.name]
+        if each.dash and value is None and given[each.dash] == "-":
+            value = "-"
         if each.fill is Fill.TEXT_OR_FILE and value is not None:
             value = _read(value)
         elif each.fill is Fill.SECRET:

@@ -7,7 +7,7 @@ from triage_app.services.registry import Verb
 
 _READ = (
     "balance", "tickets", "ticket", "ticket-ids", "ticket-rows", "views", "raw", "classify", "observables",
-    "campaign", "pivot", "query",
+    "campaign", "pivot", "query", "similar", "compare",
     "export-corrections", "export-predictions", "promise", "report month", "report figures",
     "models", "datasets", "parked", "duplicates", "dedup rules", "dedup check",
     "dedup gaps", "dedup explain", "log", "sources", "source kinds", "map", "plan-close-linked", "plan-link",
@@ -19,6 +19,7 @@ _TRIAGE = (
     "correct", "accept", "close", "reopen", "note", "assign", "undo", "retry", "dismiss", "link", "unlink", "split",
     "check-link", "close-linked", "reply", "move-mail", "flag-mail", "resend", "withdraw",
     "second-opinion", "tell-cluster", "snooze", "follow-up", "wake", "new", "view save", "view remove",
+    "decide-like", "ignore", "heed",
 )  # fmt: skip
 _INTAKE = ("push",)
 # Among them whatever names a file of the server's machine, and all that decides who may do what.

@@ -41,7 +41,8 @@ class Fill(StrEnum):
 class Argument:
     """One field of a command or query as a door sees it. `default` is `MISSING` where a value is needed.
 
-    `flag` is the name of its option on the command line, where that is not the field's own.
+    `flag` is the name of its option on the command line, where that is not the field's own. `dash` names the field that
+    asks for standard input by `-` where this one is left out.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Argument:
     fill: Fill
     default: Any
     flag: str = ""
+    dash: str = ""
 
 
 def argument(help_: str) -> Any:
@@ -70,9 +72,12 @@ def text_or_file(help_: str) -> Any:
     return field(metadata={"help": help_, "fill": Fill.TEXT_OR_FILE})
 
 
-def text_option(help_: str) -> Any:
-    """A text that may be left out; the command line names a file for it, or `-` for standard input."""
-    return field(default=None, kw_only=True, metadata={"help": help_, "fill": Fill.TEXT_OR_FILE})
+def text_option(help_: str, *, dash: str = "") -> Any:
+    """A text that may be left out; the command line names a file for it, or `-` for standard input.
+
+    Where the field named by `dash` is `-` and no file is named, it is standard input as well.
+    """
+    return field(default=None, kw_only=True, metadata={"help": help_, "fill": Fill.TEXT_OR_FILE, "dash": dash})
 
 
 def needed_option(help_: str) -> Any:
@@ -103,5 +108,6 @@ def arguments_of(kind: type) -> tuple[Argument, ...]:
             raise TypeError(f"{kind.__name__}.{each.name} has no help")
         default = each.default if each.default is not MISSING else MISSING
         meta = each.metadata
-        found.append(Argument(each.name, each.type, meta["help"], meta["fill"], default, meta.get("flag", "")))
+        extra = (meta.get("flag", ""), meta.get("dash", ""))
+        found.append(Argument(each.name, each.type, meta["help"], meta["fill"], default, *extra))
     return tuple(found)

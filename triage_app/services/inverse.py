@@ -10,6 +10,7 @@ from triage_app.domain.item import RawId
 from triage_app.domain.labels import Effect, ModelId
 from triage_app.domain.learning import CorrectionId
 from triage_app.domain.ledger import ParkedItem
+from triage_app.domain.observable import Observable, ObservableKind
 from triage_app.domain.outgoing_mail import OutgoingId
 from triage_app.domain.source import Cursor, Source
 from triage_app.domain.ticket import NoteId, TicketId, TicketRow, Verdict, WorkState, close
@@ -112,6 +113,16 @@ class ViewStep:
 
 
 @dataclass(frozen=True, slots=True)
+class IgnoreStep:
+    """Whether an observable was ignored, before a decision and after it."""
+
+    kind: ObservableKind
+    value: str
+    before: bool
+    after: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """A ticket that was made by hand (`ticket`, in `state`) of a raw item, and the link that a rule gave it."""
 
@@ -129,8 +140,8 @@ class Inverse:
     of a whole cluster (`told`), a second opinion that was asked for with a decision (`asked`), and one that was
     given (`looked`); what datasets gave tickets before (`tags`); a version that was put in the shadow or out of it;
     who was forgotten (`forgot`) or recalled; notes that the program wrote with a decision; when tickets come back
-    (`wakes`); a saved view, a ticket that was made by hand. Secrets are not here: a source that comes back needs them
-    anew.
+    (`wakes`); a saved view, a ticket that was made by hand, an observable that is ignored or is not. Secrets are not
+    here: a source that comes back needs them anew.
     """
 
     steps: tuple[Step, ...] = ()
@@ -159,6 +170,7 @@ class Inverse:
     wakes: tuple[WakeStep, ...] = ()
     view: ViewStep | None = None
     made: Made | None = None
+    ignored: IgnoreStep | None = None
 
 
 def state_of(row: TicketRow) -> WorkState:
@@ -188,9 +200,7 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
         _set_wake_again(wake, uow)
         tickets.add(wake.ticket)
         kinds.add(ChangeKind.TICKETS_CHANGED)
-    if inverse.view is not None:
-        _show_again(inverse.view, uow)
-        kinds.add(ChangeKind.VIEWS)
+    kinds |= _look_as_before(inverse, uow)
     if _unlearn(inverse, uow):
         kinds.add(ChangeKind.MODELS)
     if inverse.dismissed is not None:
@@ -217,6 +227,19 @@ def take_back(inverse: Inverse, uow: UnitOfWork) -> ChangeSet:
         kinds |= {ChangeKind.OUTBOX, ChangeKind.TICKETS_CHANGED}
         tickets |= outgoing
     return ChangeSet(frozenset(kinds), frozenset(tickets))
+
+
+def _look_as_before(inverse: Inverse, uow: UnitOfWork) -> set[ChangeKind]:
+    """The saved view, and whether an observable is ignored, as before."""
+    kinds = set()
+    if inverse.view is not None:
+        _show_again(inverse.view, uow)
+        kinds.add(ChangeKind.VIEWS)
+    if inverse.ignored is not None:
+        observable = Observable(inverse.ignored.kind, inverse.ignored.value)
+        uow.similar.set_ignored(observable, ignored=inverse.ignored.before)
+        kinds.add(ChangeKind.TICKETS_CHANGED)
+    return kinds
 
 
 def _unsay(inverse: Inverse, uow: UnitOfWork) -> set[TicketId]:

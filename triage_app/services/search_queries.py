@@ -65,9 +65,9 @@ class GetSimilar(Query[SimilarList]):
     """What is like a ticket, or like a text, in the whole history, and why."""
 
     what: str = argument("A ticket's id, or - for a text.")
-    text: str | None = text_option("The text, where no ticket is named.")
+    text: str | None = text_option("The text, where no ticket is named; standard input if left out.", dash="what")
     limit: int = option("How many at most.", 20)
-    since: datetime | None = option("Received at this time or later.", None)
+    since: str = option("Received then or later: a time (2026-11-01, monday) or how long ago (30d).", "")
     status: str = option("open or past; both if left out.", "")
     category: str = option("Only of this category.", "")
     verdict: Verdict | None = option("Only with this verdict.", None)

@@ -15,6 +15,7 @@ from triage_app.domain.extract import extract
 from triage_app.domain.observable import Observable, OwnNames
 from triage_app.domain.parsing import parse
 from triage_app.domain.pattern import NO_PATTERN, Pattern, Trait, pattern_of, traits_of
+from triage_app.domain.query_times import span_of
 from triage_app.domain.similarity import Comparing, Likeness, Seen, Subject, inverse_frequency
 from triage_app.domain.terms import hash_of, read_record, record_of, words_of
 from triage_app.domain.ticket import Status, TicketId, TicketRow
@@ -78,10 +79,13 @@ def get_similar(query: GetSimilar, uow: UnitOfWork, ports: Ports, context: Conte
         raise InvalidInput(f"limit must be from 1 to {MAX_LIMIT}; it is {query.limit}.")
     if query.status not in {"", "open", "past"}:
         raise InvalidInput(f"status is open or past, not {query.status!r}.")
+    since = _since(query.since, ports, context)
     asked = _asked(query, uow, ports, context)
     hits = similar_to(asked, uow, ports, context)
     rows = {row.id: row for row in uow.tickets.rows([each.ticket for each in hits])}
-    wanted = [each for each in hits if each.ticket in rows and _is_wanted(query, rows[each.ticket])][: query.limit]
+    wanted = [each for each in hits if each.ticket in rows and _is_wanted(query, since, rows[each.ticket])][
+        : query.limit
+    ]
     counts = SimilarCount(0, 0)
     if asked.ticket is not None:
         counts = uow.similar.counts([asked.ticket], is_telling(ports)).get(asked.ticket, counts)
@@ -253,10 +257,19 @@ def _is_strong(one: Subject, other: Subject) -> bool:
     return any(seen.tickets <= RARE and each in other.seen for each, seen in one.seen.items())
 
 
-def _is_wanted(query: GetSimilar, row: TicketRow) -> bool:
+def _since(text: str, ports: Ports, context: Context) -> datetime | None:
+    if not text.strip():
+        return None
+    span = span_of(text, context.now, ports.settings.zone)
+    if span is None:
+        raise InvalidInput(f"since is a time like 2026-11-01 or monday, or how long ago, like 30d; not {text!r}.")
+    return span[0]
+
+
+def _is_wanted(query: GetSimilar, since: datetime | None, row: TicketRow) -> bool:
     is_open = row.status is not Status.RESOLVED
     return (
-        (query.since is None or row.received_at >= query.since)
+        (since is None or row.received_at >= since)
         and (not query.status or is_open == (query.status == "open"))
         and (not query.category or row.category.casefold() == query.category.casefold())
         and (query.verdict is None or row.verdict is query.verdict)
