@@ -98,10 +98,10 @@ HAS = (
 )
 
 
-def _named(states: tuple[State, ...]) -> dict[str, Node | Reader]:
-    """The conditions by all their names, own names first."""
-    names = {each.name: each.node for each in states}
-    return names | {alias: each.node for each in states for alias in each.aliases}
+def _flag(states: tuple[State, ...]) -> Reader:
+    """The conditions by all their names."""
+    own = {each.name: each.node for each in states}
+    return flag(own | {alias: each.node for each in states for alias in each.aliases}, own)
 
 
 class Values(StrEnum):
@@ -158,8 +158,8 @@ _TRAITS = {
 }
 
 FIELDS: tuple[Field, ...] = (
-    Field("is", (), "what state it is in", "is:open", flag(_named(IS)), Values.IS),
-    Field("has", (), "what it has", "has:attachment", flag(_named(HAS)), Values.HAS),
+    Field("is", (), "what state it is in", "is:open", _flag(IS), Values.IS),
+    Field("has", (), "what it has", "has:attachment", _flag(HAS), Values.HAS),
     Field("from", ("sender",), "words of the sender", "from:example.com", words(TextPlace.SENDER)),
     Field("to", ("recipient",), "a mail address or domain it went to", "to:soc@example.com", observed(addressed_to)),
     Field("subject", (), "words of the subject", "subject:invoice", words(TextPlace.SUBJECT)),

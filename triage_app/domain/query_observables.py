@@ -37,6 +37,8 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 def observable_of(word: str) -> Observable | None:
     """The observable that a word or phrase is as a whole, live or defanged; None where it is none or more than one."""
     written = word.strip(_AROUND)
+    if written[:7].lower() == "mailto:":
+        written = written[7:]
     if len(written) > _LONGEST or written.isalpha() or len(written) < 3:
         return None
     for found in extract(written, limit=8):
@@ -69,10 +71,11 @@ def carries(name: str, text: str) -> Node:
 
 
 def _hash(text: str) -> Node:
-    kind = HASH_KINDS.get(len(text.strip()))
+    length = len(text.strip())
+    kind = HASH_KINDS.get(length)
     if kind is None:
         raise InvalidInput(
-            f"A hash has 32, 40, 64 or 128 digits; this has {len(text.strip())}. Write it in full, or as a word."
+            f"A hash has 32, 40, 64 or 128 hexadecimal digits; this has {length}. Write it in full, or as a word."
         )
     return Carries(frozenset({kind}), normalise(kind, text))
 

@@ -179,14 +179,13 @@ class _Reading:
         piece = token.pieces[0]
         if token.name:
             near = nearest_field(token.name)
-            if piece.text or len(token.pieces) > 1 or (near and len(token.name) > 3):
+            if not _is_prose(self._text[token.start : token.end], near):
                 meant = f" Did you mean `{near}`?" if near else ""
                 end = token.start + len(token.name) + 1
                 message = f"There is no field `{token.name}`.{meant} To search for the words, put them in quotes."
                 self.problems.append(QueryProblem(token.start, end, message))
                 return EVERYTHING
-            # The beginning of a sentence or of a copied subject: "Re: invoice".
-            piece = Piece(token.name, token.start, token.end)
+            piece = Piece(self._text[token.start : token.end], token.start, token.end)
         if not piece.quoted and not is_searchable(piece.text):
             return None
         return self._read(piece, Value(piece.text, piece.quoted, piece.prefix, "", is_last and not piece.quoted))
@@ -234,6 +233,14 @@ class _Reading:
 
     def _complain(self, token: Token, message: str) -> None:
         self.problems.append(QueryProblem(token.start, token.end, message))
+
+
+def _is_prose(written: str, near: str) -> bool:
+    """Whether what looks like an unknown field is words: "Re: invoice", "localhost:8080", "std::vector"."""
+    name, _, rest = written.partition(":")
+    if not rest:
+        return not near or len(name) <= 3
+    return rest.startswith(":") or (not near and len(rest) <= 5 and rest.isdigit())
 
 
 def _joined(nodes: list[Node]) -> Node | None:

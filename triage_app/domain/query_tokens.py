@@ -67,13 +67,19 @@ def usable(text: str) -> str:
 def tokens_of(text: str) -> list[Token]:
     """The tokens of a usable text, in order; in linear time, whatever the text is."""
     found: list[Token] = []
+    # What is open: True for a group, False for a parenthesis within a word ("printf(a b)"), whose end is no token.
+    opened: list[bool] = []
     at = 0
     while at < len(text):
         char = text[at]
         if char.isspace():
             at += 1
             continue
+        if char == ")" and opened and not opened.pop():
+            at += 1
+            continue
         if char == "(":
+            opened.append(True)
             token = Token(TokenKind.OPEN, at, at + 1)
         elif char == ")":
             token = Token(TokenKind.CLOSE, at, at + 1)
@@ -81,9 +87,16 @@ def tokens_of(text: str) -> list[Token]:
             token = Token(TokenKind.NOT, at, at + 1)
         else:
             token = _part(text, at)
+            opened += [False] * _left_open(token)
         found.append(token)
         at = token.end
     return found
+
+
+def _left_open(token: Token) -> int:
+    """How many parentheses a part opens in its words and does not close there."""
+    texts = [each.text for each in token.pieces if not each.quoted]
+    return sum(max(0, each.count("(") - each.count(")")) for each in texts)
 
 
 def _excludes(following: str) -> bool:
@@ -145,7 +158,7 @@ def _quoted(text: str, at: int) -> tuple[Piece, int]:
 
 def _bare(text: str, start: int, end: int) -> Piece:
     """A word or value without quotes."""
-    starred = end - start > 1 and text[end - 1] == "*" and text[end - 2] != "*"
+    starred = end - start > 1 and text[end - 1] == "*" and text[end - 2].isalnum()
     return Piece(text[start : end - starred], start, end, prefix=starred)
 
 

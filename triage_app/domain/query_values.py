@@ -1,7 +1,7 @@
 """What the values of a query's fields mean: words, choices, traits, observables. All raise InvalidInput."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -116,14 +116,15 @@ def verdict(value: Value, scope: Scope) -> Node:
     return choice(Column.VERDICT, _VERDICTS, may_lack=True)(value, scope)
 
 
-def flag(states: Mapping[str, Node | Reader]) -> Reader:
-    """One of a few words that each stand for a condition."""
+def flag(states: Mapping[str, Node | Reader], names: Iterable[str]) -> Reader:
+    """One of a few words that each stand for a condition; a message lists their own names, without the others."""
+    listed = ", ".join(names)
 
     def read(value: Value, scope: Scope) -> Node:
         text = whole(value)
         known = states.get(key_of(text))
         if known is None:
-            raise InvalidInput(f"{shown(text)} is not known here. There are: {', '.join(states)}.")
+            raise InvalidInput(f"{shown(text)} is not known here. There are: {listed}.")
         return known(value, scope) if callable(known) else known
 
     return read
