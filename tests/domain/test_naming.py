@@ -37,7 +37,9 @@ def test_an_observable_is_found_in_what_stands_around_it() -> None:
     assert meanings("(203.0.113.9)")[0].value == "203.0.113.9"
 
 
-@pytest.mark.parametrize("value", ["", "  ", "a:b:c", "http://evil.example.org and more", "x" * (LONGEST + 1)])
+@pytest.mark.parametrize(
+    "value", ["", "  ", "a:b:c", "http://evil.example.org and more", "x" * (LONGEST + 1), "\udc80.exe"]
+)
 def test_what_is_nothing_means_nothing(value: str) -> None:
     assert meanings(value) == ()
 

@@ -1,5 +1,7 @@
 """Which observable a person means by a value."""
 
+import re
+
 from triage_app.domain.errors import InvalidObservable
 from triage_app.domain.extract import extract
 from triage_app.domain.filenames import has_known_extension
@@ -27,6 +29,7 @@ _IN_TURN = (
     ObservableKind.DOMAIN,
     ObservableKind.FILE_NAME,
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _AROUND = " \t\r\n<>\"'`,;"
 
 
@@ -35,7 +38,7 @@ def meanings(value: str) -> tuple[Observable, ...]:
     observable that it holds. "evil.com" may be a domain and a file name. Empty where it is none.
     """
     written = value.strip(_AROUND)
-    if not written or len(written) > LONGEST:
+    if not written or len(written) > LONGEST or _SURROGATE.search(written):
         return ()
     found = []
     for kind in _IN_TURN:
