@@ -4,7 +4,8 @@ from triage_app.gui import finding_operations
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.finding_operations import Later, NewTicket
 from triage_app.gui.screens import settle
-from triage_app.services.queries import CountViews, ListTicketIds
+from triage_app.services.queries import CountViews, ListTicketIds, ViewCounts
+from triage_app.services.search_commands import SaveView
 from triage_app.services.search_shapes import StoredView
 
 
@@ -20,21 +21,28 @@ def test_what_is_typed_last_is_what_is_read(opened: OpenedDesk) -> None:
 
 def test_a_view_is_saved_renamed_counted_and_removed(opened: OpenedDesk) -> None:
     desk = opened.desk
-    view = StoredView("mine", "is:open account", "-age", desk.app.user, desk.now())
+    view = StoredView("logins", "is:open account", "-age", desk.app.user, desk.now())
     refused: list[TriageError] = []
     told: list[object] = []
     finding_operations.save_view(desk, view, told.append, refused.append)
     finding_operations.rename_view(desk, view, "accounts", told.append, refused.append)
-    settle(opened)
-    finding_operations.count_saved(desk, told.append)
     settle(opened)
     (found,) = desk.app.ask(CountViews()).saved
     assert (found.view.name, found.view.query, found.view.sort) == ("accounts", "is:open account", "-age")
     finding_operations.remove_view(desk, "accounts", told.append)
     settle(opened)
     assert desk.app.ask(CountViews()).saved == ()
-    assert len(told) == 4
+    assert len(told) == 3
     assert refused == []
+
+
+def test_the_saved_views_are_counted_apart_from_the_views(opened: OpenedDesk) -> None:
+    told: list[ViewCounts] = []
+    opened.desk.app.execute(SaveView(name="logins", query="account"))
+    settle(opened)
+    finding_operations.count_saved(opened.desk, told.append)
+    settle(opened)
+    assert [each.view.name for each in told[0].saved] == ["logins"]
 
 
 def test_tickets_are_put_off_followed_up_and_brought_back(opened: OpenedDesk) -> None:

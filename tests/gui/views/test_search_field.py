@@ -115,8 +115,10 @@ def test_what_is_wrong_is_underlined_at_its_place_until_it_is_changed(typed: Sea
     typed.setText(f"{text} {'word ' * 60}")
     typed.mark((8, 17))
     typed.setCursorPosition(len(typed.text()))
+    typed.grab()
     assert typed.wave() is None
     typed.setCursorPosition(8)
+    typed.grab()
     assert typed.wave() is not None
     typed.setText("invoice")
     assert typed.marked is None

@@ -88,7 +88,7 @@ def test_what_is_wrong_is_said_at_its_place_and_the_list_stays(opened: OpenedDes
     assert queue.table.rowCount() == rows
     assert queue.table.which.query == "account"
     # when it is mended, nothing is said any more
-    search(opened, "account age:<90000d")
+    search(opened, "account age:<900d")
     assert queue.search.marked is None
     assert not queue.chips.problem.isVisible()
 

@@ -119,6 +119,11 @@ class CompletionList(QFrame):
         self.show()
         self.raise_()
 
+    def follow(self) -> None:
+        """The box is elsewhere."""
+        if self.isVisible():
+            self._place()
+
     def _fill(self, completions: tuple[Completion, ...]) -> None:
         metrics = QFontMetrics(self._look.font)
         self._completions = completions

@@ -168,6 +168,7 @@ class QueryChips(QFrame):
         if wanted == self._shown:
             return
         self._shown = wanted
+        had = next((place for place, chip in enumerate(self.chips) if chip.hasFocus()), None)
         for old in self.chips:
             self._flow.removeWidget(old)
             old.hide()
@@ -182,6 +183,9 @@ class QueryChips(QFrame):
             made.removed.connect(lambda each=each: self.removed.emit(each))
         self._row.setVisible(bool(self.chips))
         self._fit()
+        if had is not None:
+            # The keyboard stays at its place among the chips.
+            self.focus_on(had)
 
     def _add(self, chip: QueryChip) -> QueryChip:
         place = len(self.chips)

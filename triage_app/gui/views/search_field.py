@@ -103,8 +103,10 @@ class SearchField(QLineEdit):
         right = begin + metrics.horizontalAdvance(text[:end])
         seen_from = float(self.textMargins().left() + self._look.px(30))
         seen_to = float(self.width() - self._look.px(7))
+        if right <= seen_from or left >= seen_to:
+            return None
         left, right = max(left, seen_from), min(max(right, left + self._look.px(6)), seen_to)
-        return (left, right) if right > left else None
+        return left, right
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line, and a wave below what is wrong."""
@@ -187,6 +189,6 @@ class SearchField(QLineEdit):
         self.dismissed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Completions hang at the place where the field was."""
+        """Completions hang below the field wherever it is."""
         super().resizeEvent(event)
-        self.completions.hide()
+        self.completions.follow()

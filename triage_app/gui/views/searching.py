@@ -137,14 +137,6 @@ class Searching(QObject):
         self.field.search_now()
 
     def _remove(self, chip: Chip) -> None:
-        place = self._reading.chips.index(chip) if chip in self._reading.chips else 0
-        place += bool(self._view)
-        by_key = any(each.hasFocus() for each in self.chips.chips)
         self._hushed = True
         self.field.setText(without(self.field.text(), chip.start, chip.end))
-        left = tuple(each for each in self._reading.chips if each != chip)
-        # Shown at once, so that the keyboard stays among the chips; the reading that is asked for confirms it.
-        self.chips.show_chips(left, self._view)
-        if by_key:
-            self.chips.focus_on(place if left else -1)
         self.field.search_now()
