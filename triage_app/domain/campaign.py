@@ -17,9 +17,17 @@ MOST_IN_ALL = 2_000_000
 MOST_PIECES = 3_000
 
 _SKETCH = 64
+"""Hashes of each letter by which it is compared with the others."""
+
 _COMPARED = 100
+"""Letters that each is compared with, about."""
+
 _LONG_SLOT = 8
+"""Words that a long part of one letter alone counts as."""
+
 _LEAST_SHARE = 0.3
+"""Of the letters that must be alike for a template of their texts."""
+
 _SPARED = 1
 """Words that any letter may cost the template, however many follow it."""
 
@@ -159,10 +167,10 @@ def _group(read: Sequence[_Read]) -> _Group:
     one = read[base]
     whole = (1 << len(one.keys)) - 1
     words = sum(1 << place for place, kind in enumerate(one.kinds) if kind is PieceKind.WORD)
-    laid = {each.keys: _laid(one, each) for each in read}
+    distinct = {each.keys: each for each in read}
+    laid = {keys: _laid(one, each) for keys, each in distinct.items()}
     masks = {keys: sum(1 << place for place, there in enumerate(places) if there >= 0) for keys, places in laid.items()}
-
-    sizes = {each.keys: max(one.words, _size(each, laid[each.keys])) for each in read}
+    sizes = {keys: max(one.words, _size(each, laid[keys])) for keys, each in distinct.items()}
 
     def share(place: int) -> float:
         keys = read[place].keys
