@@ -184,6 +184,8 @@ def test_it_brings_back_what_is_due_and_logs_nothing_otherwise() -> None:
         assert [each.tickets for each in seen] == [{FIRST}]
         assert state(bench) == back("Back: the time that maria set has come: call")
         assert state(bench, SECOND) == STILL_OFF
+        told = [each.text for each in bench.app.ask(GetTicket(FIRST)).timeline[1:]]
+        assert told == ["Put off until 2026-11-23 09:00Z: call", "Back: the time that maria set has come: call"]
         woken = [each for each in bench.app.ask(ListAudit(limit=50)).entries if each.command == "wake"]
         assert [(each.actor, each.tickets) for each in woken] == [(ACTOR, (FIRST,))]
 

@@ -208,7 +208,8 @@ def _decided_outside(command: str, given: Mapping[str, Any]) -> str:
             at = given["at"]
             return "Follow-up taken away" if at == "never" else f"To be looked at again at {_time(at)}{_because(given)}"
         case "wake":
-            return "Brought back"
+            # By time, which a note tells, where no ticket is named.
+            return "" if given["id"] is None else "Brought back"
         case "new":
             return "Made by hand"
         case other:
