@@ -159,7 +159,7 @@ class Part(Protocol):
     """What a search is made of."""
 
     def size(self, most: int) -> int:
-        """How many tickets it finds; `most` where there are as many or more, or nobody can tell at once."""
+        """How many tickets it finds at most; `most` where there may be as many or more, or nobody can tell at once."""
 
     def read(self, beyond: int | None) -> "Iterator[array[int]]":
         """The ids in order, those after `beyond` where it is given, in pages."""
