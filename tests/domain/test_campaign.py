@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage_app.domain.campaign import MOST_CHARACTERS, Letter, template_of
+from triage_app.domain.campaign import template_of
+from triage_app.domain.gathering import MOST_CHARACTERS, Letter
 from triage_app.domain.slots import Slot
 
 WORDS = st.sampled_from(

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from triage_app.domain.campaign import Letter, template_of
+from triage_app.domain.campaign import template_of
 from triage_app.domain.errors import InvalidInput
+from triage_app.domain.gathering import Letter
 from triage_app.domain.item import Address, ParsedItem
 from triage_app.domain.parsing import parse
 from triage_app.domain.pattern import NO_PATTERN, pattern_of
