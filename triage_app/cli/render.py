@@ -244,7 +244,8 @@ def _kinds(answer: SourceKinds) -> str:
 def _tickets(answer: TicketList) -> str:
     rows = [_ticket(row) for row in answer.tickets]
     shown = table(["id", "category", "conf", "subject", "sender", "sev", "status", "received"], rows) if rows else ""
-    return f"{shown}\n\n{len(rows)} of {answer.total} tickets" if rows else "No tickets here."
+    more = "" if answer.exact else " or more"
+    return f"{shown}\n\n{len(rows)} of {answer.total}{more} tickets" if rows else "No tickets here."
 
 
 def _ticket(row: TicketRow) -> list[str]:

@@ -51,10 +51,14 @@ class BalanceSheet:
 
 @dataclass(frozen=True, slots=True)
 class TicketList:
-    """One page of a view; `total` counts the whole view under the query."""
+    """One page of a view; `total` counts the whole view under the query.
+
+    Where counting a search takes longer than a second, `exact` is false and there may be more.
+    """
 
     total: int
     tickets: tuple[TicketRow, ...]
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from triage_app.domain.dedup import Level
-from triage_app.domain.errors import InvalidInput
+from triage_app.domain.errors import InvalidInput, TooWide
 from triage_app.domain.extract import extract
 from triage_app.domain.history import TimelineEntry
 from triage_app.domain.item import ParsedItem
@@ -52,9 +52,18 @@ MAX_OBSERVABLES = 10_000
 def list_tickets(query: ListTickets, uow: UnitOfWork, ports: Ports, context: Context) -> TicketList:
     """One page of a view."""
     which = ticket_filter(query.view, query.query, query.sort, uow, ports, context)
-    limit = _positive("limit", query.limit, MAX_PAGE)
-    ids = uow.tickets.ids(which, limit=limit, offset=_positive("offset", query.offset, None)) if limit else ()
-    return TicketList(uow.tickets.count(which), with_similar(uow.tickets.rows(ids), uow, ports))
+    limit, offset = _positive("limit", query.limit, MAX_PAGE), _positive("offset", query.offset, None)
+    if not limit:
+        return TicketList(uow.tickets.count(which), ())
+    page = uow.tickets.page(which, limit=limit, offset=offset, most=COUNTED)
+    rows = with_similar(uow.tickets.rows(page.ids), uow, ports)
+    if page.exact:
+        return TicketList(page.total, rows)
+    try:
+        return TicketList(uow.tickets.count(which), rows)
+    except TooWide:
+        # There is a page; how many there are in all nobody knows in time.
+        return TicketList(page.total, rows, exact=False)
 
 
 def list_ticket_ids(query: ListTicketIds, uow: UnitOfWork, ports: Ports, context: Context) -> TicketIds:

@@ -27,6 +27,8 @@ def test_a_statement_without_end_is_stopped(storage: SqlStorage) -> None:
         tx = uow.transaction
         with pytest.raises(TooWide), within(Budget(0.05), tx.connection, tx.dialect):
             tx.connection.execute(ENDLESS)
+        # The transaction goes on.
+        assert tx.first(text("SELECT 1")) == (1,)
 
 
 def test_what_comes_after_has_all_the_time(storage: SqlStorage) -> None:

@@ -476,9 +476,11 @@ class PostgresDialect:
 
     @contextmanager
     def limited(self, connection: Connection, left: Callable[[], float]) -> Iterator[None]:
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(left() * 1000))}")
-        yield
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        # A statement that is interrupted undoes all since here, and no more: who has a page already can go on.
+        with connection.begin_nested():
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(left() * 1000))}")
+            yield
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
     def is_interrupted(self, error: Exception) -> bool:
         cause = getattr(error, "orig", None) or error

@@ -21,13 +21,13 @@ from triage_app.adapters.storage.values import plain
 from triage_app.domain.errors import TooWide
 from triage_app.services.shapes import TicketFilter
 
-PAGE_SECONDS = 1.0
+PAGE_SECONDS = 0.9
 """How long a page or a count may take."""
 
 LIST_SECONDS = 10.0
 """How long a list of all ids may take, which nobody waits for."""
 
-_COUNT_SECONDS = 0.03
+_COUNT_SECONDS = 0.02
 """How long counting goes on when a page is full: it must not wait for that."""
 
 
