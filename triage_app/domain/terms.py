@@ -5,11 +5,11 @@ sample of it (bottom-k sketch, Cohen and Kaplan 2007), so that two records of lo
 """
 
 import re
-import sys
 import unicodedata
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from struct import pack, unpack
 from typing import Final
 from zlib import crc32
 
@@ -72,25 +72,17 @@ def record_of(subject: str, text: str) -> bytes:
     head = {hash_of(each) for each in terms_of(subject)}
     rest = {hash_of(each) for each in terms_of(text)} - head
     first, then = sorted(head)[:MAX_SUBJECT_TERMS], sorted(rest)[:MAX_TEXT_TERMS]
-    return bytes((len(first),)) + _little(array(_FORM, (*first, *then))).tobytes()
+    return pack(f"<B{len(first) + len(then)}I", len(first), *first, *then)
 
 
 def read_record(stored: bytes) -> Record:
     """The record that `record_of` wrote; an empty one for anything else."""
     if not stored or len(stored) % 4 != 1 or stored[0] * 4 > len(stored) - 1:
         return EMPTY
-    hashes = array(_FORM)
-    hashes.frombytes(stored[1:])
-    _little(hashes)
+    hashes = array(_FORM, unpack(f"<{len(stored) // 4}I", stored[1:]))
     return Record(hashes[: stored[0]], hashes[stored[0] :])
 
 
 def hashed(terms: Iterable[str]) -> dict[int, str]:
     """Terms by their hashes."""
     return {hash_of(each): each for each in terms}
-
-
-def _little(hashes: "array[int]") -> "array[int]":
-    if sys.byteorder == "big":
-        hashes.byteswap()
-    return hashes
