@@ -1,5 +1,6 @@
 """Every part of the query language on both databases, beside a search in plain Python that was written apart."""
 
+import contextlib
 import itertools
 import random
 import re
@@ -12,7 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.adapters.storage.samples import NOW, add_raws, link, which
+from tests.bench import fill as bench
+from tests.bench.search import HOSTILE
 from triage_app.adapters.storage.additions import AdditionKind, add_texts
+from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.storage.search import Search
 from triage_app.adapters.storage.unit_of_work import SqlStorage, SqlUnitOfWork
 from triage_app.domain.dedup import Level
@@ -44,6 +48,7 @@ from triage_app.domain.query import (
     Tagged,
     TextPlace,
 )
+from triage_app.domain.query_parsing import parse_query
 from triage_app.domain.tags import TicketTag
 from triage_app.domain.ticket import Severity, Status, TicketId, Verdict, WorkState
 from triage_app.services.search_shapes import Wake
@@ -451,3 +456,60 @@ def test_a_tree_that_is_too_deep_is_refused(storage: SqlStorage) -> None:
         tree = And((Not(tree), Phrase("transfer")))
     with storage.read() as uow, pytest.raises(InvalidInput, match="nested"):
         uow.tickets.count(which("all", tree))
+
+
+HARMFUL: tuple[Node, ...] = (
+    Phrase("'; DROP TABLE tickets; --"),
+    Phrase('account" OR "1" = "1'),
+    Phrase("NEAR(account password, 99999)"),
+    Phrase("\0account\0"),
+    Phrase("\ud800"),
+    Phrase("a", prefix=True),
+    And(tuple(Phrase(each, prefix=True) for each in "abcdefgh")),
+    Or(tuple(Phrase(each, prefix=True) for each in "abcdefgh")),
+    Not(Or(tuple(Phrase(each, prefix=True) for each in "abcdefgh"))),
+    Or(tuple(Phrase(each) for each in ("account", "password", "report", "file") * 16)),
+    And(tuple(Not(Phrase(f"word{each}")) for each in range(64))),
+    Phrase("account " * 5_000),
+    Phrase("x" * 100_000),
+    Equal(Column.CATEGORY, "' OR 1=1 --"),
+    Equal(Column.ASSIGNEE, "\0\ud800"),
+    Range(Number.SEVERITY, low=10**30, high=-(10**30)),
+    Range(Number.CONFIDENCE, low=float("nan")),
+    Range(Number.ID, low=float("-inf"), high=float("inf")),
+    InNetwork("", "g"),
+    Carries(frozenset(ObservableKind), "", "%_\\"),
+    Carries(frozenset(ObservableKind), "'\0\ud800"),
+    Named(TraitKind.HOST, "\0'"),
+    Tagged("' OR 1=1", "\0"),
+    Among(tuple(TicketId(each) for each in range(-5, 5_000))),
+    Among((TicketId(2**63 - 1),)),
+    SamePattern(TicketId(2**62)),
+)
+
+
+@pytest.mark.parametrize("tree", HARMFUL, ids=range(len(HARMFUL)))
+def test_what_wants_to_do_harm_is_answered_or_refused(storage: SqlStorage, tree: Node) -> None:
+    with storage.write() as uow:
+        fill(uow)
+    for inner in (tree, Not(tree), And((tree, Says(Flag.OPEN))), Or((tree, Phrase("invoice")))):
+        with storage.read() as uow, contextlib.suppress(TooWide):
+            found = uow.tickets.page(which("all", inner), limit=100, offset=0, most=500)
+            assert len(found.ids) == found.total <= NO_TICKETS
+    with storage.read() as uow:
+        assert uow.tickets.count(which()) == NO_TICKETS - 1
+
+
+def test_queries_in_words_that_want_to_do_harm(url: str) -> None:
+    bench.fill(url, tickets_wanted=1_000)
+    opened = open_storage(url)
+    try:
+        for text in HOSTILE:
+            read = parse_query(text, now=NOW)
+            assert read.problem is None or read.node == EVERYTHING
+            resolved = Among(()) if "similar:" in text else read.node
+            for view in ("all", "inbox"):
+                with opened.read() as uow, contextlib.suppress(TooWide):
+                    assert uow.tickets.count(which(view, resolved)) <= 1_000
+    finally:
+        opened.close()

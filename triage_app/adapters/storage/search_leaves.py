@@ -58,6 +58,7 @@ from triage_app.domain.ticket import Status
 MAX_SPELLINGS = 1_000
 """Different values of a column that are looked through for one that is asked for without regard to case."""
 
+_LARGEST = 2**63 - 1
 _RARE_KIND = 20_000
 """Observables of a kind up to which their tickets are looked up one by one."""
 
@@ -354,8 +355,10 @@ def _bounds(leaf: Range, number: ColumnElement[Any]) -> list[ColumnElement[bool]
 
 
 def _stored(bound: float | datetime) -> ColumnElement[Any]:
-    """A bound as the database holds it, whatever the type of the column."""
-    return literal(to_micros(bound), BigInteger) if isinstance(bound, datetime) else literal(bound)
+    """A bound as the database holds it, whatever the type of the column; no column holds more than 64 bits."""
+    if isinstance(bound, datetime):
+        return literal(to_micros(bound), BigInteger)
+    return literal(max(-_LARGEST, min(bound, _LARGEST)) if isinstance(bound, int) else bound)
 
 
 def _has(of: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
