@@ -5,9 +5,11 @@ from triage_app.cli.render import to_text
 from triage_app.cli.render_search import MOST_ROWS
 from triage_app.domain.observable import ObservableKind
 from triage_app.domain.pattern import Pattern
+from triage_app.domain.query_completion import Completion
+from triage_app.domain.query_parsing import Chip, QueryProblem
 from triage_app.domain.slots import Slot
 from triage_app.domain.ticket import Severity, Status, TicketId, TicketRow, Verdict
-from triage_app.services.search_queries import Campaign, CampaignMember, Edge, Neighbour, Pivot
+from triage_app.services.search_queries import Campaign, CampaignMember, Edge, Neighbour, Pivot, QueryReading
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 MEMBER = CampaignMember(
@@ -98,3 +100,24 @@ def test_an_observable_that_is_in_no_ticket_says_so() -> None:
     nothing = replace(PIVOT, total=0, first=None, last=None, tickets=(), neighbours=(), ignored=False)
     assert to_text(nothing) == "domain  evil[.]example\n\nIt is in no ticket."
     assert "of the newest" not in to_text(replace(PIVOT, total=5_000))
+
+
+def test_a_query_is_its_parts_its_problem_and_how_it_goes_on() -> None:
+    text = to_text(
+        QueryReading(
+            (Chip(0, 4, "", "a\x1bb", excluded=True), Chip(5, 14, "severity", ">=hgih", excluded=False)),
+            QueryProblem(10, 14, "There is no severity 'hgih'."),
+            (Completion(10, 14, "high", "how bad it is"),),
+        )
+    )
+    assert "\x1b" not in text
+    assert [line.split() for line in text.splitlines() if line[:1].isdigit()] == [
+        ["1-4", "not", "words", "a", "b"],
+        ["6-14", "severity", ">=hgih"],
+    ]
+    assert "At character 11: There is no severity 'hgih'." in text
+    assert text.endswith("high  how bad it is")
+
+
+def test_an_empty_query_asks_for_everything() -> None:
+    assert to_text(QueryReading((), None, ())) == "It asks for everything."

@@ -83,7 +83,7 @@ HAS = (
     State("note", "a note of a person", Says(Flag.NOTE), ("notes",)),
     State("answer", "an answer that came in", Says(Flag.ANSWER), ("reply", "answers", "replies")),
     State("duplicate", "duplicates", _REPEATED, ("duplicates",)),
-    State("similar", "similar tickets", Range(Number.SIMILAR, low=1)),
+    State("similar", "others of its pattern", Range(Number.SIMILAR, low=1)),
     State("assignee", "somebody who works on it", Says(Flag.ASSIGNED)),
     State("verdict", "a verdict", Not(Equal(Column.VERDICT, ""))),
     *(
@@ -223,7 +223,7 @@ FIELDS: tuple[Field, ...] = (
         number(Number.ATTACHMENTS, whole_number),
         Values.COUNT,
     ),
-    Field("similar", (), "like this ticket; compared: how many are similar", "similar:41", similar),
+    Field("similar", (), "like this ticket; compared: how many others have its pattern", "similar:41", similar),
     Field("pattern", ("campaign",), "of one pattern with this ticket", "pattern:41", pattern),
     Field("id", (), "its number", "id:41,57", ticket),
     Field("tag", (), "a tag of a dataset", "tag:urgent", tagged(Effect.TAG.value), Values.TAG),

@@ -161,6 +161,18 @@ def test_nobody_has_no_tickets(storage: SqlStorage) -> None:
         assert uow.tickets.view_counts("")["mine"] == 0
 
 
+def test_people_who_have_or_had_tickets_are_known(storage: SqlStorage) -> None:
+    # given two people with tickets, one of whom gives them back
+    first, second, third = add_tickets(storage, 3)
+    with storage.write() as uow:
+        for ticket, who in ((first, "zoe"), (second, "ana"), (third, "ana")):
+            uow.tickets.set_state(ticket, state(assignee=who))
+        uow.tickets.set_state(first, state(assignee=""))
+    # then
+    with storage.read() as uow:
+        assert uow.tickets.assignees() == ["ana", "zoe"]
+
+
 def test_a_view_or_sort_that_is_not_there_is_refused(storage: SqlStorage) -> None:
     with storage.read() as uow:
         for wrong in (which("everything"), which(sort="id; DROP TABLE tickets")):
