@@ -30,6 +30,7 @@ from triage_app.services.commands import (
 )
 from triage_app.services.inverse import state_of
 from triage_app.services.queries import CountViews, ExportCorrections, ExportFormat, GetTicket, ListTickets
+from triage_app.services.search_commands import FollowUp, SnoozeTicket, WakeTickets
 
 TICKETS = [TicketId(number) for number in range(1, 5)]
 
@@ -40,6 +41,11 @@ decisions: st.SearchStrategy[Command[object]] = st.one_of(
     st.builds(AddNote, st.sampled_from(TICKETS), st.text("ab", min_size=1, max_size=3)),
     st.builds(CorrectLabel, st.sampled_from(TICKETS), st.sampled_from(["Phishing", "Spam", "Other"])),
     st.builds(AcceptLabel, st.sampled_from(TICKETS)),
+    st.builds(
+        SnoozeTicket, st.sampled_from(TICKETS), until=st.sampled_from(["", "2h", "monday"]), until_change=st.booleans()
+    ),
+    st.builds(FollowUp, st.sampled_from(TICKETS), at=st.sampled_from(["2d", "never"])),
+    st.builds(WakeTickets, st.sampled_from(TICKETS)),
 )
 
 
@@ -47,7 +53,7 @@ def picture(app: App) -> object:
     """All that an analyst can see of the tickets, but for what their timeline says."""
     views = [app.ask(GetTicket(ticket)) for ticket in TICKETS]
     learnt = app.ask(ExportCorrections(format=ExportFormat.FASTTEXT)).content
-    return [(view.row, view.notes, view.predictions) for view in views], learnt, app.ask(CountViews())
+    return [(view.row, view.wake, view.notes, view.predictions) for view in views], learnt, app.ask(CountViews())
 
 
 def test_the_state_of_a_row_is_what_people_change(demo: App) -> None:
