@@ -98,6 +98,7 @@ moves: st.SearchStrategy[Move] = st.tuples(
         + ["link"] * 4
         + ["close-linked"] * 2
         + ["unlink", "unlink", "split", "split", "check", "close", "reopen", "assign", "undo", "undo"]
+        + ["snooze", "snooze", "follow-up"]
     ),
     numbers,
     numbers,
@@ -122,6 +123,7 @@ PICTURE = [
     for statement in (
         "SELECT * FROM tickets WHERE id > :after AND lane <> 5",
         "SELECT * FROM raw_items WHERE ticket_id > :after ORDER BY id",
+        "SELECT * FROM wakes WHERE ticket_id > :after ORDER BY ticket_id",
         "SELECT * FROM notes WHERE ticket_id > :after AND NOT removed",
         "SELECT * FROM dedup_groups WHERE primary_id > :after ORDER BY id",
         "SELECT * FROM dedup_links WHERE primary_id > :after AND NOT removed ORDER BY id",
@@ -192,6 +194,10 @@ class History:
                 return ReopenTicket(ticket)
             case "assign":
                 return AssignTicket(ticket, "me")
+            case "snooze":
+                return SnoozeTicket(ticket, until="2h" if two % 2 else "", until_change=not two % 2)
+            case "follow-up":
+                return FollowUp(ticket, at="2d")
             case _:
                 return CloseLinked(ticket, verdict=verdict)
 
