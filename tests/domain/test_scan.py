@@ -1,5 +1,7 @@
 """What has an address: offsets, links and the limit."""
 
+import pytest
+
 from triage_app.domain.hosts import Host, HostKind
 from triage_app.domain.observable import ObservableKind
 from triage_app.domain.scan import Found, scan_addresses
@@ -20,6 +22,23 @@ def test_offsets_and_links() -> None:
         ("evil.net", ObservableKind.DOMAIN, "evil.net"),
     ]
     assert [text[start:end] for start, end in links] == ["http://evil.com/x", "bob@evil.org"]
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("mailto:x?cc=y@evil.org&bcc=w@evil.com", ["y@evil.org", "w@evil.com"]),
+        ("mailto:a@evil.net?subject=hi&cc=y@evil.org", ["a@evil.net", "y@evil.org"]),
+        ("mailto:?to=a@evil.net&CC=y@evil.org", ["a@evil.net", "y@evil.org"]),
+        ("mailto:a@evil.net?body=to=&amp;cc=cc=y@evil.org,q@evil.org", ["a@evil.net", "y@evil.org", "q@evil.org"]),
+        ("prvs=1a2b=bob@evil.org, r&d@evil.com, bounce+cc=bob@evil.net",
+         ["prvs=1a2b=bob@evil.org", "r&d@evil.com", "bounce+cc=bob@evil.net"]),
+    ],
+)  # fmt: skip
+def test_fields_of_a_mailto_link_are_no_part_of_an_address(text: str, addresses: list[str]) -> None:
+    found = Found(20)
+    scan_addresses(text, found)
+    assert [value for _, kind, value in found if kind is ObservableKind.EMAIL] == addresses
 
 
 def test_a_site_of_reference_is_read_on() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from string import hexdigits
 
 from triage_app.domain.errors import InvalidObservable
 from triage_app.domain.observable import HASH_KINDS, Observable, ObservableKind, OwnNames, normalise
@@ -19,21 +20,23 @@ class AllowList:
         """From settings: domains (with all below them), IP addresses, networks in CIDR form, mail addresses, and
         hashes of files. Raises `InvalidObservable` on others.
         """
-        domains, addresses, hashes = [], [], set()
+        domains: list[str] = []
+        addresses: list[str] = []
+        hashes: set[str] = set()
         for value in map(str.strip, values):
             kind = HASH_KINDS.get(len(value))
-            if kind is not None and all(each in "0123456789abcdefABCDEF" for each in value):
+            if kind is not None and all(each in hexdigits for each in value):
                 hashes.add(normalise(kind, value))
-            elif "@" in value or "/" in value or ":" in value or value.replace(".", "").isdecimal():
-                addresses.append(value)
-            else:
-                domains.append(value)
-        try:
-            return cls(OwnNames.of(domains, addresses), frozenset(hashes))
-        except InvalidObservable as error:
-            raise InvalidObservable(
-                f"The allow-list has a value that is no domain, address, network or hash: {error.message}"
-            ) from error
+                continue
+            is_address = "@" in value or "/" in value or ":" in value or value.replace(".", "").isdecimal()
+            (addresses if is_address else domains).append(value)
+            try:
+                OwnNames.of(*([], [value]) if is_address else ([value], []))
+            except InvalidObservable as error:
+                raise InvalidObservable(
+                    f"{value!r} on the allow-list is no domain, address, network or hash: correct or remove it."
+                ) from error
+        return cls(OwnNames.of(domains, addresses), frozenset(hashes))
 
     def holds(self, observable: Observable) -> bool:
         """Whether an observable is allowed: itself, a domain above it, or the network that it is in."""

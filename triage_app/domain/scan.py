@@ -107,9 +107,16 @@ def _domain_in(written: str) -> str:
 
 
 def _local_part(written: str) -> str:
-    """The local part without the punctuation, the "email=" or the unspaced words before it."""
-    named = _NAMED_VALUE.match(written)
-    name = written[named.end() :] if named else written
+    """The local part without the punctuation, the "email=", the fields of a mailto link or the unspaced words before
+    it.
+    """
+    start = written.rfind("&") + 1
+    named = _NAMED_VALUE.match(written, start) or _NAMED_VALUE.match(written)
+    start = 0
+    while named:
+        start = named.end()
+        named = _NAMED_VALUE.match(written, start)
+    name = written[start:]
     if not name.isascii():
         for index in range(len(name) - 1, -1, -1):
             if _has_no_spaces(name[index]):
