@@ -15,13 +15,16 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
     settings = read_settings(tmp_path)
     assert settings.user
     assert settings.own_domains == ()
+    assert settings.allowed == ()
     assert settings.database == f"sqlite:///{tmp_path / 'triage.db'}"
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    (tmp_path / "settings.toml").write_text('user = "maria"\nown_domains = ["example.com"]\n', encoding="utf-8")
+    text = 'user = "maria"\nown_domains = ["example.com"]\nallowed = ["cdn.example", "192.0.2.0/24"]\n'
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
     settings = read_settings(tmp_path)
     assert (settings.user, settings.own_domains) == ("maria", ("example.com",))
+    assert settings.allowed == ("cdn.example", "192.0.2.0/24")
 
 
 def test_times_are_named_in_the_zone_of_the_machine_or_in_another(tmp_path: Path) -> None:
@@ -38,6 +41,8 @@ def test_times_are_named_in_the_zone_of_the_machine_or_in_another(tmp_path: Path
         ('user = ""', "user must be a text"),
         ('own_domains = "example.com"', "own_domains must be a list"),
         ("own_addresses = [1]", "own_addresses must be a list"),
+        ('allowed = "example.com"', "allowed must be a list"),
+        ('allowed = ["10.0.0.0/99"]', "allowed: '10.0.0.0/99' on the allow-list is no domain, address, network"),
         ('usr = "maria"', "a key that does not exist: usr"),
         ("user = ", "not valid TOML"),
         ('zone = "Europe/Atlantis"', "no time zone 'Europe/Atlantis'"),

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from triage_app.domain.errors import InvalidInput
+from triage_app.domain.allowing import AllowList
+from triage_app.domain.errors import InvalidInput, InvalidObservable
 from triage_app.domain.learning import LearningRules, Promotion
 from triage_app.services.ports import Settings
 
 FILE_NAME = "settings.toml"
+KEYS = frozenset({"user", "own_domains", "own_addresses", "allowed", "database", "learning", "zone"})
 MOST_RETRAIN = 1_000_000
 LEARNING = {
     "promotion": '"automatic" or "person"',
@@ -37,13 +39,14 @@ def read_settings(workspace: Path, here: tzinfo = UTC) -> Settings:
         values = {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is not valid TOML: {error}. Mend the file or remove it.") from error
-    unknown = sorted(set(values) - {"user", "own_domains", "own_addresses", "database", "learning", "zone"})
+    unknown = sorted(set(values) - KEYS)
     if unknown:
         raise InvalidInput(f"{path} has a key that does not exist: {unknown[0]}. See docs/settings.md for the keys.")
     return Settings(
         user=_text(values, "user", getpass.getuser(), path),
         own_domains=_texts(values, "own_domains", path),
         own_addresses=_texts(values, "own_addresses", path),
+        allowed=_allowed(values, path),
         database=_text(values, "database", f"sqlite:///{workspace / 'triage.db'}", path),
         learning=_learning(values.get("learning", {}), path),
         zone=_zone(values, here, path),
@@ -86,6 +89,15 @@ def _text(values: dict[str, Any], key: str, default: str, path: Path) -> str:
     if not isinstance(value, str) or not value.strip():
         raise InvalidInput(f"{path}: {key} must be a text that is not empty.")
     return value
+
+
+def _allowed(values: dict[str, Any], path: Path) -> tuple[str, ...]:
+    found = _texts(values, "allowed", path)
+    try:
+        AllowList.of(found)
+    except InvalidObservable as error:
+        raise InvalidInput(f"{path}: allowed: {error.message}") from error
+    return found
 
 
 def _texts(values: dict[str, Any], key: str, path: Path) -> tuple[str, ...]:
