@@ -400,8 +400,11 @@ def test_pages_are_the_whole_in_parts_whatever_the_order(storage: SqlStorage, mo
     with storage.write() as uow:
         fill(uow)
     tree = Or((Phrase("invoice"), Equal(Column.CATEGORY, "spam"), Not(Says(Flag.OPEN))))
-    for many, sort, descending in itertools.product((20_000, 1), SORTS, (False, True)):
+    for module in ("queue", "search"):
+        monkeypatch.setattr(f"triage_app.adapters.storage.{module}._COUNT_SECONDS", 100)
+    for (many, seconds), sort, descending in itertools.product(((20_000, 9), (1, 9), (1, -1)), SORTS, (False, True)):
         monkeypatch.setattr("triage_app.adapters.storage.queue._MANY_HITS", many)
+        monkeypatch.setattr("triage_app.adapters.storage.queue._ASKED_SECONDS", seconds)
         with storage.read() as uow:
             asked = which("all", tree, sort, descending=descending)
             whole = list(uow.tickets.ids(asked, limit=0, offset=0))
@@ -411,7 +414,8 @@ def test_pages_are_the_whole_in_parts_whatever_the_order(storage: SqlStorage, mo
         assert {(page.total, page.exact) for page in pages} == {(len(whole), True)}
 
 
-def test_counting_stops(storage: SqlStorage) -> None:
+def test_counting_stops(storage: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage_app.adapters.storage.search._COUNT_SECONDS", 100)
     with storage.write() as uow:
         fill(uow)
     with storage.read() as uow:

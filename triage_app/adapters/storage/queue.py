@@ -1,7 +1,9 @@
 """The queue: which tickets a view holds, in which order, filtered and sorted by the database's indexes."""
 
+import time
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, groupby
 from typing import Any, cast
 
@@ -20,7 +22,7 @@ from triage_app.adapters.storage.similar_order import (
 from triage_app.adapters.storage.tables import MINE, NUMBER_SORTS, TEXT_SORTS, VIEW_LANES, Lane, queue_counts, tickets
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
-from triage_app.domain.errors import InvalidInput
+from triage_app.domain.errors import InvalidInput, TooWide
 from triage_app.domain.labels import Tier
 from triage_app.domain.query import EVERYTHING
 from triage_app.domain.ticket import Status, TicketId
@@ -29,7 +31,14 @@ from triage_app.services.shapes import SORTS, VIEWS, TicketFilter, TicketPage
 _CHUNK = 16_384
 
 _MANY_HITS = 20_000
-"""From here on marking all hits of a search is cheaper than looking each of them up among the tickets."""
+"""From here on asking about the tickets of a sorted view is cheaper than sorting all hits of a search."""
+
+_SOON_SECONDS = 0.1
+"""How long hits are gathered to be sorted: where they come slower, that view is asked about too."""
+
+_ASKED_SECONDS = 0.15
+_COUNT_SECONDS = 0.05
+_FIRST_ASKED = 512
 
 _UNREVIEWED = frozenset({Tier.KEYWORD.value, Tier.DEFAULT.value})
 
@@ -89,8 +98,14 @@ class Queue:
         found = self.ids(which, limit=limit, offset=offset)
         if which.query == EVERYTHING:
             return TicketPage(found, self.count(which), exact=True)
-        _, total, is_exact = Search(self._tx, which).page(offset + len(found), 0, most)
-        return TicketPage(found, total, is_exact)
+        here = offset + len(found) if found else 0
+        if len(found) < limit and (found or not offset):
+            return TicketPage(found, here, exact=True)
+        try:
+            _, total, is_exact = Search(self._tx, which, seconds=_COUNT_SECONDS).page(0, 0, most)
+        except TooWide:
+            return TicketPage(found, here, exact=False)
+        return TicketPage(found, max(total, here), is_exact)
 
     def view_counts(self, actor: str) -> Mapping[str, int]:
         """A count for each view, from counters that every change of a ticket keeps right."""
@@ -110,27 +125,53 @@ class Queue:
         return sorted(row.assignee for row in self._tx.all(wanted))
 
     def _searched(self, which: TicketFilter, page: Page) -> "array[int]":
-        """By age the hits are read in order until the page is full; for another order few hits are sorted, many are
-        marked and the sorted view is read until enough marked ones are found.
+        """By age the hits are read in order until the page is full. For another order few hits are sorted; where there
+        are many, the sorted view is asked about until the page is full.
         """
         limit, offset = page
-        search = Search(
-            self._tx,
-            which,
-            up=which.sort == "age" and which.descending,
-            seconds=PAGE_SECONDS if limit else LIST_SECONDS,
-        )
-        if which.sort == "age":
+        is_by_age = which.sort == "age"
+        seconds = PAGE_SECONDS if limit else LIST_SECONDS
+        search = Search(self._tx, which, up=is_by_age and which.descending, seconds=seconds)
+        if is_by_age:
             return search.ids(limit, offset)
-        # Rows that cross a connection cost more than sorting them at the other end.
-        hits = search.ids(_MANY_HITS if self._tx.dialect.is_near else 0)
+        hits = search.some(_MANY_HITS, _SOON_SECONDS) if limit else search.ids(0)
+        if hits is None:
+            found = self._asked_in_order(which, search, page)
+            if found is not None:
+                return found
+            hits = search.ids(0)
         if len(hits) < _MANY_HITS or not self._tx.dialect.is_near:
             wanted = _paged(_sorted_ids(which, self._tx.dialect), page)
             return self._array(wanted, {"ids": self._tx.dialect.many(hits)})
-        marked = search.marks()
+        return self._marked_in_order(which, hits, page)
+
+    def _asked_in_order(self, which: TicketFilter, search: Search, page: Page) -> "array[int] | None":
+        """The view in order is asked about until the page is full; None where its beginning has too few hits."""
+        limit, offset = page
+        view = replace(which, query=EVERYTHING)
+        end = time.monotonic() + _ASKED_SECONDS
+        found = array("q")
+        at, size = 0, _FIRST_ASKED
+        while len(found) < limit + offset:
+            if time.monotonic() > end:
+                return None
+            ids = self.ids(view, limit=size, offset=at)
+            found.extend(search.holding(ids))
+            if len(ids) < size:
+                break
+            at += size
+            size = min(size * 4, _CHUNK)
+        return found[offset : offset + limit]
+
+    def _marked_in_order(self, which: TicketFilter, hits: "array[int]", page: Page) -> "array[int]":
+        """Many hits are marked, and the view in order is read until enough marked ones are found."""
+        limit, offset = page
+        marked = bytearray(max(hits) + 1)
+        for each in hits:
+            marked[each] = 1
         found = array("q")
         for chunk in self._in_order(which):
-            found.extend(each for each in chunk if marked[each])
+            found.extend(each for each in chunk if each < len(marked) and marked[each])
             if limit and len(found) >= limit + offset:
                 break
         return found[offset : offset + limit if limit else None]

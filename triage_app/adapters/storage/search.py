@@ -4,10 +4,12 @@ Of parts that must all be met the rarest is read, and the others are asked about
 tickets are read from the newest on. Nothing takes longer than its budget: then it ends with TooWide.
 """
 
+import time
 from array import array
 from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from functools import cached_property
 
 from sqlalchemy import select
 
@@ -88,21 +90,32 @@ class Search:
                     return most + 1
         return total
 
-    def marks(self) -> bytearray:
-        """For each id of a ticket whether it is found."""
-        marked = bytearray(self._reading.newest + 1)
+    def some(self, most: int, seconds: float) -> "array[int] | None":
+        """All ids in order, if there are fewer than `most` and they come within some seconds; None otherwise."""
+        end = time.monotonic() + seconds
+        found = array("q")
         with closing(self._pages()) as pages:
             for page in pages:
-                for each in page:
-                    marked[each] = 1
-        return marked
+                found.extend(page)
+                if len(found) >= most or time.monotonic() > end:
+                    return None
+        return found
+
+    def holding(self, ids: Sequence[int]) -> "array[int]":
+        """Those of some tickets of the view that the query finds, in their order."""
+        with within(self._budget, self._tx.connection, self._tx.dialect):
+            return self._wanted.holding(ids)
 
     def _pages(self) -> "Generator[array[int], None, None]":
         with within(self._budget, self._tx.connection, self._tx.dialect):
             yield from self._whole().read(None)
 
+    @cached_property
+    def _wanted(self) -> Part:
+        return part_of(self._which.query, self._reading, self._leaves)
+
     def _whole(self) -> Part:
-        wanted = part_of(self._which.query, self._reading, self._leaves)
+        wanted = self._wanted
         if self._which.view == "mine":
             return all_of(self._reading, [self._leaves.mine(plain(self._which.actor)), wanted])
         counts: Counter[int] = Counter()
