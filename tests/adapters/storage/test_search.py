@@ -18,6 +18,7 @@ from tests.bench.search import HOSTILE
 from triage_app.adapters.storage.additions import AdditionKind, add_texts
 from triage_app.adapters.storage.engine import open_storage
 from triage_app.adapters.storage.search import Search
+from triage_app.adapters.storage.search_reading import Sizes
 from triage_app.adapters.storage.unit_of_work import SqlStorage, SqlUnitOfWork
 from triage_app.domain.dedup import Level
 from triage_app.domain.errors import InvalidInput, TooWide
@@ -370,8 +371,8 @@ def in_view(kept: Kept, view: str) -> bool:
 def test_a_tree_finds_what_plain_python_finds(
     storage: SqlStorage, monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, int]
 ) -> None:
-    for name, size in zip(("FEW", "MANY"), sizes, strict=True):
-        monkeypatch.setattr(f"triage_app.adapters.storage.search_parts.{name}", size)
+    few, many = sizes
+    monkeypatch.setattr("triage_app.adapters.storage.search_reading.SIZES", Sizes(few=few, many=many))
     with storage.write() as uow:
         everything = fill(uow)
     with storage.read() as uow:

@@ -7,8 +7,10 @@ import pytest
 from tests.adapters.storage.samples import ADDRESS, NOW, add_tickets, state
 from triage_app.adapters.storage import search_leaves
 from triage_app.adapters.storage.budget import Budget
+from triage_app.adapters.storage.search_combined import AnyOf
 from triage_app.adapters.storage.search_leaves import Leaves, in_lane
-from triage_app.adapters.storage.search_parts import AnyOf, Listed, Part, Reading, Rows, Words
+from triage_app.adapters.storage.search_parts import Listed, Part, Rows, Words
+from triage_app.adapters.storage.search_reading import Reading
 from triage_app.adapters.storage.tables import VIEW_LANES, Lane, tickets
 from triage_app.adapters.storage.unit_of_work import SqlStorage, SqlUnitOfWork
 from triage_app.domain.observable import ObservableKind

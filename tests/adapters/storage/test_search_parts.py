@@ -2,13 +2,14 @@ import itertools
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select, true
+from sqlalchemy import select
 
 from tests.adapters.storage.samples import add_tickets
-from triage_app.adapters.storage import full_text, search_parts
+from triage_app.adapters.storage import full_text, search_parts, search_reading
 from triage_app.adapters.storage.budget import Budget
 from triage_app.adapters.storage.full_text import TextIndex
-from triage_app.adapters.storage.search_parts import AllOf, AnyOf, Listed, NoneOf, Part, Reading, Rows, Source, Words
+from triage_app.adapters.storage.search_parts import Listed, Part, Rows, Words
+from triage_app.adapters.storage.search_reading import Reading, Sizes, Source
 from triage_app.adapters.storage.tables import tickets
 from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.domain.errors import TooWide
@@ -36,30 +37,14 @@ MAKERS: dict[str, tuple[Callable[[Reading], Part], Callable[[int], bool]]] = {
     "ordered": (every_third, lambda n: n % 3 == 1),
     "words": (words, lambda n: str(n).startswith("1")),
     "listed": (lambda reading: Listed(reading, (5, 3, 3, 39)), lambda n: n + 1 in (3, 5, 39)),
-    "none": (lambda reading: NoneOf(reading, words(reading)), lambda n: not str(n).startswith("1")),
-    "any": (lambda reading: AnyOf(reading, [odd(reading), words(reading)]), lambda n: n % 2 == 1 or str(n)[0] == "1"),
-    "all": (lambda reading: AllOf(reading, [odd(reading), words(reading)]), lambda n: n % 2 == 1 and str(n)[0] == "1"),
-    "rows": (
-        lambda reading: AllOf(reading, [Rows(reading, tickets.c.attachments == 1), Rows(reading, true())]),
-        lambda n: n % 2 == 1,
-    ),
 }
 
 
-@pytest.mark.parametrize("name", MAKERS)
-@pytest.mark.parametrize("small", [False, True], ids=["as it is", "in small steps"])
-def test_every_part_reads_in_both_directions_from_anywhere(
-    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch, name: str, small: bool
-) -> None:
-    make, is_in = MAKERS[name]
-    add_tickets(storage, COUNT)
-    if small:
-        for limit, size in (("FEW", 3), ("MANY", 6), ("WHOLE", 9), ("_FIRST_PAGE", 2), ("_FIRST_WINDOW", 4)):
-            monkeypatch.setattr(search_parts, limit, size)
-        monkeypatch.setattr(search_parts, "_HEAVY_PAGE", 3)
-        monkeypatch.setattr(search_parts, "_FIRST_SCAN", 4)
-        monkeypatch.setattr(full_text, "FEW_ENDINGS", 1)
-    # Ticket n + 1 is the one with the text case n.
+def check(storage: SqlStorage, make: Callable[[Reading], Part], is_in: Callable[[int], bool]) -> None:
+    """A part of `COUNT` tickets reads in both directions from anywhere, holds what it reads, and counts enough.
+
+    Ticket n + 1 is the one with the text case n.
+    """
     wanted = [n + 1 for n in range(COUNT) if is_in(n)]
     with storage.read() as uow:
         for up, beyond in itertools.product((True, False), (None, 1, 20, COUNT)):
@@ -76,6 +61,22 @@ def test_every_part_reads_in_both_directions_from_anywhere(
             assert list(part.holding([])) == []
             assert part.size(10_000) >= len(wanted)
             assert part.size(2) == 2
+
+
+@pytest.fixture(params=[False, True], ids=["as it is", "in small steps"])
+def steps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few tickets take the ways that many would."""
+    if request.param:
+        sizes = Sizes(few=3, many=6, whole=9, first_page=2, heavy_page=3, first_scan=4, first_window=4)
+        monkeypatch.setattr(search_reading, "SIZES", sizes)
+        monkeypatch.setattr(full_text, "FEW_ENDINGS", 1)
+
+
+@pytest.mark.usefixtures("steps")
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_part_reads_in_both_directions_from_anywhere(storage: SqlStorage, name: str) -> None:
+    add_tickets(storage, COUNT)
+    check(storage, *MAKERS[name])
 
 
 def test_too_many_words_with_one_beginning_are_refused(storage: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:

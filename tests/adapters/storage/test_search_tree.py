@@ -4,8 +4,10 @@ import pytest
 
 from tests.adapters.storage.samples import NOW, add_tickets
 from triage_app.adapters.storage.budget import Budget
+from triage_app.adapters.storage.search_combined import AllOf, AnyOf, NoneOf
 from triage_app.adapters.storage.search_leaves import Leaves
-from triage_app.adapters.storage.search_parts import AllOf, AnyOf, Listed, NoneOf, Part, Reading, Rows, Words
+from triage_app.adapters.storage.search_parts import Listed, Part, Rows, Words
+from triage_app.adapters.storage.search_reading import Reading
 from triage_app.adapters.storage.search_tree import part_of
 from triage_app.adapters.storage.tables import VIEW_LANES
 from triage_app.adapters.storage.unit_of_work import SqlStorage, SqlUnitOfWork

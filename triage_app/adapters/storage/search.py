@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from triage_app.adapters.storage.budget import Budget, within
 from triage_app.adapters.storage.search_leaves import Leaves
-from triage_app.adapters.storage.search_parts import Part, Reading
+from triage_app.adapters.storage.search_parts import Part
+from triage_app.adapters.storage.search_reading import Reading
 from triage_app.adapters.storage.search_tree import all_of, part_of
 from triage_app.adapters.storage.tables import VIEW_LANES, Lane, queue_counts
 from triage_app.adapters.storage.transaction import Transaction

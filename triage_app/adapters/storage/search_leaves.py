@@ -26,7 +26,9 @@ from triage_app.adapters.storage.group_tables import dedup_links
 from triage_app.adapters.storage.learning_tables import ticket_tags
 from triage_app.adapters.storage.observables import observable_digest
 from triage_app.adapters.storage.patterns import IN_FORCE, NOTHING
-from triage_app.adapters.storage.search_parts import AnyOf, Listed, Part, Reading, Rows, Source, Words
+from triage_app.adapters.storage.search_combined import AnyOf
+from triage_app.adapters.storage.search_parts import Listed, Part, Rows, Words
+from triage_app.adapters.storage.search_reading import Reading, Source
 from triage_app.adapters.storage.search_tables import patterns, text_additions, ticket_traits, traits, wakes
 from triage_app.adapters.storage.tables import MINE, Lane, notes, observables, sources, ticket_observables, tickets
 from triage_app.adapters.storage.traits import trait_digest

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import and_, or_, true
 
 from triage_app.adapters.storage.full_text import TextIndex
+from triage_app.adapters.storage.search_combined import AllOf, AnyOf, NoneOf
 from triage_app.adapters.storage.search_leaves import Leaves
-from triage_app.adapters.storage.search_parts import AllOf, AnyOf, Listed, NoneOf, Part, Reading, Rows, Words
+from triage_app.adapters.storage.search_parts import Listed, Part, Rows, Words
+from triage_app.adapters.storage.search_reading import Reading
 from triage_app.domain.errors import InvalidInput
 from triage_app.domain.query import And, Node, Not, Or
 
