@@ -1,7 +1,8 @@
-"""How alike two tickets are, by what, and why: observables weighted by rarity, words, fields, nearness in time."""
+"""How alike two tickets are, and by what: observables weighted by rarity, words, fields, nearness in time."""
 
+import heapq
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -45,41 +46,17 @@ FADE: Final = 0.3
 HALF_DAYS: Final = 30.0
 """Days after which half of that is lost."""
 
-TOLD_SHARE: Final = 0.2
-"""Share of words from which on it is a reason."""
-
-_MOST_REASONS = 5
-_FILES = frozenset({ObservableKind.MD5, ObservableKind.SHA1, ObservableKind.SHA256, ObservableKind.SHA512})
-_CALLED = {
-    ObservableKind.IPV4: "IP address",
-    ObservableKind.IPV6: "IP address",
-    ObservableKind.DOMAIN: "domain",
-    ObservableKind.URL: "URL",
-    ObservableKind.EMAIL: "mail address",
-    ObservableKind.CVE: "vulnerability",
-    ObservableKind.ATTACK: "technique",
-    ObservableKind.MAC: "hardware address",
-    ObservableKind.FILE_NAME: "file name",
-    ObservableKind.BITCOIN: "Bitcoin address",
-    ObservableKind.WINDOWS_PATH: "path",
-    ObservableKind.REGISTRY: "registry key",
-    ObservableKind.ASN: "network (ASN)",
-}
-_TRAIT_CALLED = {
-    TraitKind.HOST: "host",
-    TraitKind.USER: "user",
-    TraitKind.RULE: "rule",
-    TraitKind.SENDER_DOMAIN: "sender's domain",
-}
+MOST_COMMON: Final = 60
+"""Words in common that are named, the rarest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An observable in a ticket: in how many tickets it is, and whether it is a file that came attached."""
+    """An observable in a ticket: in how many tickets it is, and where in this one it was seen (see `Sighting`)."""
 
     observable: Observable
     tickets: int
-    attached: bool = False
+    where: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +64,7 @@ class Subject:
     """A ticket, or a text, as it is compared: only observables that may tell something are in it.
 
     `traits` and `pattern_tickets` tell in how many tickets each trait and the pattern are. `at` is when it came in.
+    Of one that is compared with another, `seen` may be what both have; then `besides` is how many more it has.
     """
 
     record: Record
@@ -95,11 +73,12 @@ class Subject:
     pattern: Pattern
     pattern_tickets: int
     at: datetime
+    besides: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike: a score 0..1 and its parts, each 0..1; the share of the words in common; why, the strongest first."""
+    """How alike: a score 0..1 and its parts, each 0..1; the share of the words in common."""
 
     score: float
     observables: float
@@ -107,7 +86,40 @@ class Likeness:
     fields: float
     time: float
     words: float
-    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An observable in both tickets, how rare it is (0..1), and how much its kind tells (see `OBSERVABLE_STRENGTH`)."""
+
+    here: Seen
+    there: Seen
+    rarity: float
+    strength: float
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether it is of an attachment, here and there."""
+        return self.is_at("attachment:")
+
+    def is_at(self, place: str) -> bool:
+        """Whether it was seen, here and there, at a place that begins like this."""
+        return all(any(at.startswith(place) for at in seen.where) for seen in (self.here, self.there))
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What two tickets have in common: observables and traits, how much their pattern tells (0 where it is not the
+    same) and how many follow it; the share of this one's words that the other has, and the rarest of these by their
+    hashes.
+    """
+
+    observables: tuple[Match, ...]
+    traits: tuple[tuple[Trait, float], ...]
+    pattern: float
+    followed: int
+    share: float
+    words: tuple[int, ...]
 
 
 def inverse_frequency(number: int, tickets: int) -> float:
@@ -154,19 +166,26 @@ class Comparing:
         """How alike the other ticket is."""
         text, words = self._text(other.record)
         shared = [each for each in self._seen if each in other.seen]
-        observables = self._observables(shared, len(other.seen))
+        observables = self._observables(shared, len(other.seen) + other.besides)
         pattern, traits = self._pattern(other), [each for each in self._subject.traits if each in other.traits]
         fields = 1 - (1 - pattern) * math.prod(1 - self._trait(each) for each in traits)
         days = abs((other.at - self._subject.at).total_seconds()) / 86_400
         time = 1 / (1 + days / HALF_DAYS)
         score = (1 - (1 - text) * (1 - observables) * (1 - fields)) * (1 - FADE + FADE * time)
-        reasons = self._reasons(other, shared, traits, pattern, words)
-        return Likeness(score, observables, text, fields, time, words, reasons)
+        return Likeness(score, observables, text, fields, time, words)
 
-    def missing(self, record: Record) -> list[int]:
-        """The hashes of the terms that the other has not, the rarest first."""
-        there = {*record.subject, *record.text}
-        return sorted((each for each in self._weights if each not in there), key=lambda each: -self._weights[each])
+    def common(self, other: Subject) -> Common:
+        """What both have."""
+        matches = tuple(
+            Match(seen, other.seen[each], rarity(self._number, seen.tickets - 1), OBSERVABLE_STRENGTH[each.kind])
+            for each, seen in self._subject.seen.items()
+            if each in other.seen
+        )
+        traits = tuple((each, self._trait(each)) for each in self._subject.traits if each in other.traits)
+        words = self._weights.keys() & {*other.record.subject, *other.record.text}
+        rarest = heapq.nsmallest(MOST_COMMON, words, key=lambda each: (-self._weights[each], each))
+        share = self._text(other.record)[1]
+        return Common(matches, traits, self._pattern(other), self._subject.pattern_tickets, share, tuple(rarest))
 
     def _text(self, record: Record) -> tuple[float, float]:
         """The cosine of both texts' weighted words (Salton 1975), and the share of this one's words in the other."""
@@ -211,27 +230,3 @@ class Comparing:
 
     def _trait(self, trait: Trait) -> float:
         return TRAIT_STRENGTH[trait.kind] * rarity(self._number, self._subject.traits[trait] - 1)
-
-    def _reasons(
-        self, other: Subject, shared: Iterable[Observable], traits: Iterable[Trait], pattern: float, words: float
-    ) -> tuple[str, ...]:
-        """In the order of how much they tell."""
-        told: list[tuple[float, str]] = []
-        for each in shared:
-            seen = self._subject.seen[each]
-            told.append((rarity(self._number, seen.tickets - 1), _same(each, seen, other.seen[each])))
-        told.extend((self._trait(each), f"same {_TRAIT_CALLED[each.kind]} ({each.value})") for each in traits)
-        if pattern:
-            told.append((pattern + 0.3, f"same pattern, followed by {self._subject.pattern_tickets:,} tickets"))
-        if words >= TOLD_SHARE:
-            told.append((words, f"{words * 100:.0f} % of words"))
-        told.sort(key=lambda each: -each[0])
-        return tuple(dict.fromkeys(reason for _, reason in told))[:_MOST_REASONS]
-
-
-def _same(observable: Observable, here: Seen, there: Seen) -> str:
-    if observable.kind in _FILES:
-        what = "attachment" if here.attached and there.attached else "file"
-    else:
-        what = _CALLED[observable.kind]
-    return f"same {what}, seen in {here.tickets:,} tickets"

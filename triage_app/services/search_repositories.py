@@ -12,6 +12,7 @@ from triage_app.services.search_shapes import (
     Carried,
     ObservableFigures,
     ReadTicket,
+    Shared,
     SimilarCount,
     StoredView,
     Wake,
@@ -31,9 +32,6 @@ class SimilarRepository(Protocol):
 
     def newest(self) -> int:
         """The highest id of a ticket: about how many there are."""
-
-    def received(self, ids: Sequence[TicketId]) -> Mapping[TicketId, datetime]:
-        """When these tickets came in; those that were taken back are left out."""
 
     def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """In how many tickets' texts each term is, with its note: exact up to some hundreds, estimated above.
@@ -69,6 +67,15 @@ class SimilarRepository(Protocol):
 
     def find_observables(self, values: Sequence[Observable]) -> Sequence[Carried]:
         """Those of these observables that are stored (`where` is empty)."""
+
+    def shared(
+        self, ids: Sequence[TicketId], *, observables: Sequence[int], traits: Sequence[Trait]
+    ) -> Mapping[TicketId, Shared]:
+        """Which of these observables, by their ids, and of these traits each of the tickets has, and what else is
+        compared; those that were taken back are left out."""
+
+    def pattern_id(self, pattern: Pattern) -> int:
+        """The id by which `shared` tells a pattern; 0 where no ticket ever followed it."""
 
     def last_notes(self, ids: Sequence[TicketId], *, besides: str) -> Mapping[TicketId, str]:
         """The newest note in each of these tickets that is by somebody else; those without are left out."""

@@ -1,5 +1,6 @@
 """The shapes that search and similar tickets share: how alike tickets are and why, saved views, what comes back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,6 +57,21 @@ class ReadTicket:
     pattern: Pattern
     traits: tuple[Trait, ...]
     record: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a ticket has of what was asked for: where its observables were seen, by their ids, and which traits; and how
+    many observables it has in all, its pattern's id (0 for none), its words (see `domain.terms`), and its own time, or
+    that of its receipt where it has none or a later one.
+    """
+
+    observables: Mapping[int, tuple[str, ...]]
+    carried: int
+    traits: tuple[Trait, ...]
+    pattern: int
+    record: bytes
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

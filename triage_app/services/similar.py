@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from triage_app.domain.allowing import AllowList, telling
 from triage_app.domain.errors import InvalidInput
@@ -16,9 +17,10 @@ from triage_app.domain.observable import Observable, OwnNames
 from triage_app.domain.parsing import parse
 from triage_app.domain.pattern import NO_PATTERN, Pattern, Trait, pattern_of, traits_of
 from triage_app.domain.query_times import span_of
-from triage_app.domain.similarity import Comparing, Likeness, Seen, Subject, inverse_frequency
-from triage_app.domain.terms import hash_of, read_record, record_of, words_of
+from triage_app.domain.similarity import Common, Comparing, Likeness, Seen, Subject, inverse_frequency
+from triage_app.domain.terms import hash_of, read_record, record_of, spelled, words_of
 from triage_app.domain.ticket import Status, TicketId, TicketRow
+from triage_app.domain.why_similar import may_be_url_hosts, url_hosts, why_similar
 from triage_app.services.analysis import searched_text
 from triage_app.services.context import Context
 from triage_app.services.ports import Ports, UnitOfWork
@@ -55,22 +57,28 @@ _TRAIT_COUNTS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for: a ticket, or a text; with the words by which its candidates are found."""
+    """What is looked for: a ticket, or a text; the words by which its candidates are found, and the text itself."""
 
     subject: Subject
     carried: Sequence[Carried]
     head: Mapping[str, None]
     words: Mapping[str, None]
     ticket: TicketId | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A similar ticket before it is shown: the ticket itself, how alike, and whether the queue counts it."""
+    """A similar ticket before it is shown: the ticket itself, how alike and by what, whether the queue counts it, and
+    the ticket of its group that was compared.
+    """
 
     ticket: TicketId
     likeness: Likeness
+    common: Callable[[], Common]
+    at: datetime
     strong: bool
+    compared: TicketId
 
 
 def get_similar(query: GetSimilar, uow: UnitOfWork, ports: Ports, context: Context) -> SimilarList:
@@ -82,16 +90,25 @@ def get_similar(query: GetSimilar, uow: UnitOfWork, ports: Ports, context: Conte
     since = _since(query.since, ports, context)
     asked = _asked(query, uow, ports, context)
     hits = similar_to(asked, uow, ports, context)
-    rows = {row.id: row for row in uow.tickets.rows([each.ticket for each in hits])}
-    wanted = [each for each in hits if each.ticket in rows and _is_wanted(query, since, rows[each.ticket])][
-        : query.limit
-    ]
+    rows: dict[TicketId, TicketRow] = {}
+    wanted: list[Hit] = []
+    for start in range(0, len(hits), query.limit):
+        some = hits[start : start + query.limit]
+        rows |= {row.id: row for row in uow.tickets.rows([each.ticket for each in some])}
+        wanted += [each for each in some if each.ticket in rows and _is_wanted(query, since, rows[each.ticket])]
+        if len(wanted) >= query.limit:
+            break
+    wanted = wanted[: query.limit]
+    reasons = _reasons(asked, wanted, uow)
     counts = SimilarCount(0, 0)
     if asked.ticket is not None:
         counts = uow.similar.counts([asked.ticket], is_telling(ports)).get(asked.ticket, counts)
     notes = uow.similar.last_notes([each.ticket for each in wanted], besides=PROGRAM)
     return SimilarList(
-        tuple(_shown(each, rows[each.ticket], notes.get(each.ticket, ""), asked.subject.at) for each in wanted),
+        tuple(
+            _shown(each, why, rows[each.ticket], notes.get(each.ticket, ""), asked.subject.at)
+            for each, why in zip(wanted, reasons, strict=True)
+        ),
         counts.open,
         counts.past,
     )
@@ -104,9 +121,7 @@ def similar_to(asked: Asked, uow: UnitOfWork, ports: Ports, context: Context) ->
     found = _candidates(asked, uow, frequencies, number)
     context.cancel.check()
     compare = Comparing(asked.subject, {hash_of(each): count for each, count in frequencies.items()}, number)
-    # Of the others only what is shared has to be looked at: the settings cost more than the rest of a comparison.
-    carried = {each.observable for each in asked.carried}
-    others = subjects(uow, found, lambda each: each in asked.subject.seen or each not in carried)
+    others = _compared(asked, uow, found)
     survivors = uow.similar.survivors([*others, *((asked.ticket,) if asked.ticket else ())])
     own = {asked.ticket, survivors.get(asked.ticket)} if asked.ticket else set()
     best: dict[TicketId, Hit] = {}
@@ -115,7 +130,8 @@ def similar_to(asked: Asked, uow: UnitOfWork, ports: Ports, context: Context) ->
         if first in own:
             continue
         likeness = compare.with_(other)
-        hit = Hit(first, likeness, _is_strong(asked.subject, other))
+        strong = _is_strong(asked.subject, other)
+        hit = Hit(first, likeness, partial(compare.common, other), other.at, strong, ticket)
         known = best.get(first)
         if known is None or known.likeness.score < likeness.score:
             best[first] = hit if known is None else replace(hit, strong=hit.strong or known.strong)
@@ -135,7 +151,7 @@ def asked_of_ticket(ticket: TicketId, uow: UnitOfWork, ports: Ports) -> Asked:
     traits |= dict(uow.similar.traits([ticket]).get(ticket, ()))
     known, followed = uow.similar.patterns([ticket]).get(ticket, (pattern or NO_PATTERN, 1))
     carried = uow.similar.carried([ticket]).get(ticket, ())
-    return _of(head, text, (known, followed), traits, carried, row.received_at, ports, ticket)
+    return _of(head, text, (known, followed), traits, carried, _happened(row), ports, ticket)
 
 
 def asked_of_text(text: str, uow: UnitOfWork, ports: Ports, at: datetime) -> Asked:
@@ -146,24 +162,49 @@ def asked_of_text(text: str, uow: UnitOfWork, ports: Ports, at: datetime) -> Ask
     return _of("", text, (NO_PATTERN, 1), {}, carried, at, ports, None)
 
 
-def subjects(
-    uow: UnitOfWork, ids: Sequence[TicketId], tells: Callable[[Observable], bool]
-) -> Mapping[TicketId, Subject]:
-    """Stored tickets as they are compared, in the order given; those that were taken back are left out."""
-    received = uow.similar.received(ids)
-    records, carried = uow.similar.records(ids), uow.similar.carried(ids)
-    traits, patterns = uow.similar.traits(ids), uow.similar.patterns(ids)
-    return {
-        each: Subject(
-            read_record(records.get(each, b"")),
-            _seen(carried.get(each, ()), tells),
-            dict(traits.get(each, ())),
-            *patterns.get(each, (NO_PATTERN, 1)),
-            received[each],
-        )
-        for each in ids
-        if each in received
+def _compared(asked: Asked, uow: UnitOfWork, ids: Sequence[TicketId]) -> Mapping[TicketId, Subject]:
+    """Stored tickets as they are compared with the one that was asked about, in the order given: of what they have only
+    what both have is read.
+    """
+    known = {
+        each.id: asked.subject.seen[each.observable] for each in asked.carried if each.observable in asked.subject.seen
     }
+    subject = asked.subject
+    pattern = uow.similar.pattern_id(subject.pattern) if subject.pattern != NO_PATTERN else 0
+    found = uow.similar.shared(ids, observables=list(known), traits=list(subject.traits))
+    return {
+        ticket: Subject(
+            read_record(each.record),
+            {
+                known[number].observable: replace(known[number], where=where)
+                for number, where in each.observables.items()
+            },
+            {trait: subject.traits[trait] for trait in each.traits},
+            subject.pattern if pattern and each.pattern == pattern else NO_PATTERN,
+            subject.pattern_tickets,
+            each.at,
+            each.carried - len(each.observables),
+        )
+        for ticket, each in found.items()
+    }
+
+
+def _reasons(asked: Asked, hits: Sequence[Hit], uow: UnitOfWork) -> Sequence[tuple[str, ...]]:
+    """Why, for each hit. What else a hit has is read only where it tells what both link to."""
+    commons = [each.common() for each in hits]
+    here = url_hosts(asked.subject.seen)
+    linking = [hit.compared for hit, common in zip(hits, commons, strict=True) if may_be_url_hosts(common, here)]
+    carried = uow.similar.carried(linking) if linking else {}
+    words = spelled(asked.text, {number for common in commons for number in common.words})
+    return [
+        why_similar(
+            common,
+            spelled=words,
+            hosts=here & url_hosts(each.observable for each in carried.get(hit.compared, ())),
+            apart=abs(hit.at - asked.subject.at) if asked.ticket is not None else None,
+        )
+        for hit, common in zip(hits, commons, strict=True)
+    ]
 
 
 def is_telling(ports: Ports) -> Callable[[Observable], bool]:
@@ -207,14 +248,12 @@ def _of(
     kept = carried[:MOST_OBSERVABLES]
     subject = Subject(read_record(record_of(head, text)), _seen(kept, is_telling(ports)), traits, *pattern, at)
     first = words_of(head)
-    return Asked(subject, kept, first, {**first, **words_of(text)}, ticket)
+    return Asked(subject, kept, first, {**first, **words_of(text)}, ticket, f"{head}\n{text}")
 
 
 def _seen(carried: Iterable[Carried], tells: Callable[[Observable], bool]) -> dict[Observable, Seen]:
     return {
-        each.observable: Seen(
-            each.observable, each.tickets, any(place.startswith("attachment:") for place in each.where)
-        )
+        each.observable: Seen(each.observable, each.tickets, each.where)
         for each in carried
         if not each.own and not each.ignored and tells(each.observable)
     }
@@ -276,12 +315,16 @@ def _is_wanted(query: GetSimilar, since: datetime | None, row: TicketRow) -> boo
     )
 
 
-def _shown(hit: Hit, row: TicketRow, note: str, at: datetime) -> SimilarTicket:
+def _happened(row: TicketRow) -> datetime:
+    return row.received_at if row.event_at is None else min(row.event_at, row.received_at)
+
+
+def _shown(hit: Hit, reasons: tuple[str, ...], row: TicketRow, note: str, at: datetime) -> SimilarTicket:
     return SimilarTicket(
         id=row.id,
         score=round(hit.likeness.score, 4),
         parts=parts_of(hit.likeness),
-        reasons=hit.likeness.reasons,
+        reasons=reasons,
         strong=hit.strong,
         subject=row.subject,
         sender=row.sender,
@@ -290,7 +333,7 @@ def _shown(hit: Hit, row: TicketRow, note: str, at: datetime) -> SimilarTicket:
         category=row.category,
         assignee=row.assignee,
         note=note,
-        age_days=round((at - row.received_at).total_seconds() / 86_400, 2),
+        age_days=round((at - _happened(row)).total_seconds() / 86_400, 2),
         received_at=row.received_at,
         duplicates=row.duplicates,
     )

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy import Table, func, select, update
 
 from triage_app.adapters.storage.group_tables import dedup_links
 from triage_app.adapters.storage.observables import observable_digest
-from triage_app.adapters.storage.patterns import IN_FORCE, count, pattern_ids, stored_id
+from triage_app.adapters.storage.patterns import IN_FORCE, NOTHING, count, pattern_ids, stored_id
 from triage_app.adapters.storage.search_tables import patterns, ticket_traits, ticket_words, traits
+from triage_app.adapters.storage.shared import shared
 from triage_app.adapters.storage.similar_counts import similar_counts
 from triage_app.adapters.storage.tables import Lane, notes, observables, ticket_observables, tickets
 from triage_app.adapters.storage.traits import add_traits, trait_digest
@@ -19,7 +19,7 @@ from triage_app.domain.errors import NotFound
 from triage_app.domain.observable import Observable, ObservableKind
 from triage_app.domain.pattern import NO_PATTERN, Pattern, Trait, TraitKind
 from triage_app.domain.ticket import TicketId
-from triage_app.services.search_shapes import Carried, ReadTicket, SimilarCount
+from triage_app.services.search_shapes import Carried, ReadTicket, Shared, SimilarCount
 
 _CARRIED = (
     select(
@@ -63,13 +63,6 @@ class SqlSimilar:
         """The highest id of a ticket: about how many there are."""
         return int(self._tx.connection.execute(select(func.coalesce(func.max(tickets.c.id), 0))).scalar_one())
 
-    def received(self, ids: Sequence[TicketId]) -> Mapping[TicketId, datetime]:
-        """When these tickets came in; those that were taken back are left out."""
-        wanted = select(tickets.c.id, tickets.c.received_at).where(
-            self._tx.dialect.among(tickets.c.id, "ids"), tickets.c.lane != Lane.WITHDRAWN
-        )
-        return {TicketId(row.id): row.received_at for row in self._tx.all(wanted, self._among(ids))}
-
     def frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """In how many tickets' texts each term is: exact up to some hundreds, estimated above."""
         return self._tx.dialect.frequencies(self._tx.connection, [plain(each) for each in dict.fromkeys(terms)])
@@ -85,12 +78,9 @@ class SqlSimilar:
 
     def with_traits(self, given: Sequence[Trait], *, limit: int) -> Mapping[Trait, Sequence[TicketId]]:
         """For each trait the newest tickets that have it."""
-        digests = {trait_digest(each): each for each in given}
-        wanted = select(traits.c.digest, traits.c.id).where(self._tx.dialect.among(traits.c.digest, "digests"))
-        rows = self._tx.all(wanted, {"digests": self._tx.dialect.many(list(digests))})
-        numbers = {digests[row.digest]: row.id for row in rows}
-        found = self._newest_with(ticket_traits, "trait_id", list(numbers.values()), limit)
-        return {each: found[numbers[each]] if each in numbers else [] for each in given}
+        numbers = self._trait_ids(given)
+        found = self._newest_with(ticket_traits, "trait_id", list(numbers), limit)
+        return {each: [] for each in given} | {each: found[number] for number, each in numbers.items()}
 
     def with_pattern(self, pattern: Pattern, *, limit: int, offset: int = 0) -> Sequence[TicketId]:
         """The newest tickets of a pattern."""
@@ -166,6 +156,17 @@ class SqlSimilar:
         }
         return [found[each] for each in digests if each in found]
 
+    def shared(
+        self, ids: Sequence[TicketId], *, observables: Sequence[int], traits: Sequence[Trait]
+    ) -> Mapping[TicketId, Shared]:
+        """Which of these observables, by their ids, and of these traits each of the tickets has, and what else is
+        compared; those that were taken back are left out."""
+        return shared(self._tx, ids, frozenset(observables), self._trait_ids(traits))
+
+    def pattern_id(self, pattern: Pattern) -> int:
+        """The id by which `shared` tells a pattern; 0 where no ticket ever followed it."""
+        return stored_id(self._tx, pattern) or NOTHING
+
     def last_notes(self, ids: Sequence[TicketId], *, besides: str) -> Mapping[TicketId, str]:
         """The newest note in each of these tickets that is by somebody else; those without are left out."""
         wanted = (
@@ -232,6 +233,13 @@ class SqlSimilar:
         count(self._tx, Counter((numbers[each.pattern], unread[each.ticket]) for each in fresh))
         add_traits(self._tx, [(each.ticket, each.traits) for each in fresh])
         self._tx.insert(ticket_words, [(each.ticket, each.record) for each in fresh if each.record])
+
+    def _trait_ids(self, given: Sequence[Trait]) -> dict[int, Trait]:
+        """Those of these traits that are stored, by their ids."""
+        digests = {trait_digest(each): each for each in given}
+        wanted = select(traits.c.digest, traits.c.id).where(self._tx.dialect.among(traits.c.digest, "digests"))
+        rows = self._tx.all(wanted, {"digests": self._tx.dialect.many(list(digests))})
+        return {row.id: digests[row.digest] for row in rows}
 
     def _newest_with(self, of: Table, name: str, values: Sequence[int], limit: int) -> dict[int, list[TicketId]]:
         found = self._tx.dialect.newest_with(self._tx.connection, of, name, values, limit)
