@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from triage_app.cli import render_corrections, render_search, render_views
+from triage_app.cli import render_corrections, render_search, render_similar, render_views
 from triage_app.cli.render_datasets import dataset, datasets, keywords, labels, preview
 from triage_app.cli.render_learning import evaluation
 from triage_app.cli.render_models import forgotten, shadow, version, versions
@@ -43,12 +43,13 @@ from triage_app.services.queries import (
     ViewCounts,
 )
 from triage_app.services.search_commands import Woken
-from triage_app.services.search_queries import Campaign, Pivot, PlannedLink, QueryReading
+from triage_app.services.search_queries import Campaign, Comparison, Pivot, PlannedLink, QueryReading, SimilarList
 from triage_app.services.source_queries import SourceKinds, SourceList
 
 _WRITERS: Mapping[type, Callable[[Any], str]] = {
     BlastRadius: render_corrections.blast_radius,
     Campaign: render_search.campaign,
+    Comparison: render_similar.comparison,
     Dataset: dataset,
     DatasetList: datasets,
     Evaluation: evaluation,
@@ -68,6 +69,7 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
     ReviewQueue: render_corrections.review_queue,
     SecondLooks: render_corrections.second_looks,
     ShadowReport: shadow,
+    SimilarList: render_similar.similar,
     ViewCounts: render_views.views,
     Woken: render_views.woken,
 }
