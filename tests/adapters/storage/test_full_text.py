@@ -46,9 +46,7 @@ def test_subject_and_sender_are_told_apart(storage: SqlStorage) -> None:
     assert found(storage, Phrase("bob", TextPlace.SUBJECT, prefix=True), TextIndex.HEADS) == []
 
 
-@pytest.mark.parametrize(
-    "text", ['a" OR "b', "a) OR (b", "a:* | b", "a & !b", "NEAR(a b)", "a\0b", "{a}: b", "a'b"]
-)
+@pytest.mark.parametrize("text", ['a" OR "b', "a) OR (b", "a:* | b", "a & !b", "NEAR(a b)", "a\0b", "{a}: b", "a'b"])
 def test_nothing_in_a_phrase_is_an_operator(storage: SqlStorage, text: str) -> None:
     add_tickets(storage, 1, text="b a")
     assert found(storage, Phrase(text)) == []
