@@ -13,9 +13,9 @@ from triage_app.domain.terms import (
     MAX_TEXT_TERMS,
     Record,
     hash_of,
-    hashed,
     read_record,
     record_of,
+    spelled,
     terms_of,
     unmarked,
     words_of,
@@ -113,4 +113,12 @@ def test_what_is_no_record_is_an_empty_one() -> None:
 
 def test_what_no_encoding_can_write_has_a_hash_too() -> None:
     assert 0 <= hash_of("\ud800") < 1 << 32
-    assert hashed(["pay", "now"]) == {hash_of("pay"): "pay", hash_of("now"): "now"}
+
+
+def test_terms_are_told_as_they_were_spelled() -> None:
+    wanted = {hash_of(each) for each in ("namenode", "name", "ecole", "absent")}
+    assert spelled("The NameNode of the École, NAMENODE", wanted) == {
+        hash_of("namenode"): "NameNode",
+        hash_of("name"): "Name",
+        hash_of("ecole"): "École",
+    }

@@ -7,7 +7,7 @@ sample of it (bottom-k sketch, Cohen and Kaplan 2007), so that two records of lo
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from struct import pack, unpack
 from typing import Final
@@ -50,14 +50,17 @@ def words_of(text: str) -> dict[str, None]:
 
 def terms_of(text: str) -> dict[str, None]:
     """The words of a text and, of words with capitals inside such as `NameNodeProxy`, their parts; in order."""
-    found: dict[str, None] = {}
+    return dict.fromkeys(term for _, term in _terms(text))
+
+
+def _terms(text: str) -> Iterator[tuple[str, str]]:
+    """Each term as it is spelled, and as it is compared."""
     for word in _WORD.findall(text[:MAX_READ]):
-        found[unmarked(word)] = None
+        yield word, unmarked(word)
         if len(word) <= _LONGEST_NAME and not (word.islower() or word.isupper() or word.isdecimal()):
             parts = _PART.findall(word)
             if len(parts) > 1:
-                found.update(dict.fromkeys(each.lower() for each in parts if len(each) >= _SHORTEST_PART))
-    return found
+                yield from ((each, each.lower()) for each in parts if len(each) >= _SHORTEST_PART)
 
 
 def hash_of(term: str) -> int:
@@ -83,6 +86,11 @@ def read_record(stored: bytes) -> Record:
     return Record(hashes[: stored[0]], hashes[stored[0] :])
 
 
-def hashed(terms: Iterable[str]) -> dict[int, str]:
-    """Terms by their hashes."""
-    return {hash_of(each): each for each in terms}
+def spelled(text: str, wanted: Collection[int]) -> dict[int, str]:
+    """Those of the wanted terms, by their hashes, that are in a text, as they are spelled where they first appear."""
+    found: dict[int, str] = {}
+    for word, term in _terms(text):
+        number = hash_of(term)
+        if number in wanted:
+            found.setdefault(number, word)
+    return found

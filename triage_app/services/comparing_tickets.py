@@ -8,8 +8,9 @@ from triage_app.domain.observable import Observable, defang
 from triage_app.domain.parsing import parse
 from triage_app.domain.pattern import Trait, TraitKind
 from triage_app.domain.similarity import Comparing, Subject
-from triage_app.domain.terms import hash_of
+from triage_app.domain.terms import hash_of, spelled
 from triage_app.domain.ticket import TicketId
+from triage_app.domain.why_similar import url_hosts, why_similar
 from triage_app.services.analysis import searched_text
 from triage_app.services.context import Context
 from triage_app.services.ports import Ports, UnitOfWork
@@ -41,7 +42,8 @@ def compare_tickets(query: CompareTickets, uow: UnitOfWork, ports: Ports, _conte
     number = max(2, uow.similar.newest())
     frequencies = uow.similar.frequencies(list({**_some(here.words), **_some(there.words)}))
     known = {hash_of(each): count for each, count in frequencies.items()}
-    likeness = Comparing(here.subject, known, number).with_(there.subject)
+    compare = Comparing(here.subject, known, number)
+    likeness, common = compare.with_(there.subject), compare.common(there.subject)
     values, other_values = _values(here), _values(there)
     rows = {row.id: row for row in uow.tickets.rows([query.id, query.other])}
     return Comparison(
@@ -49,7 +51,12 @@ def compare_tickets(query: CompareTickets, uow: UnitOfWork, ports: Ports, _conte
         other=rows[query.other],
         score=round(likeness.score, 4),
         parts=parts_of(likeness),
-        reasons=likeness.reasons,
+        reasons=why_similar(
+            common,
+            spelled=spelled(here.text, {*common.words}),
+            hosts=url_hosts(here.subject.seen) & url_hosts(there.subject.seen),
+            apart=abs(there.subject.at - here.subject.at),
+        ),
         both=_shown(value for key, value in values.items() if key in other_values),
         only_here=_shown(value for key, value in values.items() if key not in other_values),
         only_there=_shown(value for key, value in other_values.items() if key not in values),
