@@ -11,6 +11,7 @@ from triage_app.services import (
     mail_commands,
     queries,
     search_commands,
+    search_queries,
 )
 
 
@@ -209,6 +210,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("tab-timeline", "Show the timeline", Group.TICKET, ("Alt+4",), "clock", None, Needs.TICKET, "timeline"),
     Action(
         "explain", "Why a duplicate, or not", Group.TICKET, ("W",), "info", dedup_queries.ExplainDedup, Needs.TICKET
+    ),
+    Action(
+        "pivot",
+        "Open the observable\u2019s page",
+        Group.TICKET,
+        ("Alt+O",),
+        "scan-search",
+        search_queries.GetPivot,
+        Needs.TICKET,
+    ),
+    Action(
+        "ignore",
+        "Ignore the observable, or heed it again",
+        Group.TICKET,
+        ("Alt+I",),
+        "eye",
+        search_commands.IgnoreObservable,
+        Needs.TICKET,
     ),
     Action("raw", "Show the item as received", Group.TICKET, ("R",), "code", queries.GetRaw, Needs.TICKET),
     Action("import-files", "Import files\u2026", Group.FILES, ("Ctrl+O",), "file-input", commands.ImportFiles),

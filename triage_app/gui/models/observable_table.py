@@ -95,7 +95,8 @@ class ObservableTable(QAbstractTableModel):
             case Column.KIND:
                 return kind_words(str(seen.kind))
             case Column.VALUE:
-                return f"{seen.defanged}   own" if seen.own else seen.defanged
+                mark = "   own" if seen.own else "   ignored" if seen.ignored else ""
+                return f"{seen.defanged}{mark}"
             case Column.WHERE:
                 return ", ".join(seen.where)
             case _:

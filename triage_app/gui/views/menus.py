@@ -48,6 +48,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "close-linked",
             "",
             "explain",
+            "pivot",
+            "ignore",
             "raw",
             "",
             "undo",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +22,7 @@ from triage_app.gui.views.state import StatePage
 from triage_app.services.queries import SeenObservable
 
 OWN = "own"
+IGNORED = "ignored"
 WITH_WHERE = 400
 
 
@@ -40,7 +41,8 @@ class _ValuePainter(QStyledItemDelegate):
         rect: QRect = option.rect
         seen = self._table.at(index.row())
         metrics = QFontMetrics(look.mono)
-        badge = QFontMetrics(look.small).horizontalAdvance(OWN) + px(12) if seen.own else 0
+        mark = OWN if seen.own else IGNORED if seen.ignored else ""
+        badge = QFontMetrics(look.small).horizontalAdvance(mark) + px(12) if mark else 0
         box = rect.adjusted(px(6), 0, -px(6) - badge, 0)
         text = metrics.elidedText(seen.defanged[:1000], Qt.TextElideMode.ElideMiddle, box.width())
         selected = self._view_selects(option)
@@ -49,9 +51,9 @@ class _ValuePainter(QStyledItemDelegate):
         painter.setPen(look.colour("border"))
         painter.drawLine(rect.left(), rect.bottom(), rect.right() + 1, rect.bottom())
         painter.setFont(look.mono)
-        painter.setPen(look.colour("text"))
+        painter.setPen(look.colour("text-second" if seen.ignored else "text"))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-        if seen.own:
+        if mark:
             left = min(box.left() + metrics.horizontalAdvance(text) + px(8), rect.right() - badge)
             pill = QRectF(left, rect.center().y() - px(8), badge - px(4), px(17))
             painter.save()
@@ -60,7 +62,7 @@ class _ValuePainter(QStyledItemDelegate):
             painter.drawRoundedRect(pill, px(4), px(4))
             painter.setFont(look.small)
             painter.setPen(look.colour("text-second"))
-            painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), OWN)
+            painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), mark)
             painter.restore()
 
     def _view_selects(self, option: QStyleOptionViewItem) -> bool:
@@ -85,7 +87,14 @@ class _ObservableList(QTableView):
 
 
 class ObservablesTab(QWidget):
-    """A table; its menu copies values defanged, or live where somebody says so."""
+    """A table; its menu copies values defanged, or live where somebody says so.
+
+    `page_wanted` carries an observable whose page is to be opened, `switch_wanted` one that is to be ignored, or heeded
+    again.
+    """
+
+    page_wanted = Signal(object)
+    switch_wanted = Signal(object)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -118,6 +127,7 @@ class ObservablesTab(QWidget):
         header.resizeSection(Column.TICKETS, look.px(60))
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu_at)
+        self.list.activated.connect(lambda index: self.page_wanted.emit(self.table.at(index.row())))
         self.state = StatePage(look, "State of the observables")
         self._stack = QStackedLayout(self)
         self.setContentsMargins(look.px(10), 0, look.px(4), 0)
@@ -143,6 +153,13 @@ class ObservablesTab(QWidget):
         """What can be done with the chosen observables."""
         menu = QMenu(self)
         menu.setAccessibleName("Observables")
+        chosen = self.chosen()
+        if chosen:
+            seen = chosen[0]
+            menu.addAction("Open its page\tReturn").triggered.connect(lambda: self.page_wanted.emit(seen))
+            words = "Heed it again" if seen.ignored else "Ignore it: it makes no tickets similar"
+            menu.addAction(words).triggered.connect(lambda: self.switch_wanted.emit(seen))
+            menu.addSeparator()
         menu.addAction("Copy defanged").triggered.connect(self.copy_defanged)
         menu.addAction("Copy live").triggered.connect(self.copy_live)
         menu.addSeparator()
@@ -152,17 +169,18 @@ class ObservablesTab(QWidget):
     def _menu_at(self, where: QPoint) -> None:
         self.menu().popup(self.list.viewport().mapToGlobal(where))
 
-    def _chosen(self) -> list[SeenObservable]:
+    def chosen(self) -> list[SeenObservable]:
+        """Those that are chosen, in their order."""
         places = sorted({index.row() for index in self.list.selectionModel().selectedIndexes()})
         return [self.table.at(place) for place in places]
 
     def copy_defanged(self) -> None:
         """Copy the chosen values so that nobody can follow them by mistake."""
-        QGuiApplication.clipboard().setText("\n".join(seen.defanged for seen in self._chosen()))
+        QGuiApplication.clipboard().setText("\n".join(seen.defanged for seen in self.chosen()))
 
     def copy_live(self) -> None:
         """Copy the chosen values as they are."""
-        QGuiApplication.clipboard().setText("\n".join(seen.value for seen in self._chosen()))
+        QGuiApplication.clipboard().setText("\n".join(seen.value for seen in self.chosen()))
 
     def copy_all(self) -> None:
         """Copy every value, defanged."""

@@ -188,6 +188,16 @@ class QueueView(QWidget):
         self._last_current = None
         self._show(Which("all", self.table.which.query, self.table.which.sort))
 
+    def search_for(self, query: str) -> None:
+        """Search in everything for what was asked for elsewhere."""
+        self._leave_saved()
+        self._widen()
+        self.searching.put(query, "")
+        self.marks.clear()
+        self._forget()
+        self._show(Which("all", query, self.table.which.sort))
+        self.list.setFocus()
+
     def _widen(self) -> None:
         self._call(EVERYTHING)
         self.searching.set_view("")

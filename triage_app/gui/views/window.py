@@ -31,6 +31,7 @@ from triage_app.gui.views.long_work import LongWork
 from triage_app.gui.views.menus import fill_menus
 from triage_app.gui.views.palette import CommandPalette
 from triage_app.gui.views.parked import ParkedScreen
+from triage_app.gui.views.pivoting import Pivoting
 from triage_app.gui.views.queue import QueueView
 from triage_app.gui.views.rules import RulesScreen
 from triage_app.gui.views.sidebar import SAVED, Sidebar, place_named
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.decisions = Decisions(desk, self.queue, self.pane)
         self.grouping = Grouping(desk, self.queue, self.pane, self.decisions, self.why)
         self.correspondence = Correspondence(desk, self.queue, self.pane, self.decisions)
+        self.pivoting = Pivoting(desk, self.queue, self.pane, self.decisions, self._central)
         self.finding = Finding(desk, self.queue, self.pane, self.decisions, self.sidebar, self._central)
         self.aftermath = Aftermath(
             desk, self.queue.learnt_bar, self.queue.broken_bar, self.pane.strip, self.decisions, self._central
@@ -160,6 +162,8 @@ class MainWindow(QMainWindow):
         self.queue.widened.connect(lambda: self.sidebar.mark("all"))
         self.finding.listed.connect(lambda: self.finding.name_keys(self.actions_by_id))
         self.finding.opened.connect(self._go_to)
+        self.pivoting.opened.connect(self.open_ticket)
+        self.pivoting.found.connect(self.queue.search_for)
         self.queue.current_changed.connect(self._take)
         self.queue.opened.connect(self._open)
         self.queue.marks.changed.connect(self._enable)
@@ -447,6 +451,7 @@ class MainWindow(QMainWindow):
             "group-next": lambda: self.grouping.walk(1),
             "group-previous": lambda: self.grouping.walk(-1),
             **self.finding.doing(),
+            **self.pivoting.doing(),
             "select-all": queue.marks.mark_all,
             "save-rules": self.rules.put_in_force,
             "simulate-rules": self.rules.simulate,
