@@ -25,6 +25,7 @@ from triage_app.services.arguments import (
 from triage_app.services.commands import CloseLinked
 from triage_app.services.dedup_queries import PlanCloseLinked
 from triage_app.services.registry import Verb, verb_of
+from triage_app.services.search_queries import GetSimilar
 
 
 class Colour(StrEnum):
@@ -142,3 +143,30 @@ def test_secrets_are_named_and_their_values_come_line_by_line(monkeypatch: pytes
     assert made.secrets == ("password=correct horse", "token=battery =")
     with pytest.raises(InvalidInput, match="ended before the secret password"):
         parsed_configure("x", "--secret", "password")
+
+
+@dataclass(frozen=True, slots=True)
+class Look(Command[None]):
+    """Look for what is like a thing or a text."""
+
+    what: str = argument("A thing, or - for a text.")
+    text: str | None = text_option("The text.", dash="what")
+
+
+def test_a_dash_in_place_of_a_thing_is_standard_input(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    verb = Verb("look", Look)
+
+    def piped(*words: str) -> object:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("a grüße\n".encode())))
+        return typed(verb, *words)
+
+    assert piped("-") == piped("-", "--text", "-") == Look("-", text="a grüße\n")
+    # a file that is named wins, and a thing needs no text
+    (tmp_path / "text.txt").write_text("from a file", encoding="utf-8")
+    assert piped("-", "--text", str(tmp_path / "text.txt")) == Look("-", text="from a file")
+    assert piped("7") == Look("7")
+
+
+def test_similar_tickets_of_a_text_are_asked_for_by_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"have we seen this?")))
+    assert typed(verb_of(GetSimilar), "-") == GetSimilar("-", text="have we seen this?")

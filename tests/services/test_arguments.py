@@ -4,7 +4,7 @@ from dataclasses import MISSING, dataclass
 
 import pytest
 
-from triage_app.services.arguments import Command, Fill, answer_type, argument, arguments_of, option
+from triage_app.services.arguments import Command, Fill, answer_type, argument, arguments_of, option, text_option
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,21 @@ def test_options_are_given_by_name_only() -> None:
 def test_a_field_without_help_is_refused() -> None:
     with pytest.raises(TypeError, match="what has no help"):
         arguments_of(Silent)
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Command[None]):
+    """Read something."""
+
+    what: str = argument("The thing, or - for a text.")
+    text: str | None = text_option("The text.", dash="what")
+    draft: str | None = text_option("Another text.")
+
+
+def test_a_text_may_say_which_field_asks_for_standard_input() -> None:
+    what, text, draft = arguments_of(Read)
+    assert (text.fill, text.default, text.dash) == (Fill.TEXT_OR_FILE, None, "what")
+    assert what.dash == draft.dash == ""
 
 
 def test_the_type_of_the_answer_is_known() -> None:

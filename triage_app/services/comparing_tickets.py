@@ -43,7 +43,9 @@ def compare_tickets(query: CompareTickets, uow: UnitOfWork, ports: Ports, _conte
     frequencies = uow.similar.frequencies(list({**_some(here.words), **_some(there.words)}))
     known = {hash_of(each): count for each, count in frequencies.items()}
     compare = Comparing(here.subject, known, number)
-    likeness, common = compare.with_(there.subject), compare.common(there.subject)
+    # As in the list of similar tickets, all that the other has besides counts.
+    other = replace(there.subject, besides=len(there.carried) - len(there.subject.seen))
+    likeness, common = compare.with_(other), compare.common(other)
     values, other_values = _values(here), _values(there)
     rows = {row.id: row for row in uow.tickets.rows([query.id, query.other])}
     return Comparison(

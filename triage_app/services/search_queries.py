@@ -31,7 +31,8 @@ class SimilarTicket:
     """A ticket that is alike: how much (0..1), by what, and why in words, the strongest reason first.
 
     Where it was linked under another, that one is given. `note` is how it was resolved: the newest note of a person.
-    `strong` ones are those that the queue counts. `age_days` is from its receipt to that of the ticket asked about.
+    `strong` ones are those that the queue counts. `age_days` is from its own time to that of the ticket asked about, or
+    from its receipt where it has none or a later one.
     """
 
     id: TicketId
