@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.screens.scene import add_sources, add_tokens, hold_conversation, teach
+from tests.screens.scene import add_sources, add_tokens, find_again, hold_conversation, teach
 from tests.workspaces import opened, prepare_demo
 
 
@@ -32,6 +32,7 @@ def main() -> int:
             add_tokens(app)
             hold_conversation(app, Path(folder))
             teach(app)
+            find_again(app)
             for file in render(app, resources_dir(), Path(sys.argv[1]), DeskServer(app, Path(folder))):
                 print(file)
     return 0

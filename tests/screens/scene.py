@@ -9,7 +9,8 @@ from triage_app.domain.token import Scope, TokenName
 from triage_app.services.app import App
 from triage_app.services.commands import AcceptLabel, CorrectLabel, ImportFiles
 from triage_app.services.mail_commands import ReplyToTicket, WithdrawOutgoing
-from triage_app.services.queries import GetTicket, ListDatasets, ListTickets, TicketView
+from triage_app.services.queries import GetTicket, ListDatasets, ListTicketIds, ListTickets, TicketView
+from triage_app.services.search_commands import FollowUp, SaveView, SnoozeTicket
 from triage_app.services.source_commands import AddSource, PauseSource, SyncSources
 from triage_app.services.token_commands import AddToken, RevokeToken
 
@@ -43,6 +44,21 @@ def teach(app: App) -> None:
             app.execute(CorrectLabel(id=row.id, label=other, seconds=30.0 + place))
         elif place % 2:
             app.execute(AcceptLabel(id=row.id, seconds=9.0 + place / 10))
+
+
+def find_again(app: App) -> None:
+    """Saved views, and tickets that are put off for several reasons."""
+    for name, query in (
+        ("Accounts, undecided", "is:open subject:account -is:reviewed"),
+        ("High and critical", "is:open severity:>=high"),
+        ("With attachment", "is:open has:attachment"),
+    ):
+        app.execute(SaveView(name=name, query=query))
+    ids = app.ask(ListTicketIds(view="inbox", limit=64)).ids[60:]
+    app.execute(SnoozeTicket(id=ids[0], until="tomorrow 09:00", why="The caller is away today."))
+    app.execute(SnoozeTicket(id=ids[1], until="monday", until_change=True, why="Waits for the answer of the vendor."))
+    app.execute(SnoozeTicket(id=ids[2], until_change=True))
+    app.execute(FollowUp(id=ids[3], at="2d", why="Was the password changed?"))
 
 
 def add_tokens(app: App) -> None:

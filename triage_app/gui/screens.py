@@ -12,6 +12,7 @@ from triage_app.domain.item import Form
 from triage_app.domain.ticket import TicketId
 from triage_app.gui.application import OpenedDesk, make_application, open_window
 from triage_app.gui.desk import LocalServer
+from triage_app.gui.finding_screens import finding_screens
 from triage_app.gui.learning_screens import learning_screens
 from triage_app.gui.look import Scheme
 from triage_app.gui.views.rules import RulesScreen
@@ -37,7 +38,7 @@ def render(app: App, resources: Path, out: Path, server: LocalServer | None = No
     found = _examples(app)
     files = []
     with tempfile.TemporaryDirectory() as folder:
-        screens = {**_screens(found), **learning_screens(settle, Path(folder))}
+        screens = {**_screens(found), **finding_screens(settle), **learning_screens(settle, Path(folder))}
         for width, height in SIZES:
             for scheme in SCHEMES:
                 for name, prepare in screens.items():

@@ -30,6 +30,9 @@ MOST = 16
 LEAST = 2
 """With fewer there is nothing to see that the list does not say."""
 
+MOST_BETWEEN = 12
+"""Lines between neighbours that are drawn, the strongest: more of them hide one another."""
+
 _WIDEST = 5.0
 _ADDRESSES = frozenset({ObservableKind.IPV4, ObservableKind.IPV6, ObservableKind.MAC, ObservableKind.ASN})
 _FILES = frozenset(
@@ -128,9 +131,9 @@ class NeighbourGraph(QWidget):
         nodes = self.nodes()
         where = {node.place: node.at for node in nodes} | {0: QPointF(self.width() / 2, self.height() / 2)}
         most = max((edge.tickets for edge in self._pivot.edges), default=1)
-        for edge in self._pivot.edges:
-            if edge.one not in where or edge.other not in where:
-                continue
+        drawn = [edge for edge in self._pivot.edges if edge.one in where and edge.other in where]
+        spokes = [edge for edge in drawn if edge.one == 0]
+        for edge in (*[edge for edge in drawn if edge.one != 0][:MOST_BETWEEN], *spokes):
             lit = self._current in (edge.one, edge.other) and self._current > 0
             colour = look.colour("accent" if lit else "border-strong")
             wide = 1 + (_WIDEST - 1) * math.log1p(edge.tickets) / math.log1p(most)
