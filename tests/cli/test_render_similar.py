@@ -50,8 +50,8 @@ COMPARISON = Comparison(
 
 def test_a_hit_is_a_row_with_its_reasons_and_its_note_below() -> None:
     lines = to_text(SimilarList((HIT, replace(HIT, id=TicketId(5), strong=False, note="")), 3, 1_200)).splitlines()
-    assert lines[0].split() == ["id", "score", "age", "status", "category", "subject", "sender"]
-    assert lines[1].startswith("7*  0.83   12 d  true positive  Phishing")
+    assert lines[0].split() == ["id", "score", "age", "status", "category", "assignee", "subject", "sender"]
+    assert lines[1].startswith("7*  0.83   12 d  true positive  Phishing  ann")
     assert lines[2] == "    same URL host, seen in 3 tickets; 71 % of words, such as hxxps://evil.example"
     assert lines[3].startswith("    note: Blocked. Told everybody")
     assert lines[3].endswith("…")

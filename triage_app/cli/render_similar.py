@@ -15,7 +15,7 @@ def similar(found: SimilarList) -> str:
     """A row for each ticket, the most alike first; below it why, and how it was resolved."""
     if not found.similar:
         return "Nothing is similar."
-    header = ["id", "score", "age", "status", "category", "subject", "sender"]
+    header = ["id", "score", "age", "status", "category", "assignee", "subject", "sender"]
     head, *rows = table(header, [_row(each) for each in found.similar]).splitlines()
     lines = [head]
     for row, each in zip(rows, found.similar, strict=True):
@@ -60,6 +60,7 @@ def _row(each: SimilarTicket) -> list[str]:
         _age(each.age_days),
         state.replace("_", " "),
         plain(each.category),
+        plain(each.assignee),
         unlinked(each.subject),
         unlinked(each.sender),
     ]
