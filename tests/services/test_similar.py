@@ -48,8 +48,8 @@ def test_what_is_alike_comes_in_order_and_says_why(parcels: App) -> None:
 
 
 def test_times_are_those_of_the_mails_and_age_goes_back(parcels: App) -> None:
-    assert similar(parcels, SECOND)[FIRST].age_days == pytest.approx(1 / 24, abs=0.01)
-    assert similar(parcels, FIRST)[SECOND].age_days == pytest.approx(-1 / 24, abs=0.01)
+    assert similar(parcels, SECOND)[FIRST].age_days == pytest.approx(1 / 24, abs=0.0001)
+    assert similar(parcels, FIRST)[SECOND].age_days == pytest.approx(-1 / 24, abs=0.0001)
 
 
 def test_a_hit_brings_what_was_decided(parcels: App) -> None:
@@ -98,6 +98,7 @@ def test_hits_are_filtered(parcels: App) -> None:
         (GetSimilar("9" * 30), "is no ticket's id"),
         (GetSimilar("-"), "There is no text"),
         (GetSimilar("-", text=" \n"), "There is no text"),
+        (GetSimilar("1", text="a text"), "not both"),
     ],
 )
 def test_what_cannot_be_asked_is_named(parcels: App, query: GetSimilar, says: str) -> None:

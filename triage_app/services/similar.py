@@ -43,6 +43,9 @@ MOST_WORDS = 600
 MOST_OBSERVABLES = 100
 """Observables of a ticket that count."""
 
+MOST_READ = 200_000
+"""Characters of a text in which observables are looked for."""
+
 MAX_LIMIT = 200
 RARE = 20
 """In at most so many tickets an observable is that makes them count as similar in the queue."""
@@ -158,7 +161,7 @@ def asked_of_text(text: str, uow: UnitOfWork, ports: Ports, at: datetime) -> Ask
     """What to look for, of a text."""
     if not text.strip():
         raise InvalidInput("There is no text to look for. Give some, or the id of a ticket.")
-    carried = uow.similar.find_observables(extract(text, limit=MOST_OBSERVABLES))
+    carried = uow.similar.find_observables(extract(text[:MOST_READ], limit=MOST_OBSERVABLES))
     return _of("", text, (NO_PATTERN, 1), {}, carried, at, ports, None)
 
 
@@ -230,6 +233,8 @@ def _asked(query: GetSimilar, uow: UnitOfWork, ports: Ports, context: Context) -
     what = query.what.strip().removeprefix("#")
     if what == "-":
         return asked_of_text(query.text or "", uow, ports, context.now)
+    if query.text is not None:
+        raise InvalidInput(f"Name a ticket or give a text, not both: {query.what!r} and a text were given.")
     if not what.isdecimal() or len(what) > 18:
         raise InvalidInput(f"{query.what!r} is no ticket's id. Give a number, or - and a text.")
     return asked_of_ticket(TicketId(int(what)), uow, ports)
@@ -333,7 +338,7 @@ def _shown(hit: Hit, reasons: tuple[str, ...], row: TicketRow, note: str, at: da
         category=row.category,
         assignee=row.assignee,
         note=note,
-        age_days=round((at - _happened(row)).total_seconds() / 86_400, 2),
+        age_days=round((at - _happened(row)).total_seconds() / 86_400, 4),
         received_at=row.received_at,
         duplicates=row.duplicates,
     )
