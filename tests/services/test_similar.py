@@ -5,10 +5,13 @@ import json
 import pytest
 
 from tests.fakes.parcels import ALLOWED, ALLOWED_TOO, FIRST, LUNCH, OWN, OWN_TOO, SECOND, TEXT, THIRD, link
+from triage_app.adapters.storage.search_tables import ticket_words
+from triage_app.adapters.storage.tables import raw_contents
+from triage_app.adapters.storage.unit_of_work import SqlStorage
 from triage_app.cli.render import to_json
 from triage_app.domain.errors import InvalidInput, NotFound
 from triage_app.domain.ticket import TicketId, Verdict
-from triage_app.services.app import App
+from triage_app.services.app import App, LocalApp
 from triage_app.services.commands import (
     AddNote,
     AssignTicket,
@@ -25,6 +28,13 @@ from triage_app.services.search_queries import GetSimilar, SimilarTicket
 
 def similar(app: App, ticket: TicketId) -> dict[TicketId, SimilarTicket]:
     return {each.id: each for each in app.ask(GetSimilar(str(ticket))).similar}
+
+
+def storage_of(app: App) -> SqlStorage:
+    assert isinstance(app, LocalApp)
+    storage = app._ports.storage
+    assert isinstance(storage, SqlStorage)
+    return storage
 
 
 def test_what_is_alike_comes_in_order_and_says_why(parcels: App) -> None:
@@ -146,6 +156,23 @@ def test_what_is_ignored_says_nothing_until_it_is_heeded(parcels: App) -> None:
     parcels.execute(IgnoreObservable("pay.evil-parcels.com"))
     parcels.execute(Undo())
     assert similar(parcels, FIRST)[SECOND].reasons == before.reasons
+
+
+def test_a_ticket_of_an_earlier_version_asks_with_the_words_of_its_item(parcels: App) -> None:
+    before = similar(parcels, FIRST)[THIRD]
+    with storage_of(parcels).write() as uow:
+        uow.transaction.run(ticket_words.delete().where(ticket_words.c.ticket_id == FIRST))
+    assert similar(parcels, FIRST)[THIRD] == before
+
+
+def test_a_ticket_whose_item_is_gone_asks_with_what_is_stored(parcels: App) -> None:
+    with storage_of(parcels).write() as uow:
+        uow.transaction.run(raw_contents.delete().where(raw_contents.c.raw_id == 1))
+    # then its subject, observables and fields are left
+    hit = similar(parcels, FIRST)[SECOND]
+    assert hit.reasons[:2] == ("same attachment, seen in 2 tickets", "same URL host, seen in 2 tickets")
+    assert hit.parts.fields > 0
+    assert 0 < hit.parts.text < 1
 
 
 def test_a_text_finds_tickets_too(parcels: App) -> None:
