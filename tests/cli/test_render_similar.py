@@ -56,14 +56,14 @@ def test_a_hit_is_a_row_with_its_reasons_and_its_note_below() -> None:
     assert lines[3].startswith("    note: Blocked. Told everybody")
     assert lines[3].endswith("…")
     assert lines[4].startswith("5   0.83")
-    assert lines[-1] == "The queue counts 3 open and 1,200 past ones as similar; they are marked *."
+    assert lines[-1] == "Counted in the queue, marked *: 3 open, 1,200 past."
 
 
 def test_nothing_of_a_hit_steers_the_terminal_or_can_be_opened() -> None:
     text = to_text(SimilarList((HIT,), 0, 0))
     assert "https://" not in text
     assert "\x1b" not in text
-    assert "The queue counts" not in text
+    assert "Counted" not in text
 
 
 def test_an_age_is_told_in_days_hours_or_minutes_and_later_ones_are_marked() -> None:
