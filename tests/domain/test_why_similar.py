@@ -147,12 +147,19 @@ def test_the_most_telling_comes_first_and_no_more_than_five() -> None:
     [
         ("NameNode Node checkpoint name", "50 % of words, such as NameNode, checkpoint"),
         ("a1b2c3 2024 it x checkpoint", "50 % of words, such as checkpoint"),
+        ("the ab 12 https MFA", "50 % of words, such as MFA"),
         ("ab 12", "50 % of words"),
         ("y" * 31, "50 % of words"),
     ],
 )
 def test_words_that_say_something_are_named(text: str, reason: str) -> None:
     assert why(words=(0.5, text)) == (reason,)
+
+
+def test_words_of_what_both_have_anyway_are_not_named() -> None:
+    link = match(ObservableKind.URL, "https://evil.test/checkpoint")
+    found = why(link, words=(0.5, "Evil test checkpoint namenode"))
+    assert found == ("same URL, seen in 2 tickets", "50 % of words, such as namenode")
 
 
 def test_few_words_are_a_reason_only_where_there_is_no_other() -> None:

@@ -180,6 +180,10 @@ def test_a_text_finds_tickets_too(parcels: App) -> None:
     assert found.similar[0].id == SECOND
     assert "same URL, seen in 1 ticket" in found.similar[0].reasons
     assert "same URL host, seen in 2 tickets" in found.similar[1].reasons
+    # also by a link that nobody has seen yet
+    unseen = parcels.ask(GetSimilar("-", text=f"See {link(99)}"))
+    assert {each.id for each in unseen.similar} == {FIRST, SECOND}
+    assert all("same URL host, seen in 2 tickets" in each.reasons for each in unseen.similar)
     # a text is no ticket that the queue could count, and it came at no time
     assert (found.open, found.past) == (0, 0)
     assert not any("apart" in reason for each in found.similar for reason in each.reasons)

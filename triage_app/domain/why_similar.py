@@ -8,6 +8,7 @@ from typing import Final
 from triage_app.domain.observable import Observable, ObservableKind, defang
 from triage_app.domain.pattern import TraitKind
 from triage_app.domain.similarity import Common, Match
+from triage_app.domain.terms import unmarked, words_of
 from triage_app.domain.urls import url_of
 
 MOST_REASONS: Final = 5
@@ -17,7 +18,8 @@ TOLD_SHARE: Final = 0.2
 """Share of words from which on it is a reason."""
 
 _NEAR = timedelta(hours=1)
-_SHORTEST_WORD, _LONGEST_WORD = 3, 30
+_SHORTEST_WORD, _LONGEST_WORD = 4, 30
+_SCHEMES = frozenset({"http", "https", "hxxp", "hxxps", "mailto"})
 _WORDS_COUNT = 0.7
 _FILES = frozenset({ObservableKind.MD5, ObservableKind.SHA1, ObservableKind.SHA256, ObservableKind.SHA512})
 _ADDRESSES = frozenset({ObservableKind.IPV4, ObservableKind.IPV6})
@@ -155,12 +157,15 @@ def _fields(common: Common, *, told_sender: bool) -> Iterator[tuple[float, str]]
 
 
 def _words(common: Common, spelled: Mapping[int, str]) -> str:
-    """The share, and the rarest of the words; one that is part of another is not told beside it."""
+    """The share, and the rarest of the words; one that is part of another, or of an observable that both have, is not
+    told beside it.
+    """
+    said = _SCHEMES | {word for each in common.observables for word in words_of(each.here.observable.value)}
     chosen: list[str] = []
     for each in common.words:
         word = spelled.get(each, "")
         low = word.casefold()
-        if not _SHORTEST_WORD <= len(word) <= _LONGEST_WORD or any(sign.isdecimal() for sign in word):
+        if not _says_something(word) or unmarked(word) in said:
             continue
         if any(low in other.casefold() or other.casefold() in low for other in chosen):
             continue
@@ -169,6 +174,13 @@ def _words(common: Common, spelled: Mapping[int, str]) -> str:
             break
     percent = f"{max(1, round(common.share * 100))} % of words"
     return f"{percent}, such as {', '.join(chosen)}" if chosen else percent
+
+
+def _says_something(word: str) -> bool:
+    """Whether a person can read it: no number, and none of the shortest unless it is an abbreviation."""
+    if any(sign.isdecimal() for sign in word):
+        return False
+    return _SHORTEST_WORD <= len(word) <= _LONGEST_WORD or (len(word) == _SHORTEST_WORD - 1 and word.isupper())
 
 
 def _apart(apart: timedelta) -> str:

@@ -10,7 +10,7 @@ from triage_app.domain.pattern import Trait, TraitKind
 from triage_app.domain.similarity import Comparing, Subject
 from triage_app.domain.terms import hash_of, spelled
 from triage_app.domain.ticket import TicketId
-from triage_app.domain.why_similar import url_hosts, why_similar
+from triage_app.domain.why_similar import why_similar
 from triage_app.services.analysis import searched_text
 from triage_app.services.context import Context
 from triage_app.services.ports import Ports, UnitOfWork
@@ -56,7 +56,7 @@ def compare_tickets(query: CompareTickets, uow: UnitOfWork, ports: Ports, _conte
         reasons=why_similar(
             common,
             spelled=spelled(here.text, {*common.words}),
-            hosts=url_hosts(here.subject.seen) & url_hosts(there.subject.seen),
+            hosts=here.hosts & there.hosts,
             apart=abs(there.subject.at - here.subject.at),
         ),
         both=_shown(value for key, value in values.items() if key in other_values),

@@ -60,7 +60,9 @@ _TRAIT_COUNTS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for: a ticket, or a text; the words by which its candidates are found, and the text itself."""
+    """What is looked for: a ticket, or a text; the words by which its candidates are found, the text itself, and the
+    hosts that it links to.
+    """
 
     subject: Subject
     carried: Sequence[Carried]
@@ -68,6 +70,7 @@ class Asked:
     words: Mapping[str, None]
     ticket: TicketId | None
     text: str
+    hosts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +164,10 @@ def asked_of_text(text: str, uow: UnitOfWork, ports: Ports, at: datetime) -> Ask
     """What to look for, of a text."""
     if not text.strip():
         raise InvalidInput("There is no text to look for. Give some, or the id of a ticket.")
-    carried = uow.similar.find_observables(extract(text[:MOST_READ], limit=MOST_OBSERVABLES))
-    return _of("", text, (NO_PATTERN, 1), {}, carried, at, ports, None)
+    found = extract(text[:MOST_READ], limit=MOST_OBSERVABLES)
+    asked = _of("", text, (NO_PATTERN, 1), {}, uow.similar.find_observables(found), at, ports, None)
+    # Nobody may have seen its links before, but their hosts.
+    return replace(asked, hosts=url_hosts(found))
 
 
 def _compared(asked: Asked, uow: UnitOfWork, ids: Sequence[TicketId]) -> Mapping[TicketId, Subject]:
@@ -179,7 +184,7 @@ def _compared(asked: Asked, uow: UnitOfWork, ids: Sequence[TicketId]) -> Mapping
         ticket: Subject(
             read_record(each.record),
             {
-                known[number].observable: replace(known[number], where=where)
+                known[number].observable: Seen(known[number].observable, known[number].tickets, where)
                 for number, where in each.observables.items()
             },
             {trait: subject.traits[trait] for trait in each.traits},
@@ -195,15 +200,14 @@ def _compared(asked: Asked, uow: UnitOfWork, ids: Sequence[TicketId]) -> Mapping
 def _reasons(asked: Asked, hits: Sequence[Hit], uow: UnitOfWork) -> Sequence[tuple[str, ...]]:
     """Why, for each hit. What else a hit has is read only where it tells what both link to."""
     commons = [each.common() for each in hits]
-    here = url_hosts(asked.subject.seen)
-    linking = [hit.compared for hit, common in zip(hits, commons, strict=True) if may_be_url_hosts(common, here)]
+    linking = [hit.compared for hit, common in zip(hits, commons, strict=True) if may_be_url_hosts(common, asked.hosts)]
     carried = uow.similar.carried(linking) if linking else {}
     words = spelled(asked.text, {number for common in commons for number in common.words})
     return [
         why_similar(
             common,
             spelled=words,
-            hosts=here & url_hosts(each.observable for each in carried.get(hit.compared, ())),
+            hosts=asked.hosts & url_hosts(each.observable for each in carried.get(hit.compared, ())),
             apart=abs(hit.at - asked.subject.at) if asked.ticket is not None else None,
         )
         for hit, common in zip(hits, commons, strict=True)
@@ -253,7 +257,7 @@ def _of(
     kept = carried[:MOST_OBSERVABLES]
     subject = Subject(read_record(record_of(head, text)), _seen(kept, is_telling(ports)), traits, *pattern, at)
     first = words_of(head)
-    return Asked(subject, kept, first, {**first, **words_of(text)}, ticket, f"{head}\n{text}")
+    return Asked(subject, kept, first, {**first, **words_of(text)}, ticket, f"{head}\n{text}", url_hosts(subject.seen))
 
 
 def _seen(carried: Iterable[Carried], tells: Callable[[Observable], bool]) -> dict[Observable, Seen]:
