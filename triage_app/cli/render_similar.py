@@ -23,9 +23,7 @@ def similar(found: SimilarList) -> str:
         lines.extend(f"    {text}" for text in _below(each))
     blocks = ["\n".join(lines)]
     if found.open or found.past:
-        blocks.append(
-            f"The queue counts {found.open:,} open and {found.past:,} past ones as similar; they are marked *."
-        )
+        blocks.append(f"Counted in the queue, marked *: {found.open:,} open, {found.past:,} past.")
     return "\n\n".join(blocks)
 
 
