@@ -75,13 +75,12 @@ def test_the_keyboard_walks_over_the_neighbours(graph: NeighbourGraph, qtbot: Qt
         assert chosen.args == [nodes[place].neighbour.value]
 
 
-def test_where_there_is_nothing_to_see_there_is_no_graph(graph: NeighbourGraph) -> None:
-    graph.show_pivot(pivot(1))
-    assert not graph.is_useful
-    assert not graph.isVisible()
-    graph.show_pivot(pivot(2))
-    assert graph.is_useful
-    assert "n01[.]example[.]org" in graph.accessibleDescription()
+@pytest.mark.parametrize(("count", "useful"), [(0, False), (1, False), (2, True)])
+def test_where_there_is_nothing_to_see_there_is_no_graph(graph: NeighbourGraph, count: int, useful: bool) -> None:
+    graph.show_pivot(pivot(count))
+    assert graph.is_useful is useful
+    assert graph.isVisible() is useful
+    assert ("n00[.]example[.]org" in graph.accessibleDescription()) is (count > 0)
 
 
 def test_what_a_neighbour_shares_is_told() -> None:
