@@ -372,6 +372,8 @@ import {mail}
 correct 1 Phishing
 accept 2
 decide-like 1 2
+ignore 198.51.100.7
+heed 198[.]51[.]100[.]7
 close 3 --verdict false_positive
 reopen 3
 note 1 seen
