@@ -37,6 +37,9 @@ OBSERVABLE_STRENGTH: Final = {
 share: two mails with one attachment are one case, two mails of one person are not.
 """
 
+FEW: Final = 20
+"""In at most so many tickets an observable is that makes them count as similar by itself."""
+
 PATTERN_STRENGTH: Final = 0.4
 TRAIT_STRENGTH: Final = {TraitKind.HOST: 0.15, TraitKind.USER: 0.15, TraitKind.RULE: 0.15, TraitKind.SENDER_DOMAIN: 0.1}
 

@@ -17,7 +17,7 @@ from triage_app.domain.observable import Observable, OwnNames
 from triage_app.domain.parsing import parse
 from triage_app.domain.pattern import NO_PATTERN, Pattern, Trait, pattern_of, traits_of
 from triage_app.domain.query_times import span_of
-from triage_app.domain.similarity import Common, Comparing, Likeness, Seen, Subject, inverse_frequency
+from triage_app.domain.similarity import FEW, Common, Comparing, Likeness, Seen, Subject, inverse_frequency
 from triage_app.domain.terms import hash_of, read_record, record_of, spelled, words_of
 from triage_app.domain.ticket import Status, TicketId, TicketRow
 from triage_app.domain.why_similar import may_be_url_hosts, url_hosts, why_similar
@@ -47,8 +47,6 @@ MOST_READ = 200_000
 """Characters of a text in which observables are looked for."""
 
 MAX_LIMIT = 200
-RARE = 20
-"""In at most so many tickets an observable is that makes them count as similar in the queue."""
 
 LEAST = 0.05
 """Below this score nothing is shown."""
@@ -302,7 +300,7 @@ def _candidates(asked: Asked, uow: UnitOfWork, frequencies: Mapping[str, int], n
 def _is_strong(one: Subject, other: Subject) -> bool:
     if one.pattern != NO_PATTERN and one.pattern == other.pattern:
         return True
-    return any(seen.tickets <= RARE and each in other.seen for each, seen in one.seen.items())
+    return any(seen.tickets <= FEW and each in other.seen for each, seen in one.seen.items())
 
 
 def _since(text: str, ports: Ports, context: Context) -> datetime | None:

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from tests.adapters.storage.samples import add_raws, add_tickets, link, new_ticket, state
 from triage_app.adapters.storage.patterns import Counted
 from triage_app.adapters.storage.search_tables import patterns
-from triage_app.adapters.storage.similar_counts import FEW
 from triage_app.adapters.storage.unit_of_work import SqlStorage, SqlUnitOfWork
 from triage_app.domain.dedup import Level, LinkId
 from triage_app.domain.observable import Observable, ObservableKind, Sighting
 from triage_app.domain.pattern import NO_PATTERN, Pattern
+from triage_app.domain.similarity import FEW
 from triage_app.domain.ticket import Status, TicketId, Verdict, WorkState
 from triage_app.services.dedup_shapes import Link
 from triage_app.services.search_shapes import SimilarCount

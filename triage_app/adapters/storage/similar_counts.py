@@ -10,11 +10,9 @@ from triage_app.adapters.storage.search_tables import patterns
 from triage_app.adapters.storage.tables import observables, ticket_observables, tickets
 from triage_app.adapters.storage.transaction import Transaction, plain_rows
 from triage_app.domain.observable import Observable, ObservableKind
+from triage_app.domain.similarity import FEW
 from triage_app.domain.ticket import TicketId
 from triage_app.services.search_shapes import SimilarCount
-
-FEW = 20
-"""An observable that more tickets have than this makes none of them similar by itself."""
 
 _STANDS = select(
     tickets.c.id, tickets.c.pattern_id, tickets.c.counted, patterns.c.open, patterns.c.past
