@@ -229,6 +229,8 @@ ACTIONS: tuple[Action, ...] = (
         search_commands.IgnoreObservable,
         Needs.TICKET,
     ),
+    Action("compare", "Side by side", Group.TICKET, ("V",), "columns-2", search_queries.CompareTickets, Needs.TICKET),
+    Action("campaign", "Show as a campaign", Group.TICKET, ("C",), "layers", search_queries.GetCampaign, Needs.TICKET),
     Action("raw", "Show the item as received", Group.TICKET, ("R",), "code", queries.GetRaw, Needs.TICKET),
     Action("import-files", "Import files\u2026", Group.FILES, ("Ctrl+O",), "file-input", commands.ImportFiles),
     Action(

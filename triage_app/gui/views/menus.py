@@ -50,6 +50,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "explain",
             "pivot",
             "ignore",
+            "compare",
+            "campaign",
             "raw",
             "",
             "undo",

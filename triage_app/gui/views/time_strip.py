@@ -1,4 +1,4 @@
-"""A small strip that shows when repeats came: a bar for each stretch of time, higher where more came."""
+"""A small strip that shows when repeats or tickets came: a bar for each stretch of time, higher where more came."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,14 +27,15 @@ def binned(times: Sequence[datetime], bins: int) -> tuple[int, ...]:
 
 
 class TimeStrip(QWidget):
-    """Painted from the times of merged repeats; its accessible name says the same in words."""
+    """Painted from times; its accessible name says the same in words. `one` and `many` name what came."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, one: str = "repeat", many: str = "repeats") -> None:
         super().__init__()
         self._look = look
+        self._one, self._many = one, many
         self._times: tuple[datetime, ...] = ()
         self._shown: tuple[int, tuple[int, ...]] = (0, ())
-        self.setAccessibleName("Times of the repeats")
+        self.setAccessibleName(f"Times of the {many}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
 
@@ -44,7 +45,7 @@ class TimeStrip(QWidget):
         self._shown = (0, ())
         if times:
             first, last = wording.exact(min(times)), wording.exact(max(times))
-            number = wording.counted(len(times), "repeat", "repeats")
+            number = wording.counted(len(times), self._one, self._many)
             self.setAccessibleName(f"{number} from {first} to {last}")
         self.update()
 
@@ -85,9 +86,9 @@ class TimeStrip(QWidget):
         return super().event(event)
 
     def said_at(self, where: QPoint) -> str:
-        """What is at a place: how many repeats, from when."""
+        """What is at a place: how many came, from when."""
         counts = self._counts()
         place = min(len(counts) - 1, max(0, where.x() // self._look.px(BAR + GAP)))
         first, last = min(self._times), max(self._times)
         begin = first + (last - first) * place / max(1, len(counts))
-        return f"{wording.counted(counts[place], 'repeat', 'repeats')} from {wording.exact(begin)}"
+        return f"{wording.counted(counts[place], self._one, self._many)} from {wording.exact(begin)}"

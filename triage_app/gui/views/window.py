@@ -20,6 +20,7 @@ from triage_app.gui.shortcuts import Shortcuts
 from triage_app.gui.views.aftermath import Aftermath
 from triage_app.gui.views.api import ApiScreen
 from triage_app.gui.views.balance import BalanceScreen
+from triage_app.gui.views.comparing import Comparing
 from triage_app.gui.views.correspondence import Correspondence
 from triage_app.gui.views.decisions import Decisions
 from triage_app.gui.views.finding import Finding
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.grouping = Grouping(desk, self.queue, self.pane, self.decisions, self.why)
         self.correspondence = Correspondence(desk, self.queue, self.pane, self.decisions)
         self.pivoting = Pivoting(desk, self.queue, self.pane, self.decisions, self._central)
+        self.comparing = Comparing(desk, self.queue, self.decisions, self._central)
         self.finding = Finding(desk, self.queue, self.pane, self.decisions, self.sidebar, self._central)
         self.aftermath = Aftermath(
             desk, self.queue.learnt_bar, self.queue.broken_bar, self.pane.strip, self.decisions, self._central
@@ -163,6 +165,7 @@ class MainWindow(QMainWindow):
         self.finding.listed.connect(lambda: self.finding.name_keys(self.actions_by_id))
         self.finding.opened.connect(self._go_to)
         self.pivoting.opened.connect(self.open_ticket)
+        self.comparing.opened.connect(self.open_ticket)
         self.pivoting.found.connect(self.queue.search_for)
         self.queue.current_changed.connect(self._take)
         self.queue.opened.connect(self._open)
@@ -452,6 +455,7 @@ class MainWindow(QMainWindow):
             "group-previous": lambda: self.grouping.walk(-1),
             **self.finding.doing(),
             **self.pivoting.doing(),
+            **self.comparing.doing(),
             "select-all": queue.marks.mark_all,
             "save-rules": self.rules.put_in_force,
             "simulate-rules": self.rules.simulate,
