@@ -89,4 +89,5 @@ def _member(row: TicketRow, parsed: ParsedItem | None, values: tuple[str, ...], 
         verdict=row.verdict,
         follows=follows,
         values=values,
+        event_at=row.event_at,
     )

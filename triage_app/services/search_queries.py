@@ -123,7 +123,8 @@ class CompareTickets(Query[Comparison]):
 class CampaignMember:
     """A ticket of a campaign and what stands in each slot, in their order: empty for a part that only others have.
 
-    One that does not follow the template (`follows` is False) has nothing in any of them.
+    One that does not follow the template (`follows` is False) has nothing in any of them. `event_at` is the time that
+    its item itself claims, if any.
     """
 
     ticket: TicketId
@@ -134,6 +135,7 @@ class CampaignMember:
     verdict: Verdict | None
     follows: bool
     values: tuple[str, ...]
+    event_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -14,8 +15,9 @@ from triage_app.gui.views.safe_html import defanged_text
 from triage_app.services.search_queries import Campaign, CampaignMember
 
 ROOT = QModelIndex()
-FIXED = ("Id", "Received", "State", "From")
-ID, RECEIVED, STATE, FROM = range(4)
+FIXED = ("Id", "Time", "State", "From")
+ID, TIME, STATE, FROM = range(4)
+GAP = "  \u00b7  "
 MOST_SHOWN = 300
 FOLLOWS_NOT = "Shares the subject only: it is not written like the others."
 _KINDS = {"url": ObservableKind.URL, "mail": ObservableKind.EMAIL}
@@ -43,8 +45,8 @@ class CampaignMembers(QAbstractTableModel):
         """Show the members of a campaign, the newest first."""
         self.beginResetModel()
         self._kinds = tuple(slot.kind for slot in campaign.slots)
-        self._titles = (*FIXED, *(f"{slot.name}  {wording.count(slot.values)}" for slot in campaign.slots))
-        members = sorted(campaign.members, key=lambda member: (member.received_at, member.ticket), reverse=True)
+        self._titles = (*FIXED, *(f"{slot.name}{GAP}{wording.count(slot.values)}" for slot in campaign.slots))
+        members = sorted(campaign.members, key=_newer, reverse=True)
         self._lines = [_Line(member, self._texts(member)) for member in members]
         self.endResetModel()
 
@@ -53,7 +55,7 @@ class CampaignMembers(QAbstractTableModel):
         values += [""] * (len(self._kinds) - len(values))
         return (
             str(member.ticket),
-            wording.exact(member.received_at),
+            wording.exact(came_at(member)),
             state_of(member),
             defang(member.sender) if "@" in member.sender else member.sender,
             *values,
@@ -77,7 +79,7 @@ class CampaignMembers(QAbstractTableModel):
 
     def all_texts(self) -> list[tuple[str, ...]]:
         """The titles, then every line, defanged."""
-        slots = (title.rsplit("  ", 1)[0] for title in self._titles[len(FIXED) :])
+        slots = (title.rsplit(GAP, 1)[0] for title in self._titles[len(FIXED) :])
         return [(*FIXED, *slots), *(line.texts for line in self._lines)]
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = ROOT) -> int:
@@ -96,7 +98,7 @@ class CampaignMembers(QAbstractTableModel):
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(section)
             if role == Qt.ItemDataRole.ToolTipRole and section >= len(FIXED):
-                name, values = self._titles[section].rsplit("  ", 1)
+                name, values = self._titles[section].rsplit(GAP, 1)
                 return f"{{{name}}}: {values} different"
         return None
 
@@ -107,6 +109,8 @@ class CampaignMembers(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return line.texts[column][:MOST_SHOWN].replace("\n", " ")
             case Qt.ItemDataRole.ToolTipRole:
+                if column == TIME:
+                    return f"{line.texts[column]}\nreceived {wording.exact(line.member.received_at)}"
                 return line.texts[column][:1000] if line.member.follows else FOLLOWS_NOT
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(column)
@@ -114,7 +118,7 @@ class CampaignMembers(QAbstractTableModel):
                 if column >= len(FIXED) and self._kinds[column - len(FIXED)] not in _FIGURES:
                     return self._look.mono
                 return self._look.figures
-            case Qt.ItemDataRole.ForegroundRole if not line.member.follows or column in (RECEIVED, STATE):
+            case Qt.ItemDataRole.ForegroundRole if not line.member.follows or column in (TIME, STATE):
                 return self._look.colour("text-second")
         return None
 
@@ -125,13 +129,13 @@ class CampaignMembers(QAbstractTableModel):
         lines = self._lines
         if column == ID:
             lines.sort(key=lambda line: line.member.ticket)
-        elif column == RECEIVED:
-            lines.sort(key=lambda line: (line.member.received_at, line.member.ticket))
+        elif column == TIME:
+            lines.sort(key=lambda line: _newer(line.member))
         else:
             lines.sort(key=lambda line: natural(line.texts[column]))
         if order is Qt.SortOrder.DescendingOrder:
             lines.reverse()
-        if column > RECEIVED:
+        if column > TIME:
             lines.sort(key=lambda line: not line.texts[column])
         places = {line.member.ticket: place for place, line in enumerate(lines)}
         for index, ticket in zip(self.persistentIndexList(), before, strict=True):
@@ -161,6 +165,15 @@ def natural(text: str) -> tuple[tuple[int, int | str], ...]:
         key += [(1, text[end : found.start()].casefold()), (0, int(found[0]))]
         end = found.end()
     return (*key, (1, text[end:MOST_SHOWN].casefold()))
+
+
+def came_at(member: CampaignMember) -> datetime:
+    """The time that its item itself claims, or that of its receipt where it claims none or a later one."""
+    return min(member.event_at or member.received_at, member.received_at)
+
+
+def _newer(member: CampaignMember) -> tuple[datetime, TicketId]:
+    return came_at(member), member.ticket
 
 
 def state_of(member: CampaignMember) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -25,7 +25,7 @@ from triage_app.domain.ticket import TicketId
 from triage_app.gui import operations, pair_operations, wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
-from triage_app.gui.models.campaign_members import FIXED, RECEIVED, CampaignMembers
+from triage_app.gui.models.campaign_members import FIXED, TIME, CampaignMembers, came_at
 from triage_app.gui.views.elided import Elided
 from triage_app.gui.views.overlay import Overlay
 from triage_app.gui.views.safe_html import SafeBrowser, defanged_text
@@ -34,7 +34,7 @@ from triage_app.gui.views.time_strip import TimeStrip
 from triage_app.services.search_queries import Campaign
 
 WIDTH, HEIGHT = 1280, 840
-WIDTHS = (56, 140, 108, 190)
+WIDTHS = (60, 168, 112, 190)
 LEAST_SLOT, MOST_SLOT = 72, 300
 STRIP_HEIGHT = 64
 
@@ -208,16 +208,16 @@ class CampaignPanel(QFrame):
             self.state.say("layers", "No other ticket follows the pattern of this one.")
             self._stack.setCurrentWidget(self.state)
             return
-        self.title.say(wording.first_line(defanged_text(campaign.pattern.template), 200) or "Campaign")
+        self.title.say(heading(campaign))
         self.facts.setText(facts(campaign))
-        times = [member.received_at for member in campaign.members]
+        times = [came_at(member) for member in campaign.members]
         self.strip.show_times(times)
         self.began.setText(wording.exact(min(times)))
         self.ended.setText(wording.exact(max(times)))
         self.remarks.setText("\n".join(remarks(campaign)))
         self._write()
         self.members.show(campaign)
-        self.list.sortByColumn(RECEIVED, Qt.SortOrder.DescendingOrder)
+        self.list.sortByColumn(TIME, Qt.SortOrder.DescendingOrder)
         self._fit_columns()
         self.told.setText("Return opens a ticket, Ctrl+C copies the chosen cells defanged")
         self._stack.setCurrentWidget(self._page)
@@ -230,21 +230,15 @@ class CampaignPanel(QFrame):
             self.template.setHtml(template_html(self.campaign, lambda token: self._look.colour(token).name()))
 
     def _fit_columns(self) -> None:
-        px, metrics = self._look.px, self.list.fontMetrics()
+        px, metrics = self._look.px, QFontMetrics(self._look.mono)
         for column, width in enumerate(WIDTHS):
             self.list.setColumnWidth(column, px(width))
-        room = self.list.viewport().width() - px(sum(WIDTHS))
-        number = self.members.columnCount() - len(FIXED)
         for column in range(len(FIXED), self.members.columnCount()):
             longest = max((len(text) for text in self.members.column_texts(column)), default=0)
             title = str(self.members.headerData(column, Qt.Orientation.Horizontal))
             letters = max(longest, len(title) + 2)
-            wanted = metrics.averageCharWidth() * letters + px(20)
+            wanted = metrics.horizontalAdvance("0") * letters + px(20)
             self.list.setColumnWidth(column, max(px(LEAST_SLOT), min(px(MOST_SLOT), wanted)))
-        taken = sum(self.list.columnWidth(column) for column in range(len(FIXED), self.members.columnCount()))
-        if number and taken < room:
-            last = self.members.columnCount() - 1
-            self.list.setColumnWidth(last, self.list.columnWidth(last) + room - taken)
 
     # -- acting --------------------------------------------------------------------------------------------------
 
@@ -303,6 +297,7 @@ class _MemberList(QTableView):
         super().__init__()
         self._copy = copy
         self.setObjectName("plainTable")
+        self.setProperty("sorts", True)
         self.setAccessibleName("Tickets of the campaign")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setShowGrid(False)
@@ -318,6 +313,7 @@ class _MemberList(QTableView):
         header.setAccessibleName("Columns of the campaign")
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy."""
@@ -333,10 +329,17 @@ def facts(campaign: Campaign) -> str:
     parts = [
         wording.counted(campaign.total, "ticket", "tickets"),
         f"{wording.count(campaign.open)} open",
-        f"first {first}" if first != last else f"all {first}",
-        f"last {last}" if first != last else "",
+        f"first received {first}, last {last}" if first != last else f"received {first}",
     ]
-    return "  \u00b7  ".join(part for part in parts if part)
+    return "  \u00b7  ".join(parts)
+
+
+def heading(campaign: Campaign) -> str:
+    """The subject that they share, with what varies left out."""
+    subject = campaign.template.partition("\n")[0]
+    names = {f"{{{slot.name}}}" for slot in campaign.slots}
+    text = "".join("\u2026" if is_slot else text for text, is_slot in pieces(subject, names))
+    return wording.first_line(defanged_text(text), 200) or "Campaign"
 
 
 def remarks(campaign: Campaign) -> list[str]:
@@ -362,13 +365,20 @@ def template_html(campaign: Campaign, colour: Callable[[str], str]) -> str:
     """The template as rich text: what was sent as plain text, defanged, and each slot as a quiet chip."""
     chip = f"background-color: {colour('accent-soft')}; color: {colour('accent')}"
     names = {f"{{{slot.name}}}" for slot in campaign.slots}
-    parts = []
-    for text, is_slot in pieces(campaign.template, names):
-        if is_slot:
-            parts.append(f"<span style='{chip}'>&nbsp;{escape(text[1:-1]).replace(' ', '&nbsp;')}&nbsp;</span>")
-        else:
-            parts.append(escape(defanged_text(text)).replace("\n", "<br>"))
-    return f"<p style='white-space: pre-wrap; line-height: 135%'>{''.join(parts)}</p>"
+
+    def rich(template: str) -> str:
+        parts = []
+        for text, is_slot in pieces(template, names):
+            if is_slot:
+                parts.append(f"<span style='{chip}'>&nbsp;{escape(text[1:-1]).replace(' ', '&nbsp;')}&nbsp;</span>")
+            else:
+                parts.append(escape(defanged_text(text)).replace("\n", "<br>"))
+        return "".join(parts)
+
+    subject, _break, text = campaign.template.partition("\n")
+    style = "white-space: pre-wrap; line-height: 135%; margin: 0"
+    body = f"<p style='{style}; margin-top: 6px'>{rich(text.strip())}</p>" if text.strip() else ""
+    return f"<p style='{style}'><b>{rich(subject)}</b></p>{body}"
 
 
 def pieces(template: str, names: Iterable[str]) -> list[tuple[str, bool]]:

@@ -16,6 +16,7 @@ PARTS = (
 )
 BAR_WIDTH = 56
 MOST_NOTE = 600
+UNBROKEN = 64
 
 
 class PartBar(QWidget):
@@ -84,11 +85,16 @@ class LikenessStrip(QFrame):
             ("time", parts.time),
         ):
             self.bars[which].set_share(share)
-        self.reasons.setText("  \u00b7  ".join(reasons))
+        self.reasons.setText("  \u00b7  ".join(map(_whole, reasons)))
         self.reasons.setVisible(bool(reasons))
         self.note.setText(f"Its note: {wording.first_line(note, MOST_NOTE)}")
         self.note.setToolTip(note[:4000])
         self.note.setVisible(bool(note))
+
+
+def _whole(reason: str) -> str:
+    """A reason that a line is not broken in, unless it is a long one."""
+    return reason.replace(" ", "\u00a0") if len(reason) <= UNBROKEN else reason
 
 
 def _words(kind: str) -> QLabel:

@@ -1,6 +1,7 @@
 """Two tickets side by side, as a panel over the window: what only one of them has, what both have, and their texts."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
@@ -36,6 +37,7 @@ from triage_app.services.search_queries import ComparedValue, Comparison
 
 WIDTH, HEIGHT = 1240, 840
 MOST_WORD_CHIPS = 24
+MOST_VALUES = 0.62
 
 
 class SideBySide(QFrame):
@@ -125,11 +127,13 @@ class SideBySide(QFrame):
         self.only_here = _Only(self._look, "Only in this one", news=True)
         self.only_there = _Only(self._look, "Only in the other one", news=False)
         self.both_title = _title(self._look)
+        self.both_title.setContentsMargins(px(8), px(6), px(8), 0)
         self.both = ValueList(self._look, "In both")
+        self.both_more = ValueList(self._look, "In both, the rest")
         inner = QWidget()
         inner.setAccessibleName("What differs and what does not")
         grid = QGridLayout(inner)
-        grid.setContentsMargins(px(16), px(4), px(12), px(10))
+        grid.setContentsMargins(px(16), px(4), px(16), px(10))
         grid.setHorizontalSpacing(px(8))
         grid.setVerticalSpacing(px(4))
         grid.setColumnStretch(0, 1)
@@ -137,13 +141,11 @@ class SideBySide(QFrame):
         top = Qt.AlignmentFlag.AlignTop
         grid.addWidget(self.only_here, 0, 0, top)
         grid.addWidget(self.only_there, 0, 1, top)
-        common = QVBoxLayout()
-        common.setContentsMargins(px(8), px(6), px(8), 0)
-        common.setSpacing(px(4))
-        common.addWidget(self.both_title)
-        common.addWidget(self.both)
-        grid.addLayout(common, 1, 0, 1, 2)
-        grid.setRowStretch(2, 1)
+        grid.addWidget(self.both_title, 1, 0, 1, 2)
+        grid.addWidget(self.both, 2, 0, top)
+        grid.addWidget(self.both_more, 2, 1, top)
+        grid.setRowStretch(3, 1)
+        self._inner = inner
         area = QScrollArea()
         area.setAccessibleName("What differs and what does not")
         area.setWidget(inner)
@@ -226,7 +228,7 @@ class SideBySide(QFrame):
     def _show(self, answer: Comparison) -> None:
         self._job = None
         self.comparison = answer
-        which = "earlier" if answer.other.received_at <= answer.ticket.received_at else "later"
+        which = "earlier" if _came_at(answer.other) <= _came_at(answer.ticket) else "later"
         self.here.show_row(answer.ticket, f"This ticket, {answer.ticket.id}")
         self.there.show_row(answer.other, f"The {which} one, {answer.other.id}")
         self.strip.show_likeness(answer.score, answer.parts, answer.reasons, answer.note)
@@ -236,7 +238,9 @@ class SideBySide(QFrame):
         self.only_there.show_values(answer.only_there, answer.words_there)
         shared = wording.count(len(answer.both)) if answer.both else "nothing"
         self.both_title.setText(f"In both: {shared}, and {wording.percent(answer.words)} of the words by their weight")
-        self.both.show_values(answer.both)
+        half = (len(answer.both) + 1) // 2
+        self.both.show_values(answer.both[:half])
+        self.both_more.show_values(answer.both[half:])
         self.text.show_text(defanged_text(answer.text) or "Without text.")
         self.other_text.show_text(defanged_text(answer.other_text) or "Without text.")
         decided = answer.other.reviewed or answer.other.verdict is not None
@@ -245,10 +249,20 @@ class SideBySide(QFrame):
         self.note_button.setEnabled(bool(answer.note))
         self.link_button.setEnabled(True)
         self._stack.setCurrentWidget(self._page)
+        self._share_out()
         if self.decide_button.isEnabled():
             self.decide_button.setFocus()
         else:
             self.link_button.setFocus()
+
+    def _share_out(self) -> None:
+        """The values have the room that they need, as far as the texts keep their share."""
+        layout = self._inner.layout()
+        if layout is not None:
+            layout.activate()
+        room = self.splitter.height()
+        values = min(self._inner.sizeHint().height(), round(room * MOST_VALUES))
+        self.splitter.setSizes([values, room - values])
 
     # -- acting --------------------------------------------------------------------------------------------------
 
@@ -324,7 +338,10 @@ class _Head(QWidget):
         self.open_button.setProperty("small", True)
         self.open_button.setToolTip("Take it in hand in the queue")
         self.open_button.clicked.connect(self.opened)
-        self.open_button.setVisible(False)
+        keeps = self.open_button.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)
+        self.open_button.setSizePolicy(keeps)
+        self.open_button.hide()
         self.subject = Elided()
         self.subject.setFont(look.strong)
         self.who = Elided()
@@ -352,7 +369,8 @@ class _Head(QWidget):
         self.caption.setText(caption)
         subject = wording.first_line(row.subject, 300) or "Without subject"
         self.subject.say(subject)
-        self.who.say("  \u00b7  ".join(part for part in (row.sender, wording.exact(row.received_at)) if part))
+        said = "  \u00b7  ".join(part for part in (row.sender, wording.exact(_came_at(row))) if part)
+        self.who.say(said, f"{said}\nreceived {wording.exact(row.received_at)}")
         self.category.set_label(row.category)
         self.stands.say(_stands(row))
 
@@ -423,6 +441,11 @@ def _stands(row: TicketRow) -> str:
         state = f"{state} as {wording.VERDICTS[row.verdict].lower()}"
     confirmed = "" if row.reviewed else "category only suggested"
     return "  \u00b7  ".join(part for part in (state, confirmed, row.assignee) if part)
+
+
+def _came_at(row: TicketRow) -> datetime:
+    """The time that it claims itself, or that of its receipt where it claims none or a later one."""
+    return min(row.event_at or row.received_at, row.received_at)
 
 
 def _outcome(other: TicketRow) -> str:

@@ -22,8 +22,8 @@ from triage_app.gui.models.text_lines import TextLines
 from triage_app.services.search_queries import ComparedValue
 
 LINE = 24
-KIND_WIDTH, TICKETS_WIDTH = 104, 82
-WITH_TICKETS = 340
+KIND_WIDTH, TICKETS_WIDTH = 104, 104
+WITH_TICKETS = 360
 
 
 class _Painter(QStyledItemDelegate):
