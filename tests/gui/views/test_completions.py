@@ -8,7 +8,7 @@ from triage_app.domain.query_completion import Completion
 from triage_app.gui.look import Look
 from triage_app.gui.views.completions import MOST_SHOWN, CompletionList
 
-FIELDS = tuple(Completion(0, 0, f"field{n}:", f"what field {n} means") for n in range(12))
+FIELDS = tuple(Completion(0, 0, f"field{n}:", f"what field {n} means") for n in range(20))
 
 
 @pytest.fixture

@@ -175,6 +175,8 @@ def test_what_waits_says_when_it_comes_back_and_is_brought_back_by_hand(opened: 
     press(opened, Qt.Key.Key_G, Qt.Key.Key_W)
     assert window.queue.current == ticket
     assert "back when something changes" in window.pane.status.text()
+    assert window.queue.list.painter.waits
+    assert window.queue.header.waits
     assert window.pane.wake_button.isVisible()
     assert not window.pane.later_button.isVisible()
     press(opened, Qt.Key.Key_H, modifier=SHIFT)

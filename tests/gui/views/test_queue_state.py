@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from triage_app.domain.errors import StorageFailed
+from triage_app.domain.errors import StorageFailed, TooMuch
 from triage_app.gui.look import Look
 from triage_app.gui.models.ticket_table import Which
 from triage_app.gui.views.queue_state import QueueState
@@ -25,6 +25,28 @@ def test_a_search_without_a_hit_can_be_cleared(page: QueueState, qtbot: QtBot) -
     assert "zebra" in page.sentence
     with qtbot.waitSignal(page.clear_wanted):
         buttons(page)["Clear the search"].click()
+
+
+def test_a_search_within_a_view_goes_on_in_all_tickets(page: QueueState, qtbot: QtBot) -> None:
+    page.say_empty(Which("inbox", "zebra", "-age"), "Inbox", new=False)
+    with qtbot.waitSignal(page.widen_wanted):
+        buttons(page)["Search all tickets"].click()
+    page.say_empty(Which("all", "zebra", "-age"), "All tickets", new=False)
+    assert "Search all tickets" not in buttons(page)
+
+
+def test_a_search_that_is_refused_says_what_to_do_and_can_be_changed(page: QueueState, qtbot: QtBot) -> None:
+    page.say_refused(TooMuch("This search would take too long. Add a word or a time."))
+    assert page.sentence == "This search would take too long. Add a word or a time."
+    with qtbot.waitSignal(page.edit_wanted):
+        buttons(page)["Change the search"].click()
+    with qtbot.waitSignal(page.clear_wanted):
+        buttons(page)["Clear the search"].click()
+
+
+def test_where_nothing_waits_it_is_said_how_to_put_off(page: QueueState) -> None:
+    page.say_empty(Which("waiting", "", "-age"), "Waiting", new=False)
+    assert "Nothing is put off" in page.sentence
 
 
 def test_a_new_workspace_offers_to_import(page: QueueState, qtbot: QtBot) -> None:

@@ -113,7 +113,7 @@ class TicketTable(QAbstractTableModel):
         self._relist = False
         self._list_ms = 0.0
         self.repeats_seen = False
-        self.similar_seen = False
+        self.similar_seen = ""
         self._want_timer = self._timer(0, self._fetch)
         self._refresh_timer = self._timer(FASTEST_REFRESH_MS, self.refresh)
 
@@ -413,7 +413,8 @@ class TicketTable(QAbstractTableModel):
             self._rows[row.id] = row
             self._rows.move_to_end(row.id)
             self.repeats_seen = self.repeats_seen or row.duplicates > 0
-            self.similar_seen = self.similar_seen or similar_of(row) > 0
+            similar = wording.similar(row.similar_open or 0, row.similar_past or 0) if similar_of(row) else ""
+            self.similar_seen = max(self.similar_seen, similar, key=len)
         while len(self._rows) > CACHED_ROWS:
             ticket, _row = self._rows.popitem(last=False)
             self._stale.discard(ticket)

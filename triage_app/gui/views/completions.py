@@ -22,7 +22,7 @@ from triage_app.gui.look import Look
 
 TEXT = Qt.ItemDataRole.UserRole
 MEANING = Qt.ItemDataRole.UserRole + 1
-MOST_SHOWN = 9
+MOST_SHOWN = 12
 ROW = 28
 WIDEST_TEXT = 190
 GAP = 16

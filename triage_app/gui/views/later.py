@@ -112,7 +112,7 @@ class LaterBar(QFrame):
         self.why.setMaxLength(MOST_WHY)
         self.why.setPlaceholderText("Why (optional)")
         self.change = TickBox(self._look, "Until something changes")
-        self.change.setToolTip("A new duplicate, a higher severity, or a new observable brings it back  (C)")
+        self.change.setToolTip("A duplicate or an answer brings it back  (C)")
         self.save = QPushButton("Put off")
         self.save.setProperty("primary", True)
         cancel = QPushButton("Cancel")
@@ -135,7 +135,12 @@ class LaterBar(QFrame):
         layout.addLayout(times)
         layout.addLayout(self._lines)
         layout.addWidget(self.meaning)
-        layout.addWidget(self.change)
+        # The box itself stands below what is above it.
+        inset = QHBoxLayout()
+        inset.setContentsMargins(-px(4), 0, 0, 0)
+        inset.addWidget(self.change)
+        inset.addStretch(1)
+        layout.addLayout(inset)
         layout.addLayout(row)
 
     # -- asking --------------------------------------------------------------------------------------------------

@@ -108,10 +108,6 @@ class NewTicketForm(QFrame):
         self.cancel = QPushButton("Cancel")
         self.cancel.setProperty("flat", True)
         self.cancel.setToolTip("Escape")
-        choices = QHBoxLayout()
-        choices.setSpacing(px(8))
-        choices.addWidget(self.severity)
-        choices.addWidget(self.category, 1)
         form = QFormLayout()
         form.setHorizontalSpacing(px(12))
         form.setVerticalSpacing(px(8))
@@ -119,7 +115,8 @@ class NewTicketForm(QFrame):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         for words, what in (("Subject", self.subject), ("Who", self.who), ("Text", self.text)):
             form.addRow(self._label(words), what)
-        form.addRow(self._label("Severity"), choices)
+        for words, choice in (("Severity", self.severity), ("Category", self.category)):
+            form.addRow(self._label(words), choice)
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addStretch(1)

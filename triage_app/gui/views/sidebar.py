@@ -257,7 +257,7 @@ class Sidebar(QFrame):
         item.setData(ICON, "triangle-alert" if each.problem else "bookmark")
         item.setData(COUNT, 0 if each.problem else each.tickets)
         item.setData(MORE, not each.exact)
-        item.setToolTip(f"{each.view.query}\n{each.problem}" if each.problem else each.view.query)
+        item.setToolTip("\n".join(part for part in (name, each.view.query, each.problem) if part))
         said = each.problem or (number if each.exact else f"more than {number}")
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"Saved view {name}, {said}")
 

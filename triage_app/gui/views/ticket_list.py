@@ -13,6 +13,9 @@ from triage_app.gui.views.ticket_rows import RowState, TicketRowPainter
 WITH_SENDER = 640
 WITH_WORDS = 560
 WITH_FIGURES = 340
+# Where tickets wait, the place of the sender says when they come back.
+BACK = 176
+BACK_TITLE = "Comes back"
 
 
 class TicketHeader(QHeaderView):
@@ -24,6 +27,7 @@ class TicketHeader(QHeaderView):
         self.sorted_by = Column.AGE
         self.downward = True
         self.words = True
+        self.waits = False
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setMinimumSectionSize(desk.look.px(20))
@@ -48,6 +52,8 @@ class TicketHeader(QHeaderView):
         active = section == self.sorted_by
         painter.setPen(look.colour("text" if active else "text-second"))
         text = TITLES[section] if self.words else SHORT_TITLES.get(Column(section), TITLES[section])
+        if self.waits and section == Column.SENDER:
+            text = BACK_TITLE
         figure = section in (Column.DUPLICATES, Column.SIMILAR, Column.AGE)
         if rect.width() < look.px(36):
             text = ""
@@ -175,12 +181,15 @@ class TicketList(QTableView):
         category = min(px(150), max(px(96), *chips) + px(30))
         severity = max(metrics.horizontalAdvance(each.word) for each in Severity)
         number = px(46) if words else px(36) if figures else 0
+        similar = max(px(36), QFontMetrics(self._look.figures).horizontalAdvance(self._table.similar_seen) + px(20))
+        waits = self._table.which.view == "waiting"
+        self.painter.waits = self.header.waits = waits
         widths = {
             Column.CATEGORY: category,
             Column.CONFIDENCE: px(100) if words else px(58) if figures else 0,
-            Column.SENDER: max(px(110), int(width * 0.18)) if wide else 0,
+            Column.SENDER: (px(BACK) if waits else max(px(110), int(width * 0.18))) if wide else 0,
             Column.DUPLICATES: number if self._table.repeats_seen else 0,
-            Column.SIMILAR: (number * 3 // 2 if words else number) if self._table.similar_seen else 0,
+            Column.SIMILAR: similar if number and self._table.similar_seen else 0,
             Column.SEVERITY: px(30) + severity if words else px(40) if figures else px(26),
             Column.AGE: px(60) if words else px(54) if figures else 0,
         }

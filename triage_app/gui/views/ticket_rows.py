@@ -49,6 +49,7 @@ class TicketRowPainter(QStyledItemDelegate):
         self._cut: dict[tuple[str, int], str] = {}
         self._chips: dict[tuple[str, int, float], QPixmap] = {}
         self.words = True
+        self.waits = False
         self._measure()
         desk.look.changed.connect(self._measure)
 
@@ -86,7 +87,8 @@ class TicketRowPainter(QStyledItemDelegate):
             case Column.SUBJECT:
                 self._subject(painter, rect, row)
             case Column.SENDER:
-                self._text(painter, rect, row.sender, self._look.font, "text-second")
+                back = comes_back(row, self._desk.now()).removeprefix("back ") if self.waits else ""
+                self._text(painter, rect, back or row.sender, self._look.font, "text" if back else "text-second")
             case Column.DUPLICATES:
                 if row.duplicates:
                     self._figure(painter, rect, f"\u00d7{wording.count(row.duplicates)}", "text")
