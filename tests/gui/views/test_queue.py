@@ -3,8 +3,9 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from triage_app.domain.errors import StorageFailed
+from triage_app.domain.errors import StorageFailed, TooWide
 from triage_app.gui.application import OpenedDesk
+from triage_app.gui.models.ticket_table import Which
 from triage_app.gui.screens import settle
 from triage_app.services.commands import ImportFiles
 
@@ -76,3 +77,18 @@ def test_an_error_with_tickets_leaves_them_there(opened: OpenedDesk, qtbot: QtBo
         queue.table.failed.emit(StorageFailed("The database cannot be read."))
     assert queue.list.isVisible()
     assert opened.window.toast.isVisible()
+
+
+def test_a_search_that_is_too_wide_says_so_in_place_of_the_list(opened: OpenedDesk) -> None:
+    # given a search that the database stops
+    queue = opened.window.queue
+    queue.table.which = Which("all", "a*", "age")
+    # when that is told, then it stands where the list of another search would be wrong
+    queue.table.failed.emit(TooWide("The search would take too long. Add a word, a field or a time."))
+    assert queue.state_page.isVisible()
+    assert "Add a word" in queue.state_page.sentence
+    assert queue.total.text() == ""
+    # when the next search is answered, its list is back
+    queue.show_view("inbox", "Inbox")
+    settle(opened)
+    assert queue.list.isVisible()

@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from triage_app.domain.errors import StorageFailed, TooMuch
+from triage_app.domain.errors import StorageFailed, TooWide
 from triage_app.gui.look import Look
 from triage_app.gui.models.ticket_table import Which
 from triage_app.gui.views.queue_state import QueueState
@@ -36,7 +36,7 @@ def test_a_search_within_a_view_goes_on_in_all_tickets(page: QueueState, qtbot: 
 
 
 def test_a_search_that_is_refused_says_what_to_do_and_can_be_changed(page: QueueState, qtbot: QtBot) -> None:
-    page.say_refused(TooMuch("This search would take too long. Add a word or a time."))
+    page.say_refused(TooWide("This search would take too long. Add a word or a time."))
     assert page.sentence == "This search would take too long. Add a word or a time."
     with qtbot.waitSignal(page.edit_wanted):
         buttons(page)["Change the search"].click()

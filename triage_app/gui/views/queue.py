@@ -3,7 +3,7 @@
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
-from triage_app.domain.errors import InvalidInput, TooMuch, TriageError
+from triage_app.domain.errors import InvalidInput, TooWide, TriageError
 from triage_app.domain.ticket import TicketId, TicketRow
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
@@ -279,7 +279,7 @@ class QueueView(QWidget):
     def _say_error(self, error: TriageError) -> None:
         self._slow_timer.stop()
         which = self.table.which
-        if which.query and isinstance(error, InvalidInput | TooMuch):
+        if which.query and isinstance(error, InvalidInput | TooWide):
             # The list is still that of another search: it must not stand below this one.
             self.total.setText("")
             self.state_page.say_refused(error)
