@@ -24,6 +24,8 @@ PAGES = 300
 JUMPS = 40
 SORTS = ("severity", "subject", "confidence", "category", "age")
 SEARCHES = ("invoice", "trace4711", "case77 account", "port scan")
+TYPED = ("from:edr is:open account", "severity:>=high -category:spam (login OR password)", "age:<90d subject:case*")
+BETWEEN_LETTERS_MS = 70
 PATIENCE_S = 60.0
 BETWEEN_STEPS_MS = 16
 
@@ -77,6 +79,7 @@ def child(workspace: Path) -> None:
     begun = float(os.environ["BENCH_BEGUN"])
     found: dict[str, float] = {}
     from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer
+    from PySide6.QtTest import QTest
 
     from tests.bench._watch import Watch
     from triage_app import bootstrap
@@ -122,10 +125,14 @@ def child(workspace: Path) -> None:
     def settled() -> None:
         until(lambda: opened.desk.jobs.idle and not table.loading and table.id_at(table.rowCount() - 1) is not None)
 
-    def change(act: Callable[[], object]) -> float:
+    def change(act: Callable[[], object], query: str = "") -> float:
         count = painted.count
         start = perf_counter()
         act()
+        if query:
+            # It is read first what was typed; what is painted meanwhile is the list before.
+            until(lambda: table.which.query == query)
+            count = painted.count
         until(lambda: not table.loading and (painted.count > count or table.rowCount() == 0))
         return (perf_counter() - start) * 1000
 
@@ -151,9 +158,20 @@ def child(workspace: Path) -> None:
         settled()
     for words in SEARCHES:
         window.queue.search.setText(words)
-        found[f"search {words!r}, ms"] = change(window.queue.search_now)
+        found[f"search {words!r}, ms"] = change(window.queue.search_now, query=words)
         settled()
     end("changing")
+    watch.begin()
+    for words in TYPED:
+        window.do("search-all")
+        for letter in words:
+            QTest.keyClick(window.queue.search, letter)
+            QTest.qWait(BETWEEN_LETTERS_MS)
+        settled()
+    end("typing a search")
+    window.queue.search.clear()
+    window.queue.search_now()
+    settled()
     for name in ("closed", "review", "all"):
         found[f"view {name}, ms"] = change(lambda name=name: window.do(f"go-{name}"))  # type: ignore[misc]
         settled()

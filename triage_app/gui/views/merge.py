@@ -51,11 +51,10 @@ class MergeBar(QFrame):
         self.others = [Elided() for _ in range(MOST_LINES)]
         self.more = QLabel()
         self.more.setObjectName("second")
-        self.news = QLabel()
-        self.news.setObjectName("second")
-        self.news.setAccessibleName("What is new in them, and whose they are")
-        self.news.setTextFormat(Qt.TextFormat.PlainText)
-        self.news.setWordWrap(True)
+        self.news = [Elided() for _ in range(MOST_NEWS + 2)]
+        for line in self.news:
+            line.setObjectName("second")
+            line.setAccessibleName("What is new in them, or whose they are")
         self.refused = QLabel()
         self.refused.setObjectName("problem")
         self.refused.setProperty("wrong", True)
@@ -78,6 +77,10 @@ class MergeBar(QFrame):
             # One step to the right: it goes under the first.
             line.setContentsMargins(px(16), 0, 0, 0)
             tree.addWidget(line)
+        said = QVBoxLayout()
+        said.setSpacing(px(2))
+        for line in self.news:
+            said.addWidget(line)
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addWidget(self.save)
@@ -89,7 +92,7 @@ class MergeBar(QFrame):
         layout.setSpacing(px(8))
         layout.addWidget(self.title)
         layout.addLayout(tree)
-        layout.addWidget(self.news)
+        layout.addLayout(said)
         layout.addWidget(self.refused)
         layout.addLayout(row)
         self.hide()
@@ -114,7 +117,7 @@ class MergeBar(QFrame):
         self.setFocus()
 
     def _clear(self) -> None:
-        for widget in (self.first, *self.others, self.more, self.news, self.refused):
+        for widget in (self.first, *self.others, self.more, *self.news, self.refused):
             widget.hide()
 
     def show_plan(self, plan: PlannedLink) -> None:
@@ -131,8 +134,9 @@ class MergeBar(QFrame):
         said = [text for text in (whose(plan), *plan.news[:MOST_NEWS]) if text]
         if len(plan.news) > MOST_NEWS:
             said.append(f"and {wording.count(len(plan.news) - MOST_NEWS)} more that are new")
-        self.news.setText("\n".join(said))
-        self.news.setVisible(bool(said))
+        for line, text in zip(self.news, said, strict=False):
+            line.say(text)
+            line.show()
         self._refuse(plan.refused)
 
     def _line(self, line: Elided, row: TicketRow) -> None:

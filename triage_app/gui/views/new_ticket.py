@@ -27,6 +27,7 @@ from triage_app.services.queries import Classification
 
 WIDTH = 560
 TEXT_HEIGHT = 180
+CHOICE_WIDTH = 260
 MOST_SUBJECT, MOST_SENDER = 998, 320
 PAUSE_MS = 400
 SEVERITIES = (("", "Not said"), *((each.word, each.word.capitalize()) for each in reversed(Severity) if each.value))
@@ -116,6 +117,7 @@ class NewTicketForm(QFrame):
         for words, what in (("Subject", self.subject), ("Who", self.who), ("Text", self.text)):
             form.addRow(self._label(words), what)
         for words, choice in (("Severity", self.severity), ("Category", self.category)):
+            choice.setMinimumWidth(px(CHOICE_WIDTH))
             form.addRow(self._label(words), choice)
         row = QHBoxLayout()
         row.setSpacing(px(8))

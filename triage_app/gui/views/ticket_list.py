@@ -14,7 +14,7 @@ WITH_SENDER = 640
 WITH_WORDS = 560
 WITH_FIGURES = 340
 # Where tickets wait, the place of the sender says when they come back.
-BACK = 176
+BACK, BACK_NARROW = 176, 140
 BACK_TITLE = "Comes back"
 
 
@@ -193,6 +193,9 @@ class TicketList(QTableView):
             Column.SEVERITY: px(30) + severity if words else px(40) if figures else px(26),
             Column.AGE: px(60) if words else px(54) if figures else 0,
         }
+        if waits and not wide and figures:
+            # When it comes back is worth more here than how sure the suggestion was.
+            widths |= {Column.SENDER: px(BACK_NARROW), Column.CONFIDENCE: 0, Column.DUPLICATES: 0}
         room = self.viewport().width() - px(60)
         for column in (Column.SIMILAR, Column.AGE, Column.CONFIDENCE, Column.DUPLICATES):
             if sum(widths.values()) > room:
