@@ -4,10 +4,11 @@ from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
-from triage_app.domain.ticket import TicketId
+from tests.workspaces import opened
+from triage_app.domain.ticket import TicketId, Verdict
 from triage_app.domain.token import Scope, TokenName
 from triage_app.services.app import App
-from triage_app.services.commands import AcceptLabel, CorrectLabel, ImportFiles
+from triage_app.services.commands import AcceptLabel, AddNote, CloseTicket, CorrectLabel, ImportFiles
 from triage_app.services.mail_commands import ReplyToTicket, WithdrawOutgoing
 from triage_app.services.queries import GetTicket, ListDatasets, ListTicketIds, ListTickets, TicketView
 from triage_app.services.search_commands import FollowUp, SaveView, SnoozeTicket
@@ -108,3 +109,14 @@ def _answer(view: TicketView) -> bytes:
         "> Did you enter a password or other data, and when?\n"
     )
     return made.as_bytes()
+
+
+def prepare_real(folder: Path, mails: Path) -> None:
+    """Fill a folder with real mail, of which one of the largest campaign is decided; nothing in it is followed."""
+    folder.mkdir()
+    with opened(folder) as app:
+        app.execute(ImportFiles((str(mails),)))
+        row = app.ask(ListTickets(view="all", query="subject:signin", limit=2)).tickets[1]
+        app.execute(AddNote(row.id, "Domain blocked at the gateway; two had clicked, their passwords were changed."))
+        app.execute(CorrectLabel(row.id, "Phishing"))
+        app.execute(CloseTicket(row.id, verdict=Verdict.TRUE_POSITIVE))

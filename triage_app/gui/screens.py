@@ -1,7 +1,7 @@
 """Renders the desk to pictures: every screen, light and dark, in two sizes; works without a display."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from triage_app.gui.desk import LocalServer
 from triage_app.gui.finding_screens import finding_screens
 from triage_app.gui.learning_screens import learning_screens
 from triage_app.gui.look import Scheme
+from triage_app.gui.pair_screens import pair_screens
 from triage_app.gui.views.rules import RulesScreen
 from triage_app.services.app import App
 from triage_app.services.dedup_queries import GetDuplicates
@@ -30,15 +31,24 @@ PATIENCE_MS = 20_000
 LONG_PATIENCE_MS = 120_000
 
 
-def render(app: App, resources: Path, out: Path, server: LocalServer | None = None) -> list[Path]:
+def render(
+    app: App, resources: Path, out: Path, server: LocalServer | None = None, only: Collection[str] = ()
+) -> list[Path]:
     """Write one PNG for each screen, theme and size into a folder; returns the files. `server`: what the desk may
-    start.
+    start; `only`: the names of the screens that are wanted, where not all are.
     """
     out.mkdir(parents=True, exist_ok=True)
     found = _examples(app)
     files = []
     with tempfile.TemporaryDirectory() as folder:
-        screens = {**_screens(found), **finding_screens(settle), **learning_screens(settle, Path(folder))}
+        screens = {
+            **_screens(found),
+            **finding_screens(settle),
+            **pair_screens(settle),
+            **learning_screens(settle, Path(folder)),
+        }
+        if only:
+            screens = {name: screens[name] for name in only}
         for width, height in SIZES:
             for scheme in SCHEMES:
                 for name, prepare in screens.items():

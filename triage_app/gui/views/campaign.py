@@ -34,7 +34,7 @@ from triage_app.gui.views.time_strip import TimeStrip
 from triage_app.services.search_queries import Campaign
 
 WIDTH, HEIGHT = 1280, 840
-WIDTHS = (60, 168, 112, 190)
+WIDTHS = (60, 190, 112, 190)
 LEAST_SLOT, MOST_SLOT = 72, 300
 STRIP_HEIGHT = 64
 
@@ -224,6 +224,7 @@ class CampaignPanel(QFrame):
         self.list.setFocus()
         place = max(0, self.members.place_of(self._ticket)) if self._ticket is not None else 0
         self.list.setCurrentIndex(self.members.index(place, 0))
+        self.list.scrollTo(self.members.index(place, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _write(self) -> None:
         if self.campaign is not None:
@@ -376,9 +377,11 @@ def template_html(campaign: Campaign, colour: Callable[[str], str]) -> str:
         return "".join(parts)
 
     subject, _break, text = campaign.template.partition("\n")
-    style = "white-space: pre-wrap; line-height: 135%; margin: 0"
-    body = f"<p style='{style}; margin-top: 6px'>{rich(text.strip())}</p>" if text.strip() else ""
-    return f"<p style='{style}'><b>{rich(subject)}</b></p>{body}"
+    style = "white-space: pre-wrap; line-height: 135%; margin-top: 0; margin-bottom: 6px"
+    # A subject without slots is the heading already.
+    varies = any(is_slot for _text, is_slot in pieces(subject, names))
+    head = f"<p style='{style}'><b>{rich(subject)}</b></p>" if varies or not text.strip() else ""
+    return f"{head}<p style='{style}'>{rich(text.strip())}</p>"
 
 
 def pieces(template: str, names: Iterable[str]) -> list[tuple[str, bool]]:

@@ -38,6 +38,7 @@ from triage_app.services.search_queries import ComparedValue, Comparison
 WIDTH, HEIGHT = 1240, 840
 MOST_WORD_CHIPS = 24
 MOST_VALUES = 0.62
+BAR = 12
 
 
 class SideBySide(QFrame):
@@ -154,6 +155,11 @@ class SideBySide(QFrame):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setMinimumHeight(px(120))
+        # The columns stay below their heads whether there is a bar or not.
+        bar = area.verticalScrollBar()
+        bar.rangeChanged.connect(
+            lambda _low, high: grid.setContentsMargins(px(16), px(4), px(16) - (px(BAR) if high else 0), px(10))
+        )
         return area
 
     def _texts(self) -> QWidget:
@@ -250,10 +256,7 @@ class SideBySide(QFrame):
         self.link_button.setEnabled(True)
         self._stack.setCurrentWidget(self._page)
         self._share_out()
-        if self.decide_button.isEnabled():
-            self.decide_button.setFocus()
-        else:
-            self.link_button.setFocus()
+        self.text.setFocus()
 
     def _share_out(self) -> None:
         """The values have the room that they need, as far as the texts keep their share."""
