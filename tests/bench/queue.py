@@ -123,7 +123,7 @@ def child(workspace: Path) -> None:
             qt.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
 
     def settled() -> None:
-        until(lambda: opened.desk.jobs.idle and not table.loading and table.id_at(table.rowCount() - 1) is not None)
+        until(lambda: opened.desk.jobs.idle and not table.loading and table.complete)
 
     def change(act: Callable[[], object], query: str = "") -> float:
         count = painted.count
@@ -165,7 +165,7 @@ def child(workspace: Path) -> None:
     for words in TYPED:
         window.do("search-all")
         for letter in words:
-            QTest.keyClick(window.queue.search, letter)
+            QTest.keyClicks(window.queue.search, letter)
             QTest.qWait(BETWEEN_LETTERS_MS)
         settled()
     end("typing a search")

@@ -52,9 +52,9 @@ class MergeBar(QFrame):
         self.more = QLabel()
         self.more.setObjectName("second")
         self.news = [Elided() for _ in range(MOST_NEWS + 2)]
-        for line in self.news:
-            line.setObjectName("second")
-            line.setAccessibleName("What is new in them, or whose they are")
+        for each in self.news:
+            each.setObjectName("second")
+            each.setAccessibleName("What is new in them, or whose they are")
         self.refused = QLabel()
         self.refused.setObjectName("problem")
         self.refused.setProperty("wrong", True)
@@ -79,8 +79,8 @@ class MergeBar(QFrame):
             tree.addWidget(line)
         said = QVBoxLayout()
         said.setSpacing(px(2))
-        for line in self.news:
-            said.addWidget(line)
+        for each in self.news:
+            said.addWidget(each)
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addWidget(self.save)
