@@ -72,6 +72,23 @@ def similar_in_words(still_open: int, past: int) -> str:
     return f"{count(still_open)} open and {counted(past, 'past ticket is', 'past tickets are')} similar"
 
 
+def apart(days: float) -> str:
+    """How long before something, in words: `3 weeks before`; below 0 it came after: `2 hours after`."""
+    seconds = abs(days) * DAY
+    if seconds < MINUTE:
+        return "at the same time"
+    for size, below, one, many in (
+        (MINUTE, HOUR, "minute", "minutes"),
+        (HOUR, DAY, "hour", "hours"),
+        (DAY, 14 * DAY, "day", "days"),
+        (7 * DAY, 365 * DAY, "week", "weeks"),
+        (365 * DAY, float("inf"), "year", "years"),
+    ):
+        if seconds < below:
+            return f"{counted(int(seconds // size), one, many)} {'before' if days > 0 else 'after'}"
+    return ""
+
+
 def clock(then: datetime) -> str:
     """The time of day in the user's zone and locale."""
     return QLocale().toString(_local(then).time(), QLocale.FormatType.ShortFormat)

@@ -35,6 +35,7 @@ from triage_app.gui.views.message import MessageTab
 from triage_app.gui.views.observables import ObservablesTab
 from triage_app.gui.views.part_tabs import PartTabs
 from triage_app.gui.views.reply import ReplyBox
+from triage_app.gui.views.similar import SimilarTab
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.suggestion import SuggestionStrip
 from triage_app.gui.views.timeline import TimelineTab
@@ -42,7 +43,7 @@ from triage_app.gui.views.verdicts import NoteEditor, VerdictChooser
 from triage_app.services.dedup_queries import DuplicateTree
 from triage_app.services.queries import TicketView
 
-TABS = ("message", "observables", "duplicates", "timeline")
+TABS = ("message", "observables", "duplicates", "similar", "timeline")
 SUBJECT_LINES = 3
 LEAST_TAB, LEAST_WITH_LETTERS = 200, 400
 
@@ -97,11 +98,13 @@ class TicketPane(QFrame):
         self.conversation.read_wanted.connect(self.message.show_place)
         self.observables = ObservablesTab(self._look)
         self.duplicates = DuplicatesTab(self._desk)
+        self.similar = SimilarTab(self._desk)
         self.timeline = TimelineTab(self._look, self._desk.now)
         self.tabs = PartTabs(self._look, "Parts of the ticket")
         self.tabs.addTab(self._build_letters(), "Message")
         self.tabs.addTab(self.observables, "Observables")
         self.tabs.addTab(self.duplicates, "Duplicates")
+        self.tabs.addTab(self.similar, "Similar")
         self.tabs.addTab(self.timeline, "Timeline")
         self.verdicts = VerdictChooser(self._look)
         self.note = NoteEditor(self._look)
@@ -303,7 +306,14 @@ class TicketPane(QFrame):
         text = f"Duplicates {wording.count(number)}" if number else "Duplicates"
         self.tabs.say(TABS.index("duplicates"), text)
 
+    def count_similar(self, still_open: int, past: int) -> None:
+        """Say how many tickets are similar."""
+        number = still_open + past
+        self.tabs.say(TABS.index("similar"), f"Similar {wording.count(number)}" if number else "Similar")
+
     def _show_head(self, row: TicketRow) -> None:
+        self.similar.expect(row)
+        self.count_similar(row.similar_open or 0, row.similar_past or 0)
         self.subject.setText(wording.first_line(row.subject, 300) or "(no subject)")
         self.subject.setToolTip(wording.first_line(row.subject, 900))
         self.facts.setText(wording.first_line(row.sender, 200) or "Sender unknown")
@@ -338,6 +348,6 @@ class TicketPane(QFrame):
             self.times.setText(f"{self.times.text()} \u00b7 sent {wording.exact(envelope.sent_at)}")
 
     def show_tab(self, name: str) -> None:
-        """Show the message, the observables, the duplicates or the timeline."""
+        """Show the message, the observables, the duplicates, what is similar, or the timeline."""
         self.tabs.setCurrentIndex(TABS.index(name))
         self.tabs.currentWidget().setFocus()

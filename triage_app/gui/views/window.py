@@ -28,6 +28,7 @@ from triage_app.gui.views.following import Following
 from triage_app.gui.views.grouping import Grouping
 from triage_app.gui.views.key_help import KeyHelp
 from triage_app.gui.views.learning import LearningScreen
+from triage_app.gui.views.likeness import Likeness
 from triage_app.gui.views.long_work import LongWork
 from triage_app.gui.views.menus import fill_menus
 from triage_app.gui.views.palette import CommandPalette
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.correspondence = Correspondence(desk, self.queue, self.pane, self.decisions)
         self.pivoting = Pivoting(desk, self.queue, self.pane, self.decisions, self._central)
         self.comparing = Comparing(desk, self.queue, self.decisions, self._central)
+        self.likeness = Likeness(desk, self.queue, self.pane, self.decisions, self.comparing)
         self.finding = Finding(desk, self.queue, self.pane, self.decisions, self.sidebar, self._central)
         self.aftermath = Aftermath(
             desk, self.queue.learnt_bar, self.queue.broken_bar, self.pane.strip, self.decisions, self._central
@@ -167,6 +169,7 @@ class MainWindow(QMainWindow):
         self.pivoting.opened.connect(self.open_ticket)
         self.comparing.opened.connect(self.open_ticket)
         self.pivoting.found.connect(self.queue.search_for)
+        self.likeness.opened.connect(self.open_ticket)
         self.queue.current_changed.connect(self._take)
         self.queue.opened.connect(self._open)
         self.queue.marks.changed.connect(self._enable)
@@ -377,6 +380,7 @@ class MainWindow(QMainWindow):
             self.balance.load()
         self.learning.take_changes(changes)
         self.finding.take_changes(changes)
+        self.likeness.take_changes(changes)
 
     def _shows_rules(self) -> bool:
         return self.screens.currentWidget() is self.rules
@@ -456,6 +460,7 @@ class MainWindow(QMainWindow):
             **self.finding.doing(),
             **self.pivoting.doing(),
             **self.comparing.doing(),
+            **self.likeness.doing(),
             "select-all": queue.marks.mark_all,
             "save-rules": self.rules.put_in_force,
             "simulate-rules": self.rules.simulate,
