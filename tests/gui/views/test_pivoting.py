@@ -35,3 +35,17 @@ def test_the_chosen_observable_has_a_page_and_a_switch(opened: OpenedDesk) -> No
     press(opened, Qt.Key.Key_Z)
     settle(opened)
     assert not any(each.ignored for each in opened.desk.app.ask(GetTicket(id=ticket)).observables)
+
+
+def test_a_value_has_its_page_by_the_palette_live_or_defanged(opened: OpenedDesk) -> None:
+    _, seen = shared(opened)
+    window = opened.window
+    for value in (seen.value, seen.defanged):
+        window.do("palette")
+        assert window.palette_dialog is not None
+        window.palette_dialog.line.setText(f"pivot {value}")
+        press(opened, Qt.Key.Key_Return)
+        settle(opened)
+        assert window.pivoting.panel.isVisible()
+        assert window.pivoting.panel.value.text() == seen.defanged
+        press(opened, Qt.Key.Key_Escape)

@@ -1,4 +1,4 @@
-"""The command palette: any command by its name."""
+"""The command palette: any command by its name, and an observable's page by its value."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from triage_app.gui import wording
 from triage_app.gui.actions import Action
 from triage_app.gui.look import Look
 from triage_app.gui.views.overlay import Overlay
 
 ACTION = Qt.ItemDataRole.UserRole
+PIVOT = "pivot"
+"""The word that is typed before the value of an observable."""
 
 
 def matches(text: str, wanted: str) -> bool:
@@ -32,10 +35,17 @@ def shown_keys(keys: Sequence[str]) -> str:
     )
 
 
+def value_in(wanted: str) -> str:
+    """The value that is asked for with `pivot VALUE`; empty where none is."""
+    word, _, value = wanted.strip().partition(" ")
+    return value.strip() if word.lower() == PIVOT else ""
+
+
 class CommandPalette(QFrame):
-    """Any command by its name."""
+    """Any command by its name; `pivot VALUE` is `page_wanted` with that value."""
 
     chosen = Signal(str)
+    page_wanted = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -44,7 +54,7 @@ class CommandPalette(QFrame):
         self.setAccessibleName("Find a command")
         px = look.px
         self.line = QLineEdit()
-        self.line.setPlaceholderText("Find a command")
+        self.line.setPlaceholderText("Find a command; pivot VALUE opens an observable\u2019s page")
         self.line.setAccessibleName("Name of the command")
         self.list = QListWidget()
         self.list.setAccessibleName("Commands")
@@ -71,32 +81,39 @@ class CommandPalette(QFrame):
 
     def _fill(self, wanted: str) -> None:
         self.list.clear()
+        value = value_in(wanted)
+        if value:
+            self._add(PIVOT, f"Open the page of {wording.first_line(value, 60)}", "scan-search", ())
         found = [each for each in self._actions if matches(each[1], wanted)]
         found.sort(key=lambda each: rank(each[1], wanted) if wanted else (0, 0))
         for action, text, keys in found:
-            item = QListWidgetItem(self.list)
-            item.setData(ACTION, action.id)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
-            row = QWidget()
-            row.setAccessibleName(text)
-            row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            line = QHBoxLayout(row)
-            line.setContentsMargins(self._look.px(8), self._look.px(5), self._look.px(8), self._look.px(5))
-            line.setSpacing(self._look.px(10))
-            icon = QLabel()
-            icon.setAccessibleName("")
-            if action.icon:
-                icon.setPixmap(self._look.icon(action.icon).pixmap(self._look.px(16)))
-            icon.setFixedWidth(self._look.px(18))
-            name = QLabel(text)
-            line.addWidget(icon)
-            line.addWidget(name, 1)
-            key = QLabel(shown_keys(keys[:1]))
-            key.setObjectName("second")
-            line.addWidget(key)
-            item.setSizeHint(row.sizeHint())
-            self.list.setItemWidget(item, row)
+            self._add(action.id, text, action.icon, keys)
         self.list.setCurrentRow(0)
+
+    def _add(self, which: str, text: str, picture: str, keys: Sequence[str]) -> None:
+        item = QListWidgetItem(self.list)
+        item.setData(ACTION, which)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
+        row = QWidget()
+        row.setAccessibleName(text)
+        row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(self._look.px(8), self._look.px(5), self._look.px(8), self._look.px(5))
+        line.setSpacing(self._look.px(10))
+        icon = QLabel()
+        icon.setAccessibleName("")
+        if picture:
+            icon.setPixmap(self._look.icon(picture).pixmap(self._look.px(16)))
+        icon.setFixedWidth(self._look.px(18))
+        name = QLabel(text)
+        name.setTextFormat(Qt.TextFormat.PlainText)
+        line.addWidget(icon)
+        line.addWidget(name, 1)
+        key = QLabel(shown_keys(keys[:1]))
+        key.setObjectName("second")
+        line.addWidget(key)
+        item.setSizeHint(row.sizeHint())
+        self.list.setItemWidget(item, row)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, Down and Return work in the list while the line has the keyboard."""
@@ -111,7 +128,9 @@ class CommandPalette(QFrame):
         return super().eventFilter(watched, event)
 
     def _take(self) -> None:
-        item = self.list.currentItem()
+        item, value = self.list.currentItem(), value_in(self.line.text())
         self.overlay.close()
-        if item is not None:
+        if value and self.list.currentRow() == 0:
+            self.page_wanted.emit(value)
+        elif item is not None:
             self.chosen.emit(str(item.data(ACTION)))

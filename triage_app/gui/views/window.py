@@ -533,6 +533,7 @@ class MainWindow(QMainWindow):
         if self.palette_dialog is None:
             self.palette_dialog = CommandPalette(self.look, self._central)
             self.palette_dialog.chosen.connect(self.do)
+            self.palette_dialog.page_wanted.connect(self.pivoting.panel.begin)
         allowed = []
         for action in ACTIONS:
             qaction = self.actions_by_id[action.id]
