@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage_app.domain.ticket import TicketId, Verdict
+from triage_app.domain.ticket import TicketId
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job, Lane
 from triage_app.gui.operations import Done, Failed, Outcome, Progressed, decide
@@ -16,11 +16,10 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which similar tickets are wanted: `open` or `past` ones (empty: both), of a category, with a verdict."""
+    """Which similar tickets are wanted: `open` or `past` ones (empty: both), of a category (empty: of all)."""
 
     status: str = ""
     category: str = ""
-    verdict: Verdict | None = None
 
 
 EVERYTHING = Sought()
@@ -30,9 +29,7 @@ def load_similar(
     desk: Desk, ticket: TicketId, sought: Sought, done: Done[SimilarList], failed: Failed
 ) -> Job[SimilarList]:
     """Find what is like a ticket; a newer request drops this one."""
-    query = GetSimilar(
-        what=str(ticket), limit=MOST, status=sought.status, category=sought.category, verdict=sought.verdict
-    )
+    query = GetSimilar(what=str(ticket), limit=MOST, status=sought.status, category=sought.category)
     return desk.jobs.start(
         "similar", Lane.ASK, lambda _progress, cancel: desk.app.ask(query, cancel=cancel), done, failed=failed
     )

@@ -68,8 +68,8 @@ class SimilarLines(QAbstractListModel):
         return self.hits[place]
 
     def begins_weaker(self, place: int) -> bool:
-        """Whether those that the queue does not count begin at a place."""
-        return not self.hits[place].strong and (place == 0 or self.hits[place - 1].strong)
+        """Whether those that the queue does not count begin at a place, after some that it does."""
+        return place > 0 and self.hits[place - 1].strong and not self.hits[place].strong
 
     def place_of(self, ticket: TicketId | None) -> int:
         """Where a ticket stands, or -1."""

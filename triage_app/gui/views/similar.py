@@ -20,12 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from triage_app.domain.errors import TriageError
-from triage_app.domain.ticket import TicketId, TicketRow, Verdict, similar_of
+from triage_app.domain.ticket import TicketId, TicketRow, similar_of
 from triage_app.gui import wording
 from triage_app.gui.desk import Desk
 from triage_app.gui.models.similar_lines import SimilarLines
 from triage_app.gui.similar_operations import EVERYTHING, Sought
-from triage_app.gui.views.choice import Choice
 from triage_app.gui.views.flow import FlowLayout
 from triage_app.gui.views.similar_rows import SimilarRowPainter
 from triage_app.gui.views.state import StatePage
@@ -37,7 +36,7 @@ FAINT_AFTER_MS = 250
 CAMPAIGN_FROM = 3
 STATUSES = (("", "All"), ("open", "Open"), ("past", "Past"))
 LOOKING = "Looking for similar tickets\u2026"
-NEAREST = "No other ticket follows its pattern or has a rare observable of it; these come nearest"
+NEAREST = "No ticket is similar; these come nearest"
 
 
 class _Hits(QListView):
@@ -173,11 +172,6 @@ class SimilarTab(QWidget):
         self.statuses[""].setChecked(True)
         self.same_category = self._filter("Same category", "Only those of the category of this ticket")
         flow.addWidget(self.same_category)
-        verdicts = [(verdict.value, words) for verdict, words in wording.VERDICTS.items()]
-        self.verdict = Choice(self._look, "Only those with this verdict", [("", "Any verdict"), *verdicts])
-        self.verdict.setProperty("small", True)
-        self.verdict.currentIndexChanged.connect(self._filtered)
-        flow.addWidget(self.verdict)
         filters.setLayout(flow)
         self._filters = filters
         return filters
@@ -231,7 +225,7 @@ class SimilarTab(QWidget):
         """Which similar tickets are wanted."""
         status = next(status for status, button in self.statuses.items() if button.isChecked())
         category = self._row.category if self.same_category.isChecked() and self._row is not None else ""
-        return Sought(status, category, Verdict(self.verdict.value) if self.verdict.value else None)
+        return Sought(status, category)
 
     @property
     def hit(self) -> SimilarTicket | None:
@@ -337,9 +331,6 @@ class SimilarTab(QWidget):
         """Take the filters away."""
         self.statuses[""].setChecked(True)
         self.same_category.setChecked(False)
-        self.verdict.blockSignals(True)
-        self.verdict.setCurrentIndex(0)
-        self.verdict.blockSignals(False)
         self._filtered()
         self.list.setFocus()
 

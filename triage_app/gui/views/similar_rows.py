@@ -84,6 +84,8 @@ class SimilarRowPainter(QStyledItemDelegate):
         state = option.state
         if state & QStyle.StateFlag.State_Selected and not self.stale:
             painter.fillRect(rect, look.colour("selection"))
+            if state & QStyle.StateFlag.State_HasFocus:
+                painter.fillRect(QRect(rect.left(), rect.top(), px(3), rect.height()), look.colour("accent"))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, look.colour("hover"))
         painter.setPen(look.colour("border"))

@@ -1,6 +1,6 @@
 """The ticket in hand: head, suggestion, tabs, and at its foot what asks for an answer: verdict, note, reply."""
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -45,7 +45,7 @@ from triage_app.services.queries import TicketView
 
 TABS = ("message", "observables", "duplicates", "similar", "timeline")
 SUBJECT_LINES = 3
-LEAST_TAB, LEAST_WITH_LETTERS = 200, 400
+LEAST_TAB, LEAST_WITH_HITS, LEAST_WITH_LETTERS = 200, 340, 400
 
 
 class _Subject(QLabel):
@@ -126,7 +126,8 @@ class TicketPane(QFrame):
         column.addLayout(strip_row)
         column.addWidget(self.tabs, 1)
         self.tabs.setMinimumHeight(px(LEAST_TAB))
-        area = QScrollArea()
+        self.tabs.currentChanged.connect(lambda _place: self._fit_tabs())
+        area = self._area = QScrollArea()
         area.setAccessibleName("The ticket in hand")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -284,7 +285,7 @@ class TicketPane(QFrame):
         if not same_messages:
             self.message.show_messages(view.messages)
         self.conversation.show_letters(view.messages, view.outgoing)
-        self.tabs.setMinimumHeight(self._look.px(LEAST_TAB if self.conversation.isHidden() else LEAST_WITH_LETTERS))
+        self._fit_tabs()
         self.observables.show_observables(view.observables)
         self.timeline.show_entries(view.timeline)
         number = len(view.observables)
@@ -347,7 +348,14 @@ class TicketPane(QFrame):
         if envelope.sent_at:
             self.times.setText(f"{self.times.text()} \u00b7 sent {wording.exact(envelope.sent_at)}")
 
+    def _fit_tabs(self) -> None:
+        """Give the tabs as much height as what is in them needs; on a low screen the ticket scrolls."""
+        least = LEAST_WITH_HITS if self.tabs.currentWidget() is self.similar else LEAST_TAB
+        self.tabs.setMinimumHeight(self._look.px(least if self.conversation.isHidden() else LEAST_WITH_LETTERS))
+
     def show_tab(self, name: str) -> None:
         """Show the message, the observables, the duplicates, what is similar, or the timeline."""
         self.tabs.setCurrentIndex(TABS.index(name))
         self.tabs.currentWidget().setFocus()
+        # Once it has the height that it needs.
+        QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(self.tabs, 0, 0))
