@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.dovecot import DovecotServer, find_dovecot
+from tests.fakes.parcels import prepare_parcels
 from tests.servers import PostgresProgram, PostgresServer, find_program
 from tests.smtpd import SmtpServer, find_postfix
 from tests.workspaces import opened, prepare_demo
@@ -139,6 +140,23 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_folder(demo_template: Path, tmp_path: Path) -> Path:
     """A copy of the sample workspace that belongs to this test."""
     return shutil.copytree(demo_template, tmp_path / "workspace")
+
+
+@pytest.fixture(scope="session")
+def prepared_parcels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of a few mails, imported once."""
+    folder = tmp_path_factory.mktemp("parcels") / "workspace"
+    prepare_parcels(folder)
+    return folder
+
+
+@pytest.fixture
+def parcels(prepared_parcels: Path, tmp_path: Path) -> Iterator[App]:
+    """An App on a copy of the workspace of a few mails."""
+    folder = tmp_path / "parcels"
+    shutil.copytree(prepared_parcels, folder)
+    with opened(folder) as app:
+        yield app
 
 
 @pytest.fixture

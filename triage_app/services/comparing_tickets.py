@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from triage_app.domain.errors import InvalidInput
-from triage_app.domain.observable import Observable, defang
+from triage_app.domain.observable import Observable, ObservableKind, defang
 from triage_app.domain.parsing import parse
 from triage_app.domain.pattern import Trait, TraitKind
 from triage_app.domain.similarity import Comparing, Subject
@@ -84,7 +84,8 @@ def _values(asked: Asked) -> Mapping[Observable | Trait | str, ComparedValue]:
             "pattern", subject.pattern.template, subject.pattern_tickets
         )
     for trait, tickets in subject.traits.items():
-        found[trait] = ComparedValue(_TRAITS[trait.kind], trait.value, tickets)
+        value = defang(trait.value, ObservableKind.DOMAIN) if trait.kind is TraitKind.SENDER_DOMAIN else trait.value
+        found[trait] = ComparedValue(_TRAITS[trait.kind], value, tickets)
     for each in asked.carried:
         kind, value = each.observable.kind, each.observable.value
         found[each.observable] = ComparedValue(kind.value, defang(value, kind), each.tickets)
