@@ -225,6 +225,8 @@ class CampaignPanel(QFrame):
         place = max(0, self.members.place_of(self._ticket)) if self._ticket is not None else 0
         self.list.setCurrentIndex(self.members.index(place, 0))
         self.list.scrollTo(self.members.index(place, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
+        bar, line = self.list.verticalScrollBar(), self.list.verticalHeader().defaultSectionSize()
+        bar.setValue(bar.value() // line * line)
 
     def _write(self) -> None:
         if self.campaign is not None:
