@@ -112,3 +112,18 @@ def test_until_when_something_waits() -> None:
 )
 def test_a_time_to_come_is_said_as_one_says_it(after: timedelta, said: str) -> None:
     assert wording.coming(NOW + after, NOW) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0.0, "at the same time"),
+        (1 / 1440, "1 minute before"),
+        (-0.125, "3 hours after"),
+        (2.9, "2 days before"),
+        (21.0, "3 weeks before"),
+        (-800.0, "2 years after"),
+    ],
+)
+def test_how_far_apart_two_tickets_are(days: float, words: str) -> None:
+    assert wording.apart(days) == words

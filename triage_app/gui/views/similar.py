@@ -290,6 +290,7 @@ class SimilarTab(QWidget):
         self._settle(())
         self.state.say("triangle-alert", error.message, (("Try again", self.wanted.emit),))
         self._stack.setCurrentWidget(self.state)
+        self._enable()
 
     def show_similar(self, answer: SimilarList) -> None:
         """Show what is like the ticket in hand; the hit in hand stays."""
@@ -326,6 +327,7 @@ class SimilarTab(QWidget):
         else:
             self.state.say("list-filter", "No similar ticket is like that.", (("Show all", self.show_all),))
         self._stack.setCurrentWidget(self.state)
+        self._enable()
 
     def show_all(self) -> None:
         """Take the filters away."""
