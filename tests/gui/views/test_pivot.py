@@ -35,6 +35,8 @@ def test_a_page_tells_where_an_observable_was_seen_and_with_what(opened: OpenedD
     assert panel.facts.text().startswith(f"{seen.tickets} tickets")
     assert panel.tickets.rowCount() == seen.tickets
     assert panel.neighbours.rowCount() > 0
+    assert sum(int(each.split(": ")[1].split(",")[0]) for each in panel.categories.shown) == seen.tickets
+    assert panel.verdicts.isHidden()
     # when the value is copied, nobody can follow it by mistake
     panel.copy()
     assert QGuiApplication.clipboard().text() == seen.defanged

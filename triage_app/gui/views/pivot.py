@@ -25,6 +25,7 @@ from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
 from triage_app.gui.models.observable_table import kind_words
 from triage_app.gui.models.text_lines import TextLines
+from triage_app.gui.views.count_bars import CountBars
 from triage_app.gui.views.elided import Elided
 from triage_app.gui.views.neighbour_graph import NeighbourGraph, told
 from triage_app.gui.views.overlay import Overlay
@@ -83,7 +84,6 @@ class PivotPanel(QFrame):
         self.back_button = self._button("Back", "Alt+Left", self.go_back, "chevron-left")
         self.forward_button = self._button("Forward", "Alt+Right", self.go_forward, "chevron-right")
         for arrow in (self.back_button, self.forward_button):
-            arrow.setAccessibleName(arrow.text())
             arrow.setText("")
         self.kind = QLabel()
         self.kind.setObjectName("second")
@@ -104,7 +104,8 @@ class PivotPanel(QFrame):
         return top
 
     def _button(self, text: str, tip: str, act: Callable[[], object], icon: str) -> QPushButton:
-        button = QPushButton(text)
+        button = QPushButton(f" {text}" if icon else text)
+        button.setAccessibleName(text)
         button.setProperty("flat", True)
         button.setToolTip(f"{text} ({tip})" if icon and tip else tip)
         button.clicked.connect(lambda _checked=False: act())
@@ -116,11 +117,9 @@ class PivotPanel(QFrame):
         px = self._look.px
         self.facts = QLabel()
         self.facts.setWordWrap(True)
-        self.outcome = QLabel()
-        self.outcome.setObjectName("second")
-        self.outcome.setWordWrap(True)
-        for label in (self.facts, self.outcome):
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts.setTextFormat(Qt.TextFormat.PlainText)
+        self.categories = CountBars(self._look, "Categories of its tickets")
+        self.verdicts = CountBars(self._look, "Verdicts of its tickets")
         self.tickets = TextLines(self._look, ("Id", "Received", "Subject", "Category", "State"), figures=(0,))
         self.ticket_list = self._list(self.tickets, "Its tickets", stretch=2, widths={0: 60, 1: 84, 3: 100, 4: 108})
         self.ticket_list.activated.connect(self._open)
@@ -155,7 +154,8 @@ class PivotPanel(QFrame):
         column.setContentsMargins(px(20), 0, px(20), px(16))
         column.setSpacing(px(6))
         column.addWidget(self.facts)
-        column.addWidget(self.outcome)
+        column.addWidget(self.categories)
+        column.addWidget(self.verdicts)
         column.addLayout(sides, 1)
 
     def _list(self, model: TextLines, name: str, *, stretch: int, widths: dict[int, int]) -> QTableView:
@@ -242,8 +242,8 @@ class PivotPanel(QFrame):
         )
         self.switch_button.setEnabled(pivot.total > 0)
         self.facts.setText(facts(pivot))
-        self.outcome.setText(outcome(pivot))
-        self.outcome.setVisible(bool(pivot.total))
+        self.categories.show_counts(pivot.categories, pivot.counted)
+        self.verdicts.show_counts([(_verdict(name), number) for name, number in pivot.verdicts], pivot.counted)
         now = self._desk.now()
         self.tickets.show([(row, _ticket_texts(row, now), row.subject) for row in pivot.tickets])
         self.neighbours.show(
@@ -348,28 +348,22 @@ def facts(pivot: Pivot) -> str:
         if pivot.first != pivot.last
         else f"seen {wording.exact(pivot.first)}"
     )
+    of = f" of the newest {wording.count(pivot.counted)}" if pivot.counted < pivot.total else ""
     parts = [
         wording.counted(pivot.total, "ticket", "tickets"),
-        f"{wording.count(pivot.open)} open",
+        f"{wording.count(pivot.open)} open{of}",
         seen,
         *marks,
     ]
     return "  \u00b7  ".join(parts)
 
 
-def outcome(pivot: Pivot) -> str:
-    """What its tickets are and how they ended, the most frequent first."""
-    parts = [", ".join(f"{name} {wording.count(number)}" for name, number in pivot.categories[:6])]
-    if pivot.verdicts:
-        verdicts = (f"{name.replace('_', ' ')} {wording.count(number)}" for name, number in pivot.verdicts[:6])
-        parts.append("closed as " + ", ".join(verdicts))
-    if pivot.counted < pivot.total:
-        parts.append(f"counted in the newest {wording.count(pivot.counted)}")
-    return "  \u00b7  ".join(part for part in parts if part)
+def _verdict(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _ticket_texts(row: TicketRow, now: datetime) -> tuple[str, ...]:
     state = wording.STATES[row.status]
     if row.status is Status.RESOLVED and row.verdict is not None:
-        state = row.verdict.value.replace("_", " ").capitalize()
+        state = _verdict(row.verdict.value)
     return str(row.id), wording.age(row.received_at, now), row.subject, row.category, state
