@@ -105,12 +105,12 @@ def test_numbers_are_sorted_by_their_size_and_what_is_empty_stays_below(look: Lo
     assert texts(members, ID) == ["5", "4", "3"]
 
 
-def test_numbers_stand_on_the_right_and_values_in_the_fixed_font(look: Look) -> None:
+def test_ids_stand_on_the_right_and_what_was_sent_in_the_fixed_font(look: Look) -> None:
     members = CampaignMembers(look)
     members.show(THREE)
-    amount, url = members.index(1, 6), members.index(1, 5)
-    assert Qt.AlignmentFlag(amount.data(Qt.ItemDataRole.TextAlignmentRole)) & Qt.AlignmentFlag.AlignRight
-    assert amount.data(Qt.ItemDataRole.FontRole) == look.figures
+    ticket, url = members.index(1, ID), members.index(1, 5)
+    assert Qt.AlignmentFlag(ticket.data(Qt.ItemDataRole.TextAlignmentRole)) & Qt.AlignmentFlag.AlignRight
+    assert ticket.data(Qt.ItemDataRole.FontRole) == look.figures
     assert url.data(Qt.ItemDataRole.FontRole) == look.mono
     assert members.headerData(5, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) == "{url}: 3 different"
 

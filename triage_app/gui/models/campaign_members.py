@@ -21,7 +21,6 @@ GAP = "  \u00b7  "
 MOST_SHOWN = 300
 FOLLOWS_NOT = "Shares the subject only: it is not written like the others."
 _KINDS = {"url": ObservableKind.URL, "mail": ObservableKind.EMAIL}
-_FIGURES = frozenset({"number", "amount"})
 _NUMBER = re.compile(r"\d+")
 
 
@@ -115,9 +114,7 @@ class CampaignMembers(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(column)
             case Qt.ItemDataRole.FontRole:
-                if column >= len(FIXED) and self._kinds[column - len(FIXED)] not in _FIGURES:
-                    return self._look.mono
-                return self._look.figures
+                return self._look.mono if column >= len(FIXED) else self._look.figures
             case Qt.ItemDataRole.ForegroundRole if not line.member.follows or column in (TIME, STATE):
                 return self._look.colour("text-second")
         return None
@@ -143,8 +140,7 @@ class CampaignMembers(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        figures = column == ID or (column >= len(FIXED) and self._kinds[column - len(FIXED)] in _FIGURES)
-        side = Qt.AlignmentFlag.AlignRight if figures else Qt.AlignmentFlag.AlignLeft
+        side = Qt.AlignmentFlag.AlignRight if column == ID else Qt.AlignmentFlag.AlignLeft
         return side | Qt.AlignmentFlag.AlignVCenter
 
 

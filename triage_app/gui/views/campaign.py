@@ -37,6 +37,7 @@ WIDTH, HEIGHT = 1280, 840
 WIDTHS = (60, 190, 112, 190)
 LEAST_SLOT, MOST_SLOT = 72, 300
 STRIP_HEIGHT = 64
+MOST_TEMPLATE = 0.42
 
 
 class CampaignPanel(QFrame):
@@ -221,12 +222,23 @@ class CampaignPanel(QFrame):
         self._fit_columns()
         self.told.setText("Return opens a ticket, Ctrl+C copies the chosen cells defanged")
         self._stack.setCurrentWidget(self._page)
+        self._share_out()
         self.list.setFocus()
         place = max(0, self.members.place_of(self._ticket)) if self._ticket is not None else 0
         self.list.setCurrentIndex(self.members.index(place, 0))
         self.list.scrollTo(self.members.index(place, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
         bar, line = self.list.verticalScrollBar(), self.list.verticalHeader().defaultSectionSize()
         bar.setValue(bar.value() // line * line)
+
+    def _share_out(self) -> None:
+        """The template has the room that it needs, as far as the table keeps its share."""
+        layout = self._page.layout()
+        if layout is not None:
+            layout.activate()
+        room = self.splitter.height()
+        wanted = round(self.template.document().size().height()) + self._look.px(24)
+        upper = min(wanted, round(room * MOST_TEMPLATE))
+        self.splitter.setSizes([upper, room - upper])
 
     def _write(self) -> None:
         if self.campaign is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -37,8 +37,12 @@ from triage_app.services.search_queries import ComparedValue, Comparison
 
 WIDTH, HEIGHT = 1240, 840
 MOST_WORD_CHIPS = 24
+SHORTEST_WORD = 3
 MOST_VALUES = 0.62
+MOST_MEASURED = 4_000
 BAR = 12
+SLACK = 14
+WRAPPED = Qt.TextFlag.TextWordWrap
 
 
 class SideBySide(QFrame):
@@ -146,7 +150,7 @@ class SideBySide(QFrame):
         grid.addWidget(self.both, 2, 0, top)
         grid.addWidget(self.both_more, 2, 1, top)
         grid.setRowStretch(3, 1)
-        self._inner = inner
+        self._grid = grid
         area = QScrollArea()
         area.setAccessibleName("What differs and what does not")
         area.setWidget(inner)
@@ -168,7 +172,7 @@ class SideBySide(QFrame):
         both = QWidget()
         both.setAccessibleName("The texts")
         row = QHBoxLayout(both)
-        row.setContentsMargins(px(20), px(4), px(8), 0)
+        row.setContentsMargins(px(20), px(4), px(20), 0)
         row.setSpacing(px(16))
         for browser in (self.text, self.other_text):
             browser.setFrameShape(QFrame.Shape.NoFrame)
@@ -259,12 +263,20 @@ class SideBySide(QFrame):
         self.text.setFocus()
 
     def _share_out(self) -> None:
-        """The values have the room that they need, as far as the texts keep their share."""
-        layout = self._inner.layout()
+        """The values have the room that they need, as far as the texts keep what they need, or their share."""
+        layout = self._page.layout()
         if layout is not None:
             layout.activate()
         room = self.splitter.height()
-        values = min(self._inner.sizeHint().height(), round(room * MOST_VALUES))
+        # Measured here, since the views themselves are laid out only when they are painted.
+        box = QRect(0, 0, max(1, self.splitter.width() // 2 - self._look.px(40)), room)
+        longest = max(
+            browser.fontMetrics().boundingRect(box, WRAPPED, browser.toPlainText()[:MOST_MEASURED]).height()
+            for browser in (self.text, self.other_text)
+        )
+        texts = min(longest + self._look.px(28), round(room * (1 - MOST_VALUES)))
+        wanted = self._grid.heightForWidth(self.splitter.width()) + self._look.px(SLACK)
+        values = min(wanted, room - texts)
         self.splitter.setSizes([values, room - values])
 
     # -- acting --------------------------------------------------------------------------------------------------
@@ -415,7 +427,11 @@ class _Only(QFrame):
         """Show what only one has."""
         self.title.setText(f"{self._name}: {wording.count(len(values))}" if values else self._name)
         self.nothing.setText(self._nothing)
+        words = [word for word in words if len(word) >= SHORTEST_WORD]
         self.nothing.setVisible(not values and not words)
+        self.setProperty("empty", not values and not words)
+        self.style().unpolish(self)
+        self.style().polish(self)
         self.values.show_values(values)
         while (item := self._flow.takeAt(0)) is not None:
             widget = item.widget()
