@@ -5,6 +5,7 @@ from collections.abc import Callable
 from triage_app.gui.application import OpenedDesk
 from triage_app.gui.views.search_field import SearchField
 from triage_app.services.queries import GetTicket, ListTickets
+from triage_app.services.search_queries import GetSimilar
 
 Prepare = Callable[[OpenedDesk], object]
 
@@ -72,6 +73,23 @@ def finding_screens(settle: Callable[..., None]) -> dict[str, Prepare]:
         telling = max((each for each in seen if not each.own), key=lambda each: each.tickets)
         opened.window.pivoting.panel.begin(telling.value)
 
+    def alike(status: str = "") -> Prepare:
+        def prepare(opened: OpenedDesk) -> None:
+            app, window = opened.desk.app, opened.window
+            rows = app.ask(ListTickets(view="inbox", limit=60)).tickets
+            answers = {row.id: app.ask(GetSimilar(what=str(row.id))).similar for row in rows}
+            ticket = max(answers, key=lambda each: sum(hit.strong for hit in answers[each][:5]))
+            window.queue.wait_for(ticket)
+            settle(opened)
+            tab = window.pane.similar
+            tab.statuses[status].setChecked(True)
+            window.do("tab-similar")
+            # It asks for itself some time after a ticket is in hand.
+            tab.wanted.emit()
+            settle(opened)
+
+        return prepare
+
     def making(opened: OpenedDesk) -> None:
         opened.window.do("new-ticket")
         form = opened.window.finding.new_ticket
@@ -94,5 +112,7 @@ def finding_screens(settle: Callable[..., None]) -> dict[str, Prepare]:
         "follow-up": doing("follow-up"),
         "new-ticket": making,
         "pivot": page,
+        "similar": alike(),
+        "similar-none": alike("past"),
         "merge": doing("select", "extend-next", "extend-next", "merge"),
     }
