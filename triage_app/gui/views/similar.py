@@ -143,7 +143,7 @@ class SimilarTab(QWidget):
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
         self.heading.setWordWrap(True)
         self.heading.setAccessibleName("How many tickets are similar")
-        self.campaign = QPushButton()
+        self.campaign = QPushButton("Show as a campaign")
         self.campaign.setProperty("small", True)
         self.campaign.setToolTip("One template with what varies in a table  (C)")
         self.campaign.clicked.connect(self.campaign_wanted)
