@@ -146,6 +146,20 @@ def test_the_other_one_is_taken_in_hand(desk: OpenedDesk) -> None:
     assert desk.window.queue.current == FIRST
 
 
+def test_an_observable_of_one_has_its_page(desk: OpenedDesk) -> None:
+    panel = compared(desk)
+    place = values(panel, "there").index(defang(link(1), ObservableKind.URL))
+    panel.only_there.values.setFocus()
+    panel.only_there.values.selectRow(place)
+    press(desk, Qt.Key.Key_Return)
+    settle(desk)
+    assert not panel.isVisible()
+    page = desk.window.pivoting.panel
+    assert page.isVisible()
+    assert page.pivot is not None
+    assert page.pivot.value == link(1)
+
+
 def test_escape_closes_it(desk: OpenedDesk) -> None:
     panel = compared(desk)
     press(desk, Qt.Key.Key_Escape)

@@ -59,3 +59,18 @@ def test_what_was_not_counted_is_not_told() -> None:
     assert in_tickets(0) == ""
     assert in_tickets(1) == "in 1 ticket"
     assert in_tickets(12) == "in 12 tickets"
+
+
+def test_return_on_an_observable_asks_for_its_page(look: Look, qtbot: QtBot) -> None:
+    shown = ValueList(look, "In both")
+    qtbot.addWidget(shown)
+    shown.show_values(VALUES)
+    shown.show()
+    shown.selectRow(1)
+    with qtbot.waitSignal(shown.page_wanted) as wanted:
+        QTest.keyClick(shown, Qt.Key.Key_Return)
+    assert wanted.args == ["form.docm"]
+    # but a rule has none
+    shown.selectRow(2)
+    with qtbot.assertNotEmitted(shown.page_wanted):
+        QTest.keyClick(shown, Qt.Key.Key_Return)

@@ -48,10 +48,12 @@ WRAPPED = Qt.TextFlag.TextWordWrap
 class SideBySide(QFrame):
     """Asks and shows; closed by Escape, its button or a click beside it.
 
-    `ticket_wanted` carries a ticket that is to be taken in hand, `done` what was done, in words.
+    `ticket_wanted` carries a ticket that is to be taken in hand, `page_wanted` an observable whose page is wanted,
+    `done` what was done, in words.
     """
 
     ticket_wanted = Signal(object)
+    page_wanted = Signal(str)
     done = Signal(str)
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
@@ -135,6 +137,8 @@ class SideBySide(QFrame):
         self.both_title.setContentsMargins(px(8), px(6), px(8), 0)
         self.both = ValueList(self._look, "In both")
         self.both_more = ValueList(self._look, "In both, the rest")
+        for values in (self.only_here.values, self.only_there.values, self.both, self.both_more):
+            values.page_wanted.connect(self._open_page)
         inner = QWidget()
         inner.setAccessibleName("What differs and what does not")
         grid = QGridLayout(inner)
@@ -324,6 +328,10 @@ class SideBySide(QFrame):
         if self.comparison is not None:
             self._show(self.comparison)
             self.like.setText(wording.first_line(error.message, 200))
+
+    def _open_page(self, value: str) -> None:
+        self.overlay.close()
+        self.page_wanted.emit(value)
 
     def _open_other(self) -> None:
         if self._pair is not None:

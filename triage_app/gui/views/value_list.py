@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from triage_app.domain.observable import ObservableKind
 from triage_app.gui import wording
 from triage_app.gui.look import Look
 from triage_app.gui.models.observable_table import kind_words
@@ -22,6 +23,7 @@ from triage_app.gui.models.text_lines import TextLines
 from triage_app.services.search_queries import ComparedValue
 
 LINE = 24
+OBSERVABLES = frozenset(ObservableKind)
 KIND_WIDTH, TICKETS_WIDTH = 104, 104
 WITH_TICKETS = 360
 
@@ -52,12 +54,15 @@ class _Painter(QStyledItemDelegate):
 
 class ValueList(QTableView):
     """The lines of one part of a comparison. It does not scroll by itself; Ctrl+C copies the chosen values, which are
-    defanged.
+    defanged. Return or a double click on an observable is `page_wanted`, with its value.
     """
+
+    page_wanted = Signal(str)
 
     def __init__(self, look: Look, name: str) -> None:
         super().__init__()
         self._look = look
+        self._values: tuple[ComparedValue, ...] = ()
         self.setObjectName("values")
         self.setAccessibleName(name)
         self.lines = TextLines(look, ("Kind", "Value", "Tickets"), figures=(2,), fixed=(1,))
@@ -83,13 +88,20 @@ class ValueList(QTableView):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.resizeSection(0, look.px(KIND_WIDTH))
         header.resizeSection(2, look.px(TICKETS_WIDTH))
+        self.activated.connect(self._open)
         look.changed.connect(self.viewport().update)
 
     def show_values(self, values: Sequence[ComparedValue]) -> None:
         """Show these."""
+        self._values = tuple(values)
         self.lines.show([(each.value, _texts(each), _tip(each)) for each in values])
         self.setFixedHeight(self._look.px(LINE) * len(values))
         self.setVisible(bool(values))
+
+    def _open(self, index: QModelIndex) -> None:
+        value = self._values[index.row()]
+        if value.kind in OBSERVABLES:
+            self.page_wanted.emit(value.value)
 
     def event(self, event: QEvent) -> bool:
         """Where it is narrow the value has the room."""

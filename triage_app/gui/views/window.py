@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         self.finding.opened.connect(self._go_to)
         self.pivoting.opened.connect(self.open_ticket)
         self.comparing.opened.connect(self.open_ticket)
+        self.comparing.side_by_side.page_wanted.connect(self.pivoting.panel.begin)
         self.pivoting.found.connect(self.queue.search_for)
         self.likeness.opened.connect(self.open_ticket)
         self.queue.current_changed.connect(self._take)
