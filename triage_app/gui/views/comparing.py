@@ -1,6 +1,7 @@
 """What an analyst does about likeness beside the tab: two tickets side by side, and the campaign of a ticket."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -16,20 +17,35 @@ from triage_app.services.search_queries import SimilarList
 
 
 class Comparing(QObject):
-    """Opens both panels. What was done is said through `decisions`; `opened` carries a ticket to take in hand."""
+    """Opens both panels, each made when it is first asked for. What was done is said through `decisions`; `opened`
+    carries a ticket to take in hand, `page_wanted` an observable whose page is wanted.
+    """
 
     opened = Signal(object)
+    page_wanted = Signal(str)
 
     def __init__(self, desk: Desk, queue: QueueView, decisions: Decisions, central: QWidget) -> None:
         super().__init__(queue)
         self._desk = desk
         self._queue = queue
         self._decisions = decisions
-        self.side_by_side = SideBySide(desk, central)
-        self.campaign = CampaignPanel(desk, central)
-        self.side_by_side.ticket_wanted.connect(self.opened)
-        self.campaign.ticket_wanted.connect(self.opened)
-        self.side_by_side.done.connect(decisions.did)
+        self._central = central
+
+    @cached_property
+    def side_by_side(self) -> SideBySide:
+        """The panel of two tickets."""
+        panel = SideBySide(self._desk, self._central)
+        panel.ticket_wanted.connect(self.opened)
+        panel.page_wanted.connect(self.page_wanted)
+        panel.done.connect(self._decisions.did)
+        return panel
+
+    @cached_property
+    def campaign(self) -> CampaignPanel:
+        """The panel of a campaign."""
+        panel = CampaignPanel(self._desk, self._central)
+        panel.ticket_wanted.connect(self.opened)
+        return panel
 
     def doing(self) -> dict[str, Callable[[], object]]:
         """What its actions do, by their ids."""

@@ -1,6 +1,7 @@
 """What an analyst does about observables: open one's page, ignore it or heed it again."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -31,12 +32,18 @@ class Pivoting(QObject):
         self._queue = queue
         self._pane = pane
         self._decisions = decisions
-        self.panel = PivotPanel(desk, central)
-        self.panel.ticket_wanted.connect(self.opened)
-        self.panel.search_wanted.connect(self.found)
-        self.panel.switched.connect(self._say)
+        self._central = central
         pane.observables.page_wanted.connect(self._page)
         pane.observables.switch_wanted.connect(self._switch)
+
+    @cached_property
+    def panel(self) -> PivotPanel:
+        """The panel of an observable's page, made when it is first asked for."""
+        panel = PivotPanel(self._desk, self._central)
+        panel.ticket_wanted.connect(self.opened)
+        panel.search_wanted.connect(self.found)
+        panel.switched.connect(self._say)
+        return panel
 
     def doing(self) -> dict[str, Callable[[], object]]:
         """What its actions do, by their ids."""
@@ -53,8 +60,12 @@ class Pivoting(QObject):
         else:
             self._decisions.said.emit("Choose an observable in the ticket's Observables tab first", False)
 
+    def begin(self, value: str) -> None:
+        """Open the page of an observable, live or defanged."""
+        self.panel.begin(value)
+
     def _page(self, seen: SeenObservable) -> None:
-        self.panel.begin(seen.value)
+        self.begin(seen.value)
 
     def _switch(self, seen: SeenObservable) -> None:
         act = pivot_operations.heed if seen.ignored else pivot_operations.ignore

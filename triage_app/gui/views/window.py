@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
         self.finding.opened.connect(self._go_to)
         self.pivoting.opened.connect(self.open_ticket)
         self.comparing.opened.connect(self.open_ticket)
-        self.comparing.side_by_side.page_wanted.connect(self.pivoting.panel.begin)
+        self.comparing.page_wanted.connect(self.pivoting.begin)
         self.pivoting.found.connect(self.queue.search_for)
         self.likeness.opened.connect(self.open_ticket)
         self.queue.current_changed.connect(self._take)
@@ -534,7 +534,7 @@ class MainWindow(QMainWindow):
         if self.palette_dialog is None:
             self.palette_dialog = CommandPalette(self.look, self._central)
             self.palette_dialog.chosen.connect(self.do)
-            self.palette_dialog.page_wanted.connect(self.pivoting.panel.begin)
+            self.palette_dialog.page_wanted.connect(self.pivoting.begin)
         allowed = []
         for action in ACTIONS:
             qaction = self.actions_by_id[action.id]
