@@ -135,6 +135,20 @@ def test_merged_ones_appear_as_the_first_of_their_group(parcels: App) -> None:
     assert set(similar(parcels, FIRST)) == {SECOND, THIRD}
 
 
+def test_a_group_counts_where_any_of_it_does(parcels: App) -> None:
+    # given a text with the words of one ticket and a host of another, which are linked
+    text = "A bonded warehouse wants a clearance surcharge: consignment waits. menu.evil-kitchen.com"
+    apart = {each.id: each for each in parcels.ask(GetSimilar("-", text=text)).similar}
+    assert (apart[LUNCH].strong, apart[THIRD].strong) == (True, False)
+    assert apart[THIRD].score > apart[LUNCH].score
+    parcels.execute(LinkTickets((THIRD, LUNCH)))
+    # then their first is as alike as the closer one, and counts because of the other
+    together = {each.id: each for each in parcels.ask(GetSimilar("-", text=text)).similar}
+    assert LUNCH not in together
+    assert together[THIRD].score == apart[THIRD].score
+    assert together[THIRD].strong
+
+
 def test_what_is_own_or_allowed_says_nothing(parcels: App) -> None:
     # given pairs of mails with one link each, and its words
     for one, other in ((OWN, OWN_TOO), (ALLOWED, ALLOWED_TOO)):

@@ -137,8 +137,12 @@ def similar_to(asked: Asked, uow: UnitOfWork, ports: Ports, context: Context) ->
         strong = _is_strong(asked.subject, other)
         hit = Hit(first, likeness, partial(compare.common, other), other.at, strong, ticket)
         known = best.get(first)
-        if known is None or known.likeness.score < likeness.score:
-            best[first] = hit if known is None else replace(hit, strong=hit.strong or known.strong)
+        if known is None:
+            best[first] = hit
+        else:
+            # Of a group that one is told that is the most alike; it counts where any of it does.
+            closer = hit if known.likeness.score < likeness.score else known
+            best[first] = replace(closer, strong=hit.strong or known.strong)
     ranked = sorted(best.values(), key=lambda each: (-each.likeness.score, -each.ticket))
     return [each for each in ranked if each.likeness.score >= LEAST or each.strong]
 
