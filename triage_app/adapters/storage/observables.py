@@ -1,12 +1,12 @@
 """Stores the observables of tickets in bulk, each with the number of tickets that have it."""
 
-import hashlib
-from base64 import b64encode
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
+from triage_app.adapters.storage.met import digest_of, met
 from triage_app.adapters.storage.tables import observables, ticket_observables
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import address_key, plain
@@ -89,35 +89,19 @@ def _places(sightings: Sequence[Sighting]) -> dict[Observable, list[str]]:
     return places
 
 
-def _ids_of(tx: Transaction, counts: Counter[Observable], own: set[Observable]) -> dict[Observable, int]:
+def _ids_of(tx: Transaction, counts: Counter[Observable], own: set[Observable]) -> Mapping[Observable, int]:
     """The ids of observables, stored where they are new, with the number of tickets brought up to date."""
-    known = tx.writer.observables
-    found = {each: known[each] for each in counts if each in known}
-    digests = {observable_digest(each): each for each in counts if each not in found}
-    if digests:
-        wanted = select(observables.c.digest, observables.c.id).where(tx.dialect.among(observables.c.digest, "digests"))
-        for digest, number in tx.all(wanted, {"digests": tx.dialect.many(list(digests))}):
-            found[digests.pop(digest)] = number
-    if found:
-        again = [{"which": number, "more": counts[each]} for each, number in found.items()]
-        tx.run(_SEEN_AGAIN, again)
-    own_before = [{"which": number} for each, number in found.items() if each in own]
+
+    def row(number: int, digest: str, each: Observable) -> tuple[Any, ...]:
+        return number, digest, each.kind.value, plain(each.value), each in own, counts[each], False, address_key(each)
+
+    found = met(tx, observables, tx.writer.observables, counts, observable_digest, row)
+    if found.before:
+        tx.run(_SEEN_AGAIN, [{"which": number, "more": counts[each]} for each, number in found.before.items()])
+    own_before = [{"which": number} for each, number in found.before.items() if each in own]
     if own_before:
         tx.run(_IS_OWN, own_before)
-    numbers = tx.take_ids(observables, len(digests))
-    tx.insert(
-        observables,
-        [
-            (number, digest, each.kind.value, plain(each.value), each in own, counts[each], False, address_key(each))
-            for number, (digest, each) in zip(numbers, digests.items(), strict=True)
-        ],
-    )
-    found.update(zip(digests.values(), numbers, strict=True))
-    known.update(found)
-    for each in found:
-        known.move_to_end(each)
-    tx.writer.trim()
-    return found
+    return found.ids
 
 
 def _plain(observable: Observable) -> Observable:
@@ -127,6 +111,5 @@ def _plain(observable: Observable) -> Observable:
 
 
 def observable_digest(observable: Observable) -> str:
-    """120 bits of a hash, as 20 characters: short enough for an index, too long to be made to collide."""
-    text = f"{observable.kind.value}\n{plain(observable.value)}"
-    return b64encode(hashlib.blake2b(text.encode(), digest_size=15).digest()).decode()
+    """The digest by which an observable is known: its value may be longer than an index entry can be."""
+    return digest_of(observable.kind.value, plain(observable.value))

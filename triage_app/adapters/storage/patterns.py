@@ -4,8 +4,6 @@
 named are looked at once, in bulk, before the next reader.
 """
 
-import hashlib
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
@@ -13,6 +11,7 @@ from enum import IntEnum
 from sqlalchemy import and_, bindparam, exists, func, select, update
 
 from triage_app.adapters.storage.group_tables import dedup_links
+from triage_app.adapters.storage.met import digest_of, met
 from triage_app.adapters.storage.search_tables import patterns
 from triage_app.adapters.storage.tables import Lane, tickets
 from triage_app.adapters.storage.transaction import Deferred, Transaction
@@ -65,29 +64,16 @@ def touch(tx: Transaction, ids: Iterable[int]) -> None:
 
 def pattern_ids(tx: Transaction, wanted: Iterable[Pattern]) -> Mapping[Pattern, int]:
     """The ids of patterns, stored with empty counters where they are new."""
-    known = tx.writer.patterns
     stored_as = {each: _plain(each) for each in wanted if each != NO_PATTERN}
-    kept = dict.fromkeys(stored_as.values())
-    found = {each: known[each] for each in kept if each in known}
-    digests = {_digest(each): each for each in kept if each not in found}
-    if digests:
-        stored = select(patterns.c.digest, patterns.c.id).where(tx.dialect.among(patterns.c.digest, "digests"))
-        for digest, number in tx.all(stored, {"digests": tx.dialect.many(list(digests))}):
-            found[digests.pop(digest)] = number
-        numbers = tx.take_ids(patterns, len(digests))
-        tx.insert(
-            patterns,
-            [
-                (number, digest, each.template, each.scope, 0, 0, 0)
-                for number, (digest, each) in zip(numbers, digests.items(), strict=True)
-            ],
-        )
-        found.update(zip(digests.values(), numbers, strict=True))
-    known.update(found)
-    for each in found:
-        known.move_to_end(each)
-    tx.writer.trim()
-    return {each: found[plain_one] for each, plain_one in stored_as.items()} | {NO_PATTERN: NOTHING}
+    found = met(
+        tx,
+        patterns,
+        tx.writer.patterns,
+        stored_as.values(),
+        _digest,
+        lambda number, digest, each: (number, digest, each.template, each.scope, 0, 0, 0),
+    )
+    return {each: found.ids[stored] for each, stored in stored_as.items()} | {NO_PATTERN: NOTHING}
 
 
 def stored_id(tx: Transaction, pattern: Pattern) -> int | None:
@@ -152,6 +138,4 @@ def _plain(pattern: Pattern) -> Pattern:
 
 
 def _digest(pattern: Pattern) -> str:
-    """120 bits of a hash: as short as a key can be that nobody makes collide."""
-    text = f"{pattern.template}\n{pattern.scope}"
-    return b64encode(hashlib.blake2b(text.encode(), digest_size=15).digest()).decode()
+    return digest_of(pattern.template, pattern.scope)

@@ -1,12 +1,11 @@
 """Traits of tickets, stored in bulk, each with the number of tickets that have it."""
 
-import hashlib
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, delete, select, update
 
+from triage_app.adapters.storage.met import digest_of, met
 from triage_app.adapters.storage.search_tables import ticket_traits, traits
 from triage_app.adapters.storage.transaction import Transaction
 from triage_app.adapters.storage.values import plain
@@ -32,36 +31,23 @@ def remove_traits(tx: Transaction, ticket: int) -> None:
 
 
 def trait_digest(trait: Trait) -> str:
-    """120 bits of a hash of what is stored."""
-    text = f"{trait.kind.value}\n{plain(trait.value)}"
-    return b64encode(hashlib.blake2b(text.encode(), digest_size=15).digest()).decode()
+    """The digest by which a trait is known."""
+    return digest_of(trait.kind.value, plain(trait.value))
 
 
 def _ids_of(tx: Transaction, counts: Counter[Trait]) -> Mapping[Trait, int]:
     """The ids of traits, stored where they are new, with the number of tickets brought up to date."""
-    known = tx.writer.traits
-    found = {each: known[each] for each in counts if each in known}
-    digests = {trait_digest(each): each for each in counts if each not in found}
-    if digests:
-        wanted = select(traits.c.digest, traits.c.id).where(tx.dialect.among(traits.c.digest, "digests"))
-        for digest, number in tx.all(wanted, {"digests": tx.dialect.many(list(digests))}):
-            found[digests.pop(digest)] = number
-    if found:
-        tx.run(_SEEN_AGAIN, [{"which": number, "more": counts[each]} for each, number in found.items()])
-    numbers = tx.take_ids(traits, len(digests))
-    tx.insert(
+    found = met(
+        tx,
         traits,
-        [
-            (number, digest, each.kind.value, each.value, counts[each])
-            for number, (digest, each) in zip(numbers, digests.items(), strict=True)
-        ],
+        tx.writer.traits,
+        counts,
+        trait_digest,
+        lambda number, digest, each: (number, digest, each.kind.value, each.value, counts[each]),
     )
-    found.update(zip(digests.values(), numbers, strict=True))
-    known.update(found)
-    for each in found:
-        known.move_to_end(each)
-    tx.writer.trim()
-    return found
+    if found.before:
+        tx.run(_SEEN_AGAIN, [{"which": number, "more": counts[each]} for each, number in found.before.items()])
+    return found.ids
 
 
 def _plain(trait: Trait) -> Trait:

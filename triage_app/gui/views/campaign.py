@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSplitter,
-    QStackedLayout,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -27,7 +26,7 @@ from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
 from triage_app.gui.models.campaign_members import FIXED, TIME, CampaignMembers, came_at
 from triage_app.gui.views.elided import Elided
-from triage_app.gui.views.overlay import Overlay
+from triage_app.gui.views.overlay import Overlay, lay_out, title_row
 from triage_app.gui.views.safe_html import SafeBrowser, defanged_text
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.time_strip import TimeStrip
@@ -61,35 +60,13 @@ class CampaignPanel(QFrame):
         page.setAccessibleName("What they have in common and what varies")
         self._fill(page)
         self.state = StatePage(self._look, "State of the campaign")
-        below = QWidget()
-        below.setAccessibleName("Campaign or state")
-        self._stack = QStackedLayout(below)
-        self._stack.addWidget(page)
-        self._stack.addWidget(self.state)
         self._page = page
-        px = self._look.px
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(1), px(1), px(1), px(1))
-        layout.setSpacing(0)
-        layout.addLayout(self._top())
-        layout.addWidget(below, 1)
+        self.title = Elided()
+        top, self.close_button = title_row(self._look, self.title, self.overlay)
+        self._stack = lay_out(self._look, self, top, page, self.state)
         self._look.changed.connect(self._write)
 
     # -- building ------------------------------------------------------------------------------------------------
-
-    def _top(self) -> QHBoxLayout:
-        px = self._look.px
-        self.title = Elided()
-        self.title.setFont(self._look.title)
-        self.close_button = QPushButton("Close")
-        self.close_button.setProperty("flat", True)
-        self.close_button.setToolTip("Escape")
-        self.close_button.clicked.connect(self.overlay.close)
-        top = QHBoxLayout()
-        top.setContentsMargins(px(24), px(14), px(14), px(2))
-        top.addWidget(self.title, 1)
-        top.addWidget(self.close_button)
-        return top
 
     def _fill(self, page: QWidget) -> None:
         px = self._look.px

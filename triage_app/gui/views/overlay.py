@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from triage_app.gui.look import Look
+from triage_app.gui.views.state import StatePage
 
 
 class Overlay(QObject):
@@ -87,3 +88,34 @@ class Overlay(QObject):
 
     def _inside(self, widget: QWidget) -> bool:
         return widget is self._panel or self._panel.isAncestorOf(widget)
+
+
+def lay_out(look: Look, panel: QWidget, top: QHBoxLayout, page: QWidget, state: StatePage) -> QStackedLayout:
+    """Fill a panel: its title row, below it the page or the state in its place. Returns the stack of these two."""
+    below = QWidget()
+    below.setAccessibleName("Page or state")
+    stack = QStackedLayout(below)
+    stack.addWidget(page)
+    stack.addWidget(state)
+    px = look.px
+    layout = QVBoxLayout(panel)
+    layout.setContentsMargins(px(1), px(1), px(1), px(1))
+    layout.setSpacing(0)
+    layout.addLayout(top)
+    layout.addWidget(below, 1)
+    return stack
+
+
+def title_row(look: Look, title: QWidget, overlay: Overlay) -> tuple[QHBoxLayout, QPushButton]:
+    """A row with a panel's title and the button that closes it."""
+    px = look.px
+    title.setFont(look.title)
+    close = QPushButton("Close")
+    close.setProperty("flat", True)
+    close.setToolTip("Escape")
+    close.clicked.connect(overlay.close)
+    row = QHBoxLayout()
+    row.setContentsMargins(px(24), px(14), px(14), px(4))
+    row.addWidget(title, 1)
+    row.addWidget(close)
+    return row, close

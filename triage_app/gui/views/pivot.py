@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
-    QStackedLayout,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -28,7 +27,7 @@ from triage_app.gui.models.text_lines import TextLines
 from triage_app.gui.views.count_bars import CountBars
 from triage_app.gui.views.elided import Elided
 from triage_app.gui.views.neighbour_graph import NeighbourGraph, told
-from triage_app.gui.views.overlay import Overlay
+from triage_app.gui.views.overlay import Overlay, lay_out
 from triage_app.gui.views.state import StatePage
 from triage_app.services.search_commands import ObservableSwitched
 from triage_app.services.search_queries import Pivot
@@ -64,18 +63,8 @@ class PivotPanel(QFrame):
         page.setAccessibleName("What is known of it")
         self._fill(page)
         self.state = StatePage(self._look, "State of the observable's page")
-        below = QWidget()
-        below.setAccessibleName("Page or state")
-        self._stack = QStackedLayout(below)
-        self._stack.addWidget(page)
-        self._stack.addWidget(self.state)
         self._page = page
-        px = self._look.px
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(1), px(1), px(1), px(1))
-        layout.setSpacing(0)
-        layout.addLayout(self._head())
-        layout.addWidget(below, 1)
+        self._stack = lay_out(self._look, self, self._head(), page, self.state)
 
     # -- building ------------------------------------------------------------------------------------------------
 

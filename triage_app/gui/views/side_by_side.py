@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSplitter,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +27,7 @@ from triage_app.gui.views.chip import Chip
 from triage_app.gui.views.elided import Elided
 from triage_app.gui.views.flow import FlowLayout
 from triage_app.gui.views.likeness_strip import LikenessStrip
-from triage_app.gui.views.overlay import Overlay
+from triage_app.gui.views.overlay import Overlay, lay_out, title_row
 from triage_app.gui.views.safe_html import SafeBrowser, defanged_text
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.value_list import ValueList
@@ -70,34 +69,12 @@ class SideBySide(QFrame):
         page.setAccessibleName("What they have in common and what not")
         self._fill(page)
         self.state = StatePage(self._look, "State of the comparison")
-        below = QWidget()
-        below.setAccessibleName("Comparison or state")
-        self._stack = QStackedLayout(below)
-        self._stack.addWidget(page)
-        self._stack.addWidget(self.state)
         self._page = page
-        px = self._look.px
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(1), px(1), px(1), px(1))
-        layout.setSpacing(0)
-        layout.addLayout(self._top())
-        layout.addWidget(below, 1)
+        self.title = QLabel("Side by side")
+        top, self.close_button = title_row(self._look, self.title, self.overlay)
+        self._stack = lay_out(self._look, self, top, page, self.state)
 
     # -- building ------------------------------------------------------------------------------------------------
-
-    def _top(self) -> QHBoxLayout:
-        px = self._look.px
-        self.title = QLabel("Side by side")
-        self.title.setFont(self._look.title)
-        self.close_button = QPushButton("Close")
-        self.close_button.setProperty("flat", True)
-        self.close_button.setToolTip("Escape")
-        self.close_button.clicked.connect(self.overlay.close)
-        top = QHBoxLayout()
-        top.setContentsMargins(px(24), px(14), px(14), px(6))
-        top.addWidget(self.title, 1)
-        top.addWidget(self.close_button)
-        return top
 
     def _fill(self, page: QWidget) -> None:
         px = self._look.px

@@ -4,10 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
-    QStackedLayout,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -19,7 +16,7 @@ from triage_app.gui import dedup_operations, operations
 from triage_app.gui.dedup_operations import Reasons
 from triage_app.gui.desk import Desk
 from triage_app.gui.jobs import Job
-from triage_app.gui.views.overlay import Overlay
+from triage_app.gui.views.overlay import Overlay, lay_out, title_row
 from triage_app.gui.views.state import StatePage
 from triage_app.gui.views.why_page import page
 
@@ -41,15 +38,7 @@ class WhyPanel(QFrame):
         px = self._look.px
         self.overlay = Overlay(self._look, self, parent, self._wanted)
         self.title = QLabel()
-        self.title.setFont(self._look.title)
-        self.close_button = QPushButton("Close")
-        self.close_button.setProperty("flat", True)
-        self.close_button.setToolTip("Escape")
-        self.close_button.clicked.connect(self.overlay.close)
-        top = QHBoxLayout()
-        top.setContentsMargins(px(24), px(14), px(14), px(4))
-        top.addWidget(self.title, 1)
-        top.addWidget(self.close_button)
+        top, self.close_button = title_row(self._look, self.title, self.overlay)
         self.body = QTextBrowser()
         self.body.setAccessibleName("Reasons")
         self.body.setOpenLinks(False)
@@ -62,17 +51,8 @@ class WhyPanel(QFrame):
         column.setContentsMargins(px(20), 0, px(4), px(12))
         column.addWidget(self.body)
         self.state = StatePage(self._look, "State of the reasons")
-        below = QWidget()
-        below.setAccessibleName("Reasons or state")
-        self._stack = QStackedLayout(below)
-        self._stack.addWidget(inset)
-        self._stack.addWidget(self.state)
         self._inset = inset
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(1), px(1), px(1), px(1))
-        layout.setSpacing(0)
-        layout.addLayout(top)
-        layout.addWidget(below, 1)
+        self._stack = lay_out(self._look, self, top, inset, self.state)
         self._look.changed.connect(self._write)
 
     def _wanted(self) -> tuple[int, int]:
