@@ -1,7 +1,7 @@
 import pytest
 
 from triage_app.domain.query_completion import Completion
-from triage_app.gui.query_edit import completed, without
+from triage_app.gui.query_edit import completed, place_of, units_of, without
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,12 @@ def test_a_part_is_taken_out_with_the_operators_that_would_hang(query: str, part
 )
 def test_a_completion_is_put_in_where_it_belongs(query: str, completion: Completion, text: str, cursor: int) -> None:
     assert completed(query, completion) == (text, cursor)
+
+
+@pytest.mark.parametrize("text", ["", "is:open", "\U0001f389 subject:x", "a\U0001f389b\U0001f3f3\ufe0f", "\ud83c lone"])
+def test_places_are_counted_as_queries_do_and_as_qt_does(text: str) -> None:
+    for place in range(len(text) + 1):
+        units = units_of(text, place)
+        assert units == place + sum(ord(each) > 0xFFFF for each in text[:place])
+        if "\ud83c" not in text:
+            assert place_of(text, units) == place

@@ -56,3 +56,13 @@ def completed(text: str, completion: Completion) -> tuple[str, int]:
     if not put.endswith((":", " ")):
         put, rest = f"{put} ", rest.lstrip()
     return text[: completion.start] + put + rest, completion.start + len(put)
+
+
+def place_of(text: str, units: int) -> int:
+    """The place in a text, in characters, that Qt counts as so many UTF-16 units: an emoji is two of them."""
+    return len(text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore"))
+
+
+def units_of(text: str, place: int) -> int:
+    """The UTF-16 units before a place that is counted in characters."""
+    return len(text[:place].encode("utf-16-le", "surrogatepass")) // 2

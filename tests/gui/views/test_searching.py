@@ -114,6 +114,19 @@ def test_completions_come_while_one_types_and_are_taken_by_key(opened: OpenedDes
     assert queue.table.rowCount() == found(opened, "category:Spam")
 
 
+def test_a_completion_goes_where_it_belongs_behind_an_emoji(opened: OpenedDesk) -> None:
+    queue = opened.window.queue
+    press(opened, Qt.Key.Key_Slash)
+    queue.search.setText("\U0001f389\U0001f389 ")
+    QTest.keyClicks(queue.search, "cate")
+    queue.search.search_now()
+    settle(opened)
+    assert queue.search.completions.isVisible()
+    QTest.keyClick(queue.search, Qt.Key.Key_Tab)
+    assert queue.search.text() == "\U0001f389\U0001f389 category:"
+    assert queue.search.cursor_place == len(queue.search.text())
+
+
 def test_an_empty_box_shows_what_can_be_typed(opened: OpenedDesk, qtbot: QtBot) -> None:
     queue = opened.window.queue
     press(opened, Qt.Key.Key_Slash)

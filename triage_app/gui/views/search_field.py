@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from triage_app.domain.query_completion import Completion
 from triage_app.gui.look import Look
+from triage_app.gui.query_edit import place_of, units_of
 from triage_app.gui.views.completions import CompletionList
 
 PAUSE_MS = 120
@@ -72,6 +73,15 @@ class SearchField(QLineEdit):
         self.completions.hide()
         self.update()
 
+    @property
+    def cursor_place(self) -> int:
+        """The characters before the cursor, as queries count them."""
+        return place_of(self.text(), self.cursorPosition())
+
+    def put_cursor(self, place: int) -> None:
+        """Put the cursor behind so many characters."""
+        self.setCursorPosition(units_of(self.text(), place))
+
     def forget(self) -> None:
         """Empty the field without a search."""
         self.put("")
@@ -93,7 +103,7 @@ class SearchField(QLineEdit):
         """From where to where the underline goes, in pixels; None where nothing of it is in sight."""
         if self._wrong is None:
             return None
-        text, cursor = self.text(), self.cursorPosition()
+        text, cursor = self.text(), self.cursor_place
         metrics = QFontMetricsF(self.font())
         start = max(0, min(self._wrong[0], len(text) - 1))
         end = max(start + 1, min(self._wrong[1], len(text)))
@@ -136,7 +146,7 @@ class SearchField(QLineEdit):
         if chosen is not None or key != Qt.Key.Key_Tab:
             return chosen
         first = self.completions.first
-        return first if first is not None and first.start < self.cursorPosition() else None
+        return first if first is not None and first.start < self.cursor_place else None
 
     def event(self, event: QEvent) -> bool:
         """While completions are shown, Escape closes them and Tab takes one; neither is a key of the desk then."""

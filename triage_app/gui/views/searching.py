@@ -69,7 +69,7 @@ class Searching(QObject):
         return self._query
 
     def _ask(self) -> None:
-        text, cursor = self.field.text(), self.field.cursorPosition()
+        text, cursor = self.field.text(), self.field.cursor_place
         finding_operations.read_query(
             self._desk, text, cursor, lambda reading: self._answer(text, reading), self._refused
         )
@@ -111,7 +111,7 @@ class Searching(QObject):
             self.chips.say("")
             return
         # What is still being typed is not called wrong while the list says how it could go on.
-        unfinished = self.field.completions.isVisible() and problem.end >= self.field.cursorPosition()
+        unfinished = self.field.completions.isVisible() and problem.end >= self.field.cursor_place
         self.field.mark(None if unfinished else (problem.start, problem.end))
         self.chips.say("" if unfinished else problem.message)
 
@@ -133,7 +133,7 @@ class Searching(QObject):
         text, cursor = completed(self.field.text(), completion)
         self._hushed = False
         self.field.setText(text)
-        self.field.setCursorPosition(cursor)
+        self.field.put_cursor(cursor)
         self.field.search_now()
 
     def _remove(self, chip: Chip) -> None:
