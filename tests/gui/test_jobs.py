@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from triage_app.domain.changes import NOTHING, ChangeKind, ChangeSet, changed
+from triage_app.domain.changes import ChangeKind, ChangeSet, changed
 from triage_app.domain.errors import Cancelled, InvalidInput, TriageError, Unexpected
 from triage_app.domain.ticket import TicketId
-from triage_app.gui.jobs import CHANGES_EVERY_MS, Jobs, Lane, merged
+from triage_app.gui.jobs import CHANGES_EVERY_MS, Jobs, Lane
 from triage_app.services.context import Progress
 
 WAIT_S = 10
@@ -202,11 +202,3 @@ def test_after_close_nothing_starts_and_nothing_arrives(qtbot: QtBot) -> None:
     jobs.report_changes(changed(ChangeKind.NOTES))
     assert results == []
     assert jobs.idle
-
-
-def test_many_and_few_merge_into_many() -> None:
-    few = changed(ChangeKind.TICKETS_CHANGED, tickets=frozenset({TicketId(1)}))
-    many = changed(ChangeKind.TICKETS_ADDED)
-    assert merged(few, many).tickets == frozenset()
-    assert merged(few, NOTHING) == few
-    assert merged(few, changed(ChangeKind.LEDGER)).tickets == {1}

@@ -41,6 +41,18 @@ EVERYTHING = ChangeSet(frozenset(ChangeKind))
 """What may have changed while somebody could not listen."""
 
 
+MANY_TICKETS = 500
+"""Above so many tickets a change set says "many" instead of which."""
+
+
+def merged(one: ChangeSet, other: ChangeSet) -> ChangeSet:
+    """Both changes as one. A ticket kind without ids means "many", and stays so."""
+    ticket_kinds = {ChangeKind.TICKETS_ADDED, ChangeKind.TICKETS_CHANGED}
+    many = any(each.kinds & ticket_kinds and not each.tickets for each in (one, other))
+    tickets = one.tickets | other.tickets
+    return ChangeSet(one.kinds | other.kinds, frozenset() if many or len(tickets) > MANY_TICKETS else tickets)
+
+
 def changed(*kinds: ChangeKind, tickets: frozenset[TicketId] = frozenset()) -> ChangeSet:
     """A change set of these kinds and tickets."""
     return ChangeSet(frozenset(kinds), tickets)

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from triage_app.domain.changes import NOTHING, ChangeKind, ChangeSet
+from triage_app.domain.changes import NOTHING, ChangeSet, merged
 from triage_app.domain.errors import TriageError, Unexpected
 from triage_app.services.context import CancelToken, Progress
 
@@ -24,7 +24,6 @@ STORM_EVERY_MS = 500
 PROGRESS_EVERY_S = 0.05
 # Deliveries are handed out until this much of the event loop's time is used; the rest waits for the next turn.
 SLICE_S = 0.008
-MANY_TICKETS = 500
 
 
 class Lane(Enum):
@@ -236,11 +235,3 @@ class Jobs(QObject):
             lane.shutdown(wait=True, cancel_futures=True)
         self._running.clear()
         self._standing.clear()
-
-
-def merged(one: ChangeSet, other: ChangeSet) -> ChangeSet:
-    """Both changes as one. A ticket kind without ids means "many", and stays so."""
-    ticket_kinds = {ChangeKind.TICKETS_ADDED, ChangeKind.TICKETS_CHANGED}
-    many = any(each.kinds & ticket_kinds and not each.tickets for each in (one, other))
-    tickets = one.tickets | other.tickets
-    return ChangeSet(one.kinds | other.kinds, frozenset() if many or len(tickets) > MANY_TICKETS else tickets)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from triage_app.domain.changes import ChangeKind, ChangeSet, changed
+from triage_app.domain.changes import ChangeKind, ChangeSet, changed, merged
 from triage_app.domain.errors import InvalidInput, InvalidState
 from triage_app.domain.observable import Observable
 from triage_app.domain.ticket import TicketRow
@@ -34,17 +34,17 @@ def decide_like(command: DecideLike, uow: UnitOfWork, ports: Ports, context: Con
         raise InvalidState(f"Ticket {row.id} is closed already. Reopen it first to give it another verdict.")
     if command.note and (text := resolution_note(uow, other.id)):
         noted = add_note(AddNote(row.id, text), uow, ports, context)
-        inverse, changes = noted.inverse or inverse, _both(changes, noted.changes)
+        inverse, changes = noted.inverse or inverse, merged(changes, noted.changes)
     if not row.reviewed or row.category != other.category:
         told = correct_label(CorrectLabel(row.id, other.category, why=why), uow, ports, context)
         of = told.inverse or Inverse()
         inverse = replace(of, note=inverse.note)
-        changes = _both(changes, told.changes)
+        changes = merged(changes, told.changes)
     if other.verdict is not None:
         closed = close_ticket(CloseTicket(row.id, verdict=other.verdict), uow, ports, context)
         of = closed.inverse or Inverse()
         inverse = replace(inverse, wakes=(*inverse.wakes, *of.wakes), stood=of.stood)
-        changes = _both(changes, closed.changes)
+        changes = merged(changes, closed.changes)
     after = uow.tickets.row(row.id)
     inverse = replace(inverse, steps=(Step(row.id, before, state_of(after)),))
     return Result(after, changes, inverse)
@@ -71,7 +71,3 @@ def _switch(value: str, uow: UnitOfWork, *, ignored: bool) -> Result[ObservableS
     step = IgnoreStep(observable.kind, observable.value, before=carried.ignored, after=ignored)
     switched = ObservableSwitched(observable.kind, observable.value, ignored, tickets)
     return Result(switched, changed(ChangeKind.TICKETS_CHANGED), Inverse(ignored=step))
-
-
-def _both(one: ChangeSet, other: ChangeSet) -> ChangeSet:
-    return ChangeSet(one.kinds | other.kinds, one.tickets | other.tickets)

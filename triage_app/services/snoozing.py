@@ -8,7 +8,7 @@ open. A ticket has one of the two: the last that was set.
 from dataclasses import replace
 
 from triage_app.domain import ticket as tickets
-from triage_app.domain.changes import NOTHING, ChangeKind, ChangeSet, changed
+from triage_app.domain.changes import NOTHING, ChangeKind, ChangeSet, changed, merged
 from triage_app.domain.errors import InvalidInput, InvalidState
 from triage_app.domain.reply_template import one_line
 from triage_app.domain.snooze import moment_of
@@ -105,7 +105,7 @@ def wake_tickets(command: WakeTickets, uow: UnitOfWork, ports: Ports, context: C
     changes = NOTHING
     rows = uow.tickets.rows(tuple(wakes))
     for row in rows:
-        changes = _both(changes, _come_back(row, wakes[row.id], uow, ports, context))
+        changes = merged(changes, _come_back(row, wakes[row.id], uow, ports, context))
     return Result(Woken(tuple(row.id for row in rows)), changes)
 
 
@@ -120,7 +120,7 @@ def _by_hand(ticket: TicketId, uow: UnitOfWork, ports: Ports, context: Context) 
         inverse = Inverse(steps=(awake(uow, row),))
     elif row.status is Status.RESOLVED:
         opened = reopen_ticket(ReopenTicket(ticket), uow, ports, context)
-        inverse, changes = opened.inverse or inverse, _both(changes, opened.changes)
+        inverse, changes = opened.inverse or inverse, merged(changes, opened.changes)
     return Result(Woken((ticket,)), changes, replace(inverse, wakes=(WakeStep(ticket, wake, None),)))
 
 
@@ -134,7 +134,7 @@ def _come_back(row: TicketRow, wake: Wake, uow: UnitOfWork, ports: Ports, contex
     elif row.status is Status.RESOLVED:
         if not wake.follow_up:
             return NOTHING
-        changes = _both(changes, reopen_ticket(ReopenTicket(row.id), uow, ports, context).changes)
+        changes = merged(changes, reopen_ticket(ReopenTicket(row.id), uow, ports, context).changes)
         what = "Opened again"
     uow.tickets.add_note(row.id, context.now, PROGRAM, f"{what}: {time_words(wake)}")
     return changes
@@ -145,10 +145,6 @@ def _why(text: str) -> str:
     if len(text) > MAX_WHY:
         raise InvalidInput(f"What is waited for has at most {MAX_WHY} characters; this has {len(text)}. Write a note.")
     return one_line(text, MAX_WHY)
-
-
-def _both(one: ChangeSet, other: ChangeSet) -> ChangeSet:
-    return ChangeSet(one.kinds | other.kinds, one.tickets | other.tickets)
 
 
 def _touched(ticket: TicketId) -> ChangeSet:
